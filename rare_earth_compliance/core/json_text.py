@@ -1,0 +1,240 @@
+"""Strict JSON with places.
+
+Knows how JSON text becomes plain values: objects that remember where they stand, numbers kept as they
+were written. One loop with an explicit stack, so that any depth is read; strings are decoded by the
+standard library. Refuses what the standard reader lets pass: repeated keys, NaN, a second document,
+a byte-order mark, lone surrogates. Knows nothing of what the values mean.
+"""
+
+from __future__ import annotations
+
+import re
+from bisect import bisect_right
+from collections.abc import Iterator
+from dataclasses import dataclass
+from json.decoder import JSONDecodeError, scanstring  # type: ignore[attr-defined]  # not in the typing stubs
+from typing import Any
+
+from rare_earth_compliance.core.problems import Path, Place, Problem, Refused, path_text
+
+_TOKEN = re.compile(r'[ \t\n\r]*(?:([{}\[\],:"])|(-?(?:0|[1-9][0-9]*)(?:\.[0-9]+)?(?:[eE][+-]?[0-9]+)?)|([A-Za-z_]+))')
+_SPACE = re.compile(r"[ \t\n\r]*")
+_SURROGATE = re.compile("[\ud800-\udfff]")
+_WORDS: dict[str, bool | None] = {"true": True, "false": False, "null": None}
+
+
+class Object(dict[str, Any]):
+    """A JSON object; ``at`` is the offset of its opening brace in the text."""
+
+    __slots__ = ("at",)
+    at: int
+
+
+@dataclass(frozen=True, slots=True)
+class Number:
+    """A JSON number as it was written. Never converted here: a control code such as 1E902 looks like one."""
+
+    text: str
+
+
+class Lines:
+    """Which line of a text an offset stands on."""
+
+    def __init__(self, text: str) -> None:
+        self._ends = [match.start() for match in re.finditer("\n", text)]
+
+    def line(self, offset: int) -> int:
+        """The line, counted from 1."""
+        return bisect_right(self._ends, offset - 1) + 1
+
+
+def decode(data: bytes, file: str) -> str:
+    """The text of a UTF-8 file. Raises Refused for other encodings and for a byte-order mark."""
+    advice = "save the file as UTF-8 without a byte-order mark"
+    if data.startswith((b"\xff\xfe", b"\xfe\xff", b"\xef\xbb\xbf")):
+        raise Refused([Problem(place=Place(file=file, line=1), message="starts with a byte-order mark", advice=advice)])
+    try:
+        return data.decode("utf-8")
+    except UnicodeDecodeError as error:
+        line = data.count(b"\n", 0, error.start) + 1
+        message = f"byte {error.start + 1} (0x{data[error.start]:02x}) is not UTF-8"
+        raise Refused([Problem(place=Place(file=file, line=line), message=message, advice=advice)]) from None
+
+
+def read(text: str, file: str) -> Any:
+    """The value that ``text`` writes: Object, list, str, Number, bool or None.
+
+    Raises Refused: for broken syntax with the first break (what follows it can not be trusted), else
+    with every repeated key and lone surrogate of the text.
+    """
+    return _Reader(text, file).read()
+
+
+class _Reader:
+    def __init__(self, text: str, file: str) -> None:
+        self.text = text
+        self.file = file
+        self.problems: list[Problem] = []
+        self.containers: list[Any] = []
+        self.keys: list[str | int] = []
+
+    def place(self, offset: int) -> Place:
+        line = self.text.count("\n", 0, offset) + 1
+        return Place(file=self.file, line=line, path=path_text(self.keys))
+
+    def broken(self, offset: int, message: str, advice: str = "") -> Refused:
+        problem = Problem(
+            place=self.place(offset), message=message, advice=advice or "correct the JSON at this place, or export it again"
+        )
+        return Refused([*self.problems, problem])
+
+    def note(self, offset: int, message: str, advice: str) -> None:
+        self.problems.append(Problem(place=self.place(offset), message=message, advice=advice))
+
+    def token(self, position: int) -> tuple[str, str, int, int]:
+        """Kind ("mark", "number", "word", "end"), its text, where it starts, where it ends."""
+        match = _TOKEN.match(self.text, position)
+        if match is not None:
+            group = match.lastindex or 1
+            return ("mark", "number", "word")[group - 1], match[group], match.start(group), match.end()
+        space = _SPACE.match(self.text, position)
+        start = space.end() if space else position
+        if start >= len(self.text):
+            return "end", "", start, start
+        found = self.text[start]
+        if found == "\ufeff":
+            raise self.broken(start, "a byte-order mark stands inside the text", "remove it: join files as JSON, not as bytes")
+        raise self.broken(start, f"found {found!r}, expected a JSON value or mark")
+
+    def string(self, start: int) -> tuple[str, int]:
+        try:
+            text, end = scanstring(self.text, start + 1, True)
+        except JSONDecodeError as error:
+            raise self.broken(error.pos, f"broken text value: {error.msg.lower()}") from None
+        if _SURROGATE.search(text):
+            self.note(start, "a text holds half of a surrogate pair", "write the whole character")
+        return text, end
+
+    def scalar(self, kind: str, text: str, start: int, end: int) -> tuple[Any, int]:
+        if kind == "number":
+            if end < len(self.text) and self.text[end] in "0123456789.eE+-_xX":
+                raise self.broken(start, f"a number is broken off after {text!r}", "write numbers as 12, 0.35 or 1.2e-3")
+            return Number(text), end
+        if kind == "word" and text in _WORDS:
+            return _WORDS[text], end
+        if kind == "word":
+            raise self.broken(start, f"found {text!r}, which is not a JSON value", "leave an unknown value out")
+        return self.string(start)
+
+    def read(self) -> Any:
+        position, root = self.value(0)
+        while self.containers:
+            position = self.step(position)
+        kind, text, start, _ = self.token(position)
+        if kind != "end":
+            raise self.broken(start, f"found {text!r} after the end of the document", "keep one document in a file")
+        if self.problems:
+            raise Refused(self.problems)
+        return root
+
+    def value(self, position: int) -> tuple[int, Any]:
+        """Read one value; a container is opened and left on the stack, its end comes later."""
+        kind, text, start, end = self.token(position)
+        if kind == "end":
+            message = "the file is empty" if start == len(self.text) and not self.containers else "the text ends too early"
+            raise self.broken(start, message, "export the file again, complete")
+        if kind == "mark" and text in "{[":
+            opened: Any = Object() if text == "{" else []
+            if text == "{":
+                opened.at = start
+            self.containers.append(opened)
+            self.keys.append(0 if text == "[" else "")
+            return end, opened
+        if kind == "mark" and text != '"':
+            raise self.broken(start, f"found {text!r}, expected a value")
+        value, end = self.scalar(kind, text, start, end)
+        return end, value
+
+    def step(self, position: int) -> int:
+        """Take in one member of the innermost open container, or close it."""
+        container = self.containers[-1]
+        kind, text, start, end = self.token(position)
+        close = "}" if isinstance(container, Object) else "]"
+        if kind == "mark" and text == close:
+            self.containers.pop()
+            self.keys.pop()
+            return end
+        if len(container):
+            if kind != "mark" or text != ",":
+                found = repr(text) if text else "the end of the text"
+                raise self.broken(start, f"found {found}, expected ',' or '{close}'")
+            position = end
+        return self.member(container, position) if close == "}" else self.element(container, position)
+
+    def member(self, container: Object, position: int) -> int:
+        kind, text, start, end = self.token(position)
+        if kind != "mark" or text != '"':
+            raise self.broken(start, f"found {text or 'the end of the text'!r}, expected a key in double quotes")
+        key, end = self.string(start)
+        self.keys[-1] = key
+        kind, text, colon, end = self.token(end)
+        if kind != "mark" or text != ":":
+            raise self.broken(colon, f"expected ':' after the key {key!r}")
+        if key in container:
+            self.note(start, f"the key {key!r} stands twice in one object", "keep one of the two")
+        position, value = self.value(end)
+        container[key] = value
+        return position
+
+    def element(self, container: list[Any], position: int) -> int:
+        self.keys[-1] = len(container)
+        position, value = self.value(position)
+        container.append(value)
+        return position
+
+
+def _marks(text: str, at: int) -> Iterator[tuple[str, int, int]]:
+    """Tokens of well-formed text from an offset on: kind or mark, start, end."""
+    position = at
+    while match := _TOKEN.match(text, position):
+        if match[1] == '"':
+            _, position = scanstring(text, match.start(1) + 1, True)
+            yield '"', match.start(1), position
+        else:
+            position = match.end()
+            yield match[1] or "value", match.start(match.lastindex or 1), position
+
+
+def offset_of(text: str, at: int, path: Path) -> int:
+    """Where in ``text`` the value at ``path``, counted from the container at ``at``, stands.
+
+    Goes over the container once more, so it is for messages and not for every value. A step that
+    does not exist ends the search at the innermost container found.
+    """
+    for step in path:
+        found = _child(text, at, step)
+        if found is None:
+            return at
+        at = found
+    return at
+
+
+def _child(text: str, at: int, step: str | int) -> int | None:
+    if at >= len(text) or text[at] not in "{[":
+        return None
+    depth, index, key, expect_key = 0, 0, "", text[at] == "{"
+    for kind, start, _ in _marks(text, at):
+        if depth == 1 and kind not in "}],:":
+            if expect_key and kind == '"':
+                key, expect_key = scanstring(text, start + 1, True)[0], False
+            elif (key if text[at] == "{" else index) == step:
+                return start
+        if kind in "{[":
+            depth += 1
+        elif kind in "}]":
+            depth -= 1
+            if depth == 0:
+                return None
+        elif kind == "," and depth == 1:
+            index, expect_key = index + 1, text[at] == "{"
+    return None
