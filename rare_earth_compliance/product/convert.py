@@ -1,0 +1,135 @@
+"""From the fields of the format to the facts of the model.
+
+Knows how an input named in a composition becomes a material of its own. Does not know lines of lists
+or references: the reader does.
+"""
+
+from __future__ import annotations
+
+from fractions import Fraction
+
+from rare_earth_compliance.core.problems import Path
+from rare_earth_compliance.core.quantities import Interval
+from rare_earth_compliance.product import document as doc
+from rare_earth_compliance.product.model import EndUse, Item, Money, Party, Substance, Technology
+
+_ONE = Fraction(1)
+
+
+def item_facts(
+    fields: doc.ItemFields, index: int, link: tuple[int, Path], line: int
+) -> tuple[Item, list[tuple[Item, Interval | None]]]:
+    """An item without its lines and value, and the inputs that its composition names.
+
+    Each input comes with its quantity: kilograms for one unit of the item where mass and fraction are
+    known, one piece with the stated value where a value is given, else None.
+    """
+    parent, step = link
+    ends = [proof.valid_until for proof in fields.evidence or [] if proof.valid_until]
+    item = Item(
+        index=index,
+        parent=parent,
+        step=step,
+        line=line,
+        part_number=fields.part_number,
+        name=fields.name,
+        unit=fields.unit,
+        form=fields.form,
+        family=fields.family,
+        alloy=frozenset(fields.alloy) if fields.alloy else None,
+        processing=frozenset(fields.processing) if fields.processing is not None else None,
+        principal=fields.principal,
+        mass=fields.mass,
+        origin=fields.origin,
+        made_in=fields.made_in,
+        steps=tuple((made.step, made.country) for made in fields.steps or []),
+        rare_earths=fields.rare_earths,
+        composition=tuple(_substance(part) for part in fields.composition or []),
+        composition_complete=bool(fields.composition_complete),
+        technologies=tuple(
+            Technology(field=used.field, origin=used.origin, evidence=used.evidence) for used in fields.technologies or []
+        ),
+        technologies_complete=bool(fields.technologies_complete),
+        control_codes=tuple(fields.control_codes or []),
+        hs_code=fields.hs_code,
+        complete=bool(fields.complete),
+        evidence=tuple(proof.document for proof in fields.evidence or []),
+        evidence_until=min(ends) if ends else None,
+    )
+    inputs = [
+        _input(part, position, fields.mass)
+        for position, part in enumerate(fields.composition or [])
+        if part.input_form is not None
+    ]
+    return item, inputs
+
+
+def _substance(fields: doc.SubstanceFields) -> Substance:
+    return Substance(
+        element=fields.element,
+        cas=fields.cas,
+        share=fields.mass_fraction,
+        has_input=fields.input_form is not None,
+    )
+
+
+def _input(fields: doc.SubstanceFields, position: int, mass: Interval | None) -> tuple[Item, Interval | None]:
+    value, unit, quantity = None, "kg", None
+    if fields.value is not None:
+        given = fields.value
+        value = Money(amount=given.amount, currency=given.currency, basis=given.basis, day=given.day, source=given.source)
+        unit, quantity = "pcs", Interval(low=_ONE, high=_ONE)
+    elif mass is not None and fields.mass_fraction is not None:
+        quantity = mass * fields.mass_fraction
+    contained = Substance(element=fields.element, cas=fields.cas, share=None, has_input=False)
+    name = fields.name or " ".join(part for part in (fields.element or fields.cas, fields.input_form) if part)
+    item = Item(
+        index=-1,
+        parent=-1,
+        step=("composition", position),
+        line=0,
+        name=name,
+        unit=unit,
+        form=fields.input_form,
+        alloy=frozenset(fields.input_alloy) if fields.input_alloy else None,
+        unit_value=value,
+        origin=fields.origin,
+        composition=(contained,),
+        composition_complete=_pure(fields),
+        complete=_pure(fields),
+        derived=True,
+    )
+    return item, quantity
+
+
+def _pure(fields: doc.SubstanceFields) -> bool:
+    """Whether an input is the named element alone: a metal or oxide that is not said to be an alloy."""
+    return fields.element is not None and fields.input_alloy is None and fields.input_form in ("metal", "oxide")
+
+
+def party(fields: doc.PartyFields | None) -> Party:
+    """A party; one of which nothing is known when there are no fields."""
+    if fields is None:
+        return Party()
+    return Party(
+        name=fields.name,
+        identifier=fields.identifier,
+        located_in=fields.located_in,
+        chinese_person=fields.chinese_person,
+        military=fields.military,
+        listed=fields.listed,
+        listed_owners_share=fields.listed_owners_share,
+    )
+
+
+def end_use(fields: doc.EndUseFields | None) -> EndUse:
+    """An end use; one of which nothing is known when there are no fields."""
+    if fields is None:
+        return EndUse()
+    return EndUse(
+        purposes=tuple(fields.purposes or []),
+        complete=bool(fields.complete),
+        node=fields.node,
+        layers=fields.layers,
+        description=fields.description,
+    )

@@ -1,0 +1,389 @@
+"""BOM-JSON ``rare-earth-bom/1`` as models: every field, its form, and what it means.
+
+Knows the shape of the file; the published JSON Schema is generated from here. A field that is absent,
+null or "unknown" is not known, never zero and never "no". Does not know lines or references: the
+reader does.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
+from fractions import Fraction
+from functools import cache
+from typing import Annotated, Any, Literal
+
+from pydantic import (
+    BaseModel,
+    BeforeValidator,
+    ConfigDict,
+    Field,
+    GetCoreSchemaHandler,
+    GetJsonSchemaHandler,
+    PlainValidator,
+    StrictBool,
+    StringConstraints,
+    WithJsonSchema,
+    model_validator,
+)
+from pydantic_core import CoreSchema, PydanticCustomError, core_schema
+
+from rare_earth_compliance.core import codes
+from rare_earth_compliance.core.json_text import Number
+from rare_earth_compliance.core.quantities import AMOUNT_PATTERN, Interval, amount
+from rare_earth_compliance.core.units import FRACTIONS, UNITS
+from rare_earth_compliance.product.words import words
+
+FORMAT = "rare-earth-bom/1"
+UNKNOWN = "unknown"
+_DAY = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
+
+
+def _wrong(message: str) -> PydanticCustomError:
+    return PydanticCustomError("value", "{message}", {"message": message})
+
+
+def _written(value: Any) -> str:
+    if isinstance(value, Number):
+        return value.text
+    if isinstance(value, bool) or not isinstance(value, int | str | Decimal):
+        kind = {"Object": "object", "dict": "object", "bool": "true or false"}.get(type(value).__name__, type(value).__name__)
+        raise _wrong(f"found {kind}, expected a number or an amount as text such as '12.5' or '1 .. 2'")
+    return str(value)
+
+
+def _positive(value: Any) -> Interval:
+    interval, unit = _read_amount(value)
+    if unit:
+        raise _wrong(f"found the unit {unit!r}, expected a number alone")
+    if interval.is_zero:
+        raise _wrong("found 0, expected more than 0: leave the value out when it is not known")
+    return interval
+
+
+def _read_amount(value: Any) -> tuple[Interval, str]:
+    text = _written(value)
+    if text.lstrip().startswith("-"):
+        raise _wrong(f"found {text}, which is below zero, expected an amount above 0")
+    try:
+        return amount(text)
+    except ValueError as error:
+        raise _wrong(str(error)) from None
+
+
+def _mass(value: Any) -> Interval:
+    interval, unit = _read_amount(value)
+    if unit not in UNITS or UNITS[unit][0] != "mass":
+        units = ", ".join(name for name, (kind, _) in UNITS.items() if kind == "mass")
+        raise _wrong(f"found the unit {unit!r}, expected a mass with one of {units}")
+    if interval.is_zero:
+        raise _wrong("found a mass of 0: leave it out when it is not known")
+    return interval.scaled(UNITS[unit][1])
+
+
+def _fraction(value: Any) -> Interval:
+    interval, unit = _read_amount(value)
+    if unit not in FRACTIONS:
+        raise _wrong(f"found the unit {unit!r}, expected a share such as '3.1 %', '500 ppm' or '0.031'")
+    share = interval.scaled(FRACTIONS[unit])
+    if share.low > 1 or (share.high is not None and share.high > 1):
+        raise _wrong(f"found {_written(value)}, which is more than the whole; write '3.1 %' for three percent")
+    return Interval(share.low, Fraction(1), share.low_open) if share.high is None else share
+
+
+def _length_nm(value: Any) -> Interval:
+    interval, unit = _read_amount(value)
+    if unit != "nm":
+        raise _wrong(f"found the unit {unit!r}, expected nm, as in '14 nm'")
+    return interval
+
+
+def _day(value: Any) -> date:
+    if isinstance(value, date):
+        return value
+    if not isinstance(value, str) or not _DAY.fullmatch(value):
+        raise _wrong("expected a day written 2026-11-23")
+    try:
+        return date.fromisoformat(value)
+    except ValueError as error:
+        raise _wrong(f"{value} is not a day of the calendar ({error})") from None
+
+
+@dataclass(frozen=True)
+class _OneOf:
+    """A closed set of words as a type: read strictly, published as an enumeration."""
+
+    known: tuple[str, ...]
+    what: str
+
+    def check(self, value: str) -> str:
+        if value not in self.known:
+            listed = ", ".join(self.known) if len(self.known) <= 45 else "its two- or three-letter ISO code"
+            raise _wrong(f"{value!r} is not a {self.what} known here; expected {listed}")
+        return value
+
+    def __get_pydantic_core_schema__(self, source: Any, handler: GetCoreSchemaHandler) -> CoreSchema:
+        return core_schema.no_info_after_validator_function(self.check, core_schema.str_schema(strict=True))
+
+    def __get_pydantic_json_schema__(self, schema: CoreSchema, handler: GetJsonSchemaHandler) -> dict[str, Any]:
+        return {"type": "string", "enum": list(self.known)}
+
+
+def _one_of(known: Iterable[str], what: str) -> _OneOf:
+    return _OneOf(tuple(known), what)
+
+
+_AMOUNT_SCHEMA: dict[str, Any] = {"anyOf": [{"type": "number", "minimum": 0}, {"type": "string", "pattern": AMOUNT_PATTERN}]}
+_TEXT_AMOUNT: dict[str, Any] = {"type": "string", "pattern": AMOUNT_PATTERN}
+
+Text = Annotated[str, StringConstraints(strict=True, min_length=1, max_length=2000)]
+Amount = Annotated[Interval, PlainValidator(_positive), WithJsonSchema(_AMOUNT_SCHEMA)]
+Mass = Annotated[Interval, PlainValidator(_mass), WithJsonSchema(_TEXT_AMOUNT)]
+Share = Annotated[Interval, PlainValidator(_fraction), WithJsonSchema(_AMOUNT_SCHEMA)]
+Nanometres = Annotated[Interval, PlainValidator(_length_nm), WithJsonSchema(_TEXT_AMOUNT)]
+Day = Annotated[date, PlainValidator(_day), WithJsonSchema({"type": "string", "format": "date"})]
+Country = Annotated[str, _one_of(codes.countries(), "country")]
+Currency = Annotated[str, _one_of(codes.currencies(), "currency")]
+Element = Annotated[str, _one_of(codes.elements(), "chemical element")]
+Unit = Annotated[str, _one_of(tuple(UNITS), "unit")]
+Form = Annotated[str, _one_of(words("form"), "form")]
+Family = Annotated[str, _one_of(words("family"), "magnet family")]
+Processing = Annotated[str, _one_of(words("processing"), "processing state")]
+TechnologyField = Annotated[str, _one_of(words("field"), "technology field")]
+StepWord = Annotated[str, _one_of(words("step"), "production step")]
+Purpose = Annotated[str, _one_of(words("purpose"), "purpose")]
+Listed = Annotated[str, _one_of(words("listed"), "list status")]
+Basis = Annotated[str, _one_of(words("basis"), "price basis")]
+RareEarths = Annotated[str, _one_of(words("rare_earths"), "declaration")]
+Kind = Annotated[str, _one_of(words("kind"), "kind of shipment")]
+Movement = Annotated[str, _one_of(words("movement"), "kind of movement")]
+ControlCode = Annotated[str, StringConstraints(strict=True, pattern=r"^[0-9][A-E][0-9]{3}(\.[a-z0-9]{1,3})*$")]
+HsCode = Annotated[str, StringConstraints(strict=True, pattern=r"^[0-9]{4,12}$")]
+Cas = Annotated[str, StringConstraints(strict=True, pattern=r"^[0-9]{2,7}-[0-9]{2}-[0-9]$")]
+
+
+@cache
+def _keys(model: type[BaseModel]) -> frozenset[str]:
+    return frozenset(field.alias or name for name, field in model.model_fields.items())
+
+
+class Strict(BaseModel):
+    """Unknown keys are refused; absent, null and "unknown" are the same: not known."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True, arbitrary_types_allowed=True)
+
+    @model_validator(mode="before")
+    @classmethod
+    def _leave_out_the_unknown(cls, value: Any) -> Any:
+        if not isinstance(value, dict):
+            return value
+        fields = _keys(cls)
+        return {
+            key: inner
+            for key, inner in value.items()
+            if key not in fields or (inner is not None and not (isinstance(inner, str) and inner == UNKNOWN))
+        }
+
+
+class MoneyFields(Strict):
+    """A price: an amount of a currency for ``per`` units."""
+
+    amount: Amount = Field(description="Price, a number or a range such as '12 .. 14'; above 0.")
+    currency: Currency = Field(description="ISO 4217 code.")
+    per: Annotated[Text, BeforeValidator(lambda value: value.text if isinstance(value, Number) else value)] | None = Field(
+        None, description="What the price is for, such as '1000' or '1 kg'; one unit of the item when absent."
+    )
+    basis: Basis | None = Field(None, description="What kind of price it is.")
+    day: Day | None = Field(None, description="The day the price is of.")
+    source: Text | None = Field(None, description="Where the price was taken from.")
+
+
+class SubstanceFields(Strict):
+    """An element or substance in an item, by mass fraction of the item."""
+
+    element: Element | None = Field(None, description="Chemical symbol.")
+    cas: Cas | None = Field(None, description="CAS number, where the substance is not named by element.")
+    name: Text | None = None
+    mass_fraction: Share | None = Field(None, description="'3.1 %', '29 .. 32 %', '< 0.01 %' or '0 %'.")
+    input_form: Form | None = Field(None, description="In what form it was bought for making the item: metal, oxide, …")
+    input_alloy: list[Element] | None = Field(None, description="The alloy system it was bought as, such as ['Dy', 'Fe'].")
+    origin: Country | None = Field(None, description="Where that input originates.")
+    value: MoneyFields | None = Field(None, description="What that input cost for one unit of the item.")
+
+    @model_validator(mode="after")
+    def _named(self) -> SubstanceFields:
+        if (self.element is None) == (self.cas is None):
+            raise _wrong("a substance is named by 'element' or by 'cas', by one of the two")
+        return self
+
+
+class TechnologyFields(Strict):
+    """A production technology that was used to make the item."""
+
+    field: TechnologyField | None = Field(None, description="Which of the five rare-earth fields.")
+    origin: Country | None = Field(None, description="Where the technology originates.")
+    evidence: Text | None = None
+
+
+class StepFields(Strict):
+    """A step of production and the country in which it was done."""
+
+    step: StepWord
+    country: Country
+
+
+class EvidenceFields(Strict):
+    """A document that supports what is said of the item."""
+
+    document: Text
+    about: list[Text] | None = Field(None, description="The fields it supports.")
+    issued_by: Text | None = None
+    day: Day | None = None
+    valid_until: Day | None = None
+
+
+class ItemFields(Strict):
+    """One item: a product, a part or a material. All it says is of one unit of the item."""
+
+    part_number: Text | None = None
+    name: Text | None = None
+    unit: Unit = Field("pcs", description="The unit in which the item is counted.")
+    form: Form | None = Field(None, description="What kind of thing it is.")
+    family: Family | None = Field(None, description="The family of a permanent magnet.")
+    alloy: list[Element] | None = Field(
+        None, min_length=1, description="The named system of an alloy or target, as ['Dy', 'Fe']."
+    )
+    processing: list[Processing] | None = Field(None, description="Processing states that apply.")
+    principal: StrictBool | None = Field(
+        None, description="true: the principal component of what it is in, removable and usable elsewhere."
+    )
+    mass: Mass | None = Field(None, description="Mass of one unit, such as '6.3 g'.")
+    unit_value: MoneyFields | None = Field(None, description="Value of one unit.")
+    origin: Country | None = Field(None, description="Where it originates; not the same as where it was made.")
+    made_in: Country | None = Field(None, description="Where it was manufactured.")
+    steps: list[StepFields] | None = Field(None, description="Production steps and where they were done.")
+    rare_earths: RareEarths | None = Field(None, description="The supplier's declaration for the item and all inside it.")
+    composition: list[SubstanceFields] | None = Field(None, description="What it consists of.")
+    composition_complete: StrictBool | None = Field(None, description="true: every element of the item is in 'composition'.")
+    technologies: list[TechnologyFields] | None = Field(None, description="Rare-earth technologies used to make it.")
+    technologies_complete: StrictBool | None = Field(None, description="true: no rare-earth technology but the named was used.")
+    control_codes: list[ControlCode] | None = Field(None, description="Chinese dual-use control codes as declared.")
+    hs_code: HsCode | None = Field(None, description="Tariff code as declared; a hint, never the test of control.")
+    complete: StrictBool | None = Field(None, description="true: 'parts' and 'materials' are all the item is made of.")
+    base_quantity: Amount | None = Field(None, description="How many of the item the quantities below make; 1 when absent.")
+    evidence: list[EvidenceFields] | None = None
+    note: Text | None = None
+
+
+class LineFields(ItemFields):
+    """An item as a line of a list: with how much of it goes into the item above."""
+
+    quantity: Amount | None = Field(None, description="How many units, a number or a range.")
+
+
+class ReferenceFields(Strict):
+    """A line that uses an item of 'shared'."""
+
+    use: Text = Field(description="The key of the item under 'shared'.")
+    quantity: Amount | None = None
+    unit: Unit | None = Field(None, description="The unit of the quantity; the item's own when absent.")
+    note: Text | None = None
+
+
+class PartyFields(Strict):
+    """A person or organisation in a shipment."""
+
+    name: Text | None = None
+    identifier: Text | None = Field(None, description="A register number.")
+    located_in: Country | None = Field(None, description="Where it stands.")
+    chinese_person: StrictBool | None = Field(
+        None, description="Whether it is a Chinese citizen, legal person or organisation."
+    )
+    military: StrictBool | None = Field(None, description="Whether it is a military user.")
+    listed: Listed | None = Field(None, description="The result of screening it against the Chinese lists.")
+    listed_owners_share: Share | None = Field(None, description="What listed parties hold of it together.")
+
+
+class EndUseFields(Strict):
+    """What the goods are for."""
+
+    purposes: list[Purpose] | None = Field(None, min_length=1)
+    complete: StrictBool | None = Field(None, description="true: no purpose but the named.")
+    node: Nanometres | None = Field(None, description="Chip process node, such as '14 nm'.")
+    layers: Amount | None = Field(None, description="Number of layers of a memory chip.")
+    description: Text | None = None
+
+
+class ShipmentFields(Strict):
+    """Who ships from where to where, when, to whom and what for."""
+
+    kind: Kind | None = None
+    movement: Movement | None = None
+    technology_fields: list[TechnologyField] | None = Field(None, description="Which technology moves, where any does.")
+    exporter: PartyFields | None = None
+    ship_from: Country | None = Field(None, description="The country the goods leave.")
+    destination: Country | None = Field(None, description="The country the goods go to.")
+    importer: PartyFields | None = None
+    consignee: PartyFields | None = None
+    end_user: PartyFields | None = None
+    end_use: EndUseFields | None = None
+    day: Day | None = Field(None, description="The day of export.")
+    quantity: Amount | None = None
+    unit_price: MoneyFields | None = Field(None, description="Price of one unit of the product in this shipment.")
+    note: Text | None = None
+
+
+class RateFields(Strict):
+    """An exchange rate: one unit of ``from`` is ``rate`` units of ``to``."""
+
+    from_: Currency = Field(alias="from")
+    to: Currency
+    rate: Amount
+    day: Day
+    source: Text
+
+
+class PriceFields(Strict):
+    """A market price of an input, for estimating a value that is not given."""
+
+    element: Element | None = None
+    alloy: list[Element] | None = None
+    form: Form
+    amount: Amount
+    currency: Currency
+    per: Unit
+    day: Day
+    source: Text
+
+
+class FileFields(Strict):
+    """The outermost object of a file."""
+
+    format: Literal["rare-earth-bom/1"]
+    about: Text | None = Field(None, description="A remark on the file.")
+    rates: list[RateFields] | None = None
+
+
+class Line(LineFields):
+    """A line with what is below it."""
+
+    parts: list[Line | ReferenceFields] | None = None
+    materials: list[Line | ReferenceFields] | None = None
+
+
+class Item(ItemFields):
+    """An item with what is below it."""
+
+    parts: list[Line | ReferenceFields] | None = None
+    materials: list[Line | ReferenceFields] | None = None
+
+
+class File(FileFields):
+    """A file of product data: a product, a shipment, or both."""
+
+    product: Item | None = None
+    shared: dict[str, Item] | None = None
+    shipment: ShipmentFields | None = None

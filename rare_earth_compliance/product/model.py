@@ -1,0 +1,229 @@
+"""Products and shipments as the engine sees them: frozen, compact, with every fact's place.
+
+Knows what is said of an item and how items are nested; a shared item is held once and used many
+times. Every value that may be missing is None when it is not known. Knows no law.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import date
+from fractions import Fraction
+
+from rare_earth_compliance.core.problems import Place, path_text
+from rare_earth_compliance.core.quantities import Interval
+
+ROOT = 0
+"""The position of the product itself among the items."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Money:
+    """An amount of one currency for one unit of what it is the price of."""
+
+    amount: Interval
+    currency: str
+    basis: str | None = None
+    day: date | None = None
+    source: str | None = None
+    estimate: bool = False
+    """Whether it was computed from a price table and not stated for this item."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Substance:
+    """What an item consists of, in one element or CAS number; ``share`` of the item's mass, 0 … 1."""
+
+    element: str | None
+    cas: str | None
+    share: Interval | None
+    has_input: bool
+    """Whether it is said in what form it was bought, so that a material line was made from it."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Technology:
+    """A rare-earth technology used in making an item."""
+
+    field: str | None
+    origin: str | None
+    evidence: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Use:
+    """A line of a list: an item goes into the item above, ``quantity`` units of it for one unit above."""
+
+    item: int
+    quantity: Interval | None
+    line: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Item:
+    """A product, a part or a material. All amounts are for one unit of it; mass in kilograms."""
+
+    index: int
+    parent: int
+    step: tuple[str | int, ...]
+    line: int
+    part_number: str | None = None
+    name: str | None = None
+    unit: str = "pcs"
+    form: str | None = None
+    family: str | None = None
+    alloy: frozenset[str] | None = None
+    processing: frozenset[str] | None = None
+    principal: bool | None = None
+    """Whether it is the principal component of what it is in, and can be removed and put to other use."""
+    mass: Interval | None = None
+    unit_value: Money | None = None
+    origin: str | None = None
+    made_in: str | None = None
+    steps: tuple[tuple[str, str], ...] = ()
+    rare_earths: str | None = None
+    composition: tuple[Substance, ...] = ()
+    composition_complete: bool = False
+    technologies: tuple[Technology, ...] = ()
+    technologies_complete: bool = False
+    control_codes: tuple[str, ...] = ()
+    hs_code: str | None = None
+    complete: bool = False
+    evidence: tuple[str, ...] = ()
+    evidence_until: date | None = None
+    """The first day on which a document that supports this item is no longer valid."""
+    uses: tuple[Use, ...] = ()
+    derived: bool = False
+    """Whether it is an input named in the composition of the item above, not a line of its own."""
+    hidden: bool = False
+    """Whether it stands for what the item above may hold beyond its lines; nothing is known of it."""
+
+    @property
+    def label(self) -> str:
+        """What a person calls it."""
+        if self.hidden:
+            return "contents not listed"
+        if self.part_number and self.name:
+            return f"{self.part_number} ({self.name})"
+        shared = str(self.step[1]) if self.step[0] == "shared" else ""
+        return self.part_number or self.name or shared or f"line {self.line}"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Rate:
+    """One ``source_currency`` is ``rate`` ``target_currency`` on ``day``."""
+
+    source_currency: str
+    target_currency: str
+    rate: Interval
+    day: date
+    source: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Price:
+    """A market price of an input: ``amount`` of ``currency`` for one kilogram."""
+
+    element: str | None
+    alloy: frozenset[str] | None
+    form: str
+    amount: Interval
+    currency: str
+    day: date
+    source: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Product:
+    """A product with all its items. ``items[0]`` is the product; ``order`` names items below before items above."""
+
+    items: tuple[Item, ...]
+    order: tuple[int, ...]
+    file: str
+    sha256: str
+    rates: tuple[Rate, ...] = ()
+    unused: tuple[int, ...] = ()
+    """Shared items that no line uses: they are not part of the product."""
+
+    @property
+    def root(self) -> Item:
+        """The product itself."""
+        return self.items[ROOT]
+
+    def place(self, index: int) -> Place:
+        """Where an item stands; the way of its first mention where it is used more than once."""
+        item = self.items[index]
+        return Place(file=self.file, line=item.line, path=path_text(self.steps(index)))
+
+    def steps(self, index: int) -> list[str | int]:
+        """The keys and positions that lead to an item in the file."""
+        pieces: list[tuple[str | int, ...]] = []
+        while index >= 0:
+            item = self.items[index]
+            pieces.append(item.step)
+            index = item.parent
+        return [step for piece in reversed(pieces) for step in piece]
+
+    def uses(self) -> Iterator[tuple[int, Use]]:
+        """Every line of the product with the item it belongs to, items above before items below."""
+        for index in reversed(self.order):
+            for use in self.items[index].uses:
+                yield index, use
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Party:
+    """A person or organisation in a shipment."""
+
+    name: str | None = None
+    identifier: str | None = None
+    located_in: str | None = None
+    chinese_person: bool | None = None
+    """Whether it is a Chinese citizen, legal person or organisation, wherever it stands."""
+    military: bool | None = None
+    listed: str | None = None
+    listed_owners_share: Interval | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class EndUse:
+    """What the goods are for; ``complete`` says that no other purpose exists."""
+
+    purposes: tuple[str, ...] = ()
+    complete: bool = False
+    node: Interval | None = None
+    layers: Interval | None = None
+    description: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Shipment:
+    """Who ships a product from where to where, when, to whom and what for."""
+
+    product: Product
+    file: str = ""
+    line: int = 0
+    sha256: str = ""
+    kind: str | None = None
+    movement: str | None = None
+    technology_fields: tuple[str, ...] | None = None
+    exporter: Party = Party()
+    ship_from: str | None = None
+    destination: str | None = None
+    importer: Party = Party()
+    consignee: Party = Party()
+    end_user: Party = Party()
+    end_use: EndUse = EndUse()
+    day: date | None = None
+    quantity: Interval | None = None
+    unit_price: Money | None = None
+    rates: tuple[Rate, ...] = ()
+    prices: tuple[Price, ...] = ()
+    tables: tuple[tuple[str, str], ...] = ()
+    """Name and hash of every price or rate table that was handed in."""
+
+
+def money_for(amount: Interval, per: Fraction) -> Interval:
+    """The price of one unit when ``amount`` is the price of ``per`` units."""
+    return amount.scaled(1 / per)

@@ -1,0 +1,417 @@
+"""The reader of BOM-JSON: bytes to a Product and a Shipment, or to all problems of the file.
+
+Knows lines, references, units and cycles. Walks nested items with a list of work, never by recursion,
+so that depth costs nothing. Does not know which facts a law asks for: what is missing stays missing.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, replace
+from fractions import Fraction
+from typing import Any, TypeVar
+
+from pydantic import BaseModel, ValidationError
+
+from rare_earth_compliance.core import json_text
+from rare_earth_compliance.core.json_text import Lines, Object
+from rare_earth_compliance.core.problems import Path, Place, Problem, Refused, path_text
+from rare_earth_compliance.core.quantities import Interval, exact
+from rare_earth_compliance.core.units import UNITS, factor, is_mass
+from rare_earth_compliance.product import document as doc
+from rare_earth_compliance.product.convert import end_use, item_facts, party
+from rare_earth_compliance.product.model import Item, Money, Product, Rate, Shipment, Use, money_for
+
+M = TypeVar("M", bound=BaseModel)
+LISTS = ("materials", "parts")
+_ADVICE = {
+    "extra_forbidden": "check the spelling against the format; remarks belong into 'note'",
+    "missing": "add it",
+    "bool_type": "write true or false without quotes, or leave it out",
+    "string_type": "write it in double quotes",
+}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Contents:
+    """What a file holds: a product, the fields of a shipment, or both."""
+
+    file: str
+    sha256: str
+    product: Product | None
+    shipment: doc.ShipmentFields | None
+    shipment_line: int
+    rates: tuple[Rate, ...]
+
+
+def read(data: bytes, file: str) -> Contents:
+    """Read a file of BOM-JSON. Raises Refused with all its problems.
+
+    A file without product and without shipment is refused; one with a product alone, or a shipment
+    alone, is taken.
+    """
+    text = json_text.decode(data, file)
+    return _Reader(text, file, hashlib.sha256(data).hexdigest()).contents()
+
+
+@dataclass(slots=True)
+class _Pending:
+    """An item that waits to be read."""
+
+    raw: Any
+    parent: int
+    step: Path
+    line_of_list: bool
+
+
+class _Reader:
+    def __init__(self, text: str, file: str, sha256: str) -> None:
+        self.text = text
+        self.file = file
+        self.sha256 = sha256
+        self.lines = Lines(text)
+        self.problems: list[Problem] = []
+        self.raw: list[Object] = []
+        self.fields: list[doc.ItemFields] = []
+        self.links: list[tuple[int, Path]] = []
+        self.children: list[list[tuple[int | str, Interval | None, str | None, Object, Path]]] = []
+
+    # ---- problems and places
+
+    def note(self, holder: Any, path: Path, local: Path, message: str, advice: str) -> None:
+        at = getattr(holder, "at", 0)
+        line = self.lines.line(json_text.offset_of(self.text, at, local))
+        self.problems.append(
+            Problem(place=Place(file=self.file, line=line, path=path_text((*path, *local))), message=message, advice=advice)
+        )
+
+    def path(self, index: int) -> Path:
+        pieces: list[Path] = []
+        while index >= 0:
+            index, step = self.links[index]
+            pieces.append(step)
+        return tuple(step for piece in reversed(pieces) for step in piece)
+
+    def validate(self, model: type[M], raw: Any, path: Callable[[], Path], holder: Any, inside: Path = ()) -> M | None:
+        """The fields of one object; the path is made only when there is a problem, for it may be long."""
+        try:
+            return model.model_validate(raw)
+        except ValidationError as error:
+            for found in error.errors():
+                message, advice = _say(found)
+                self.note(holder, path(), (*inside, *found["loc"]), message, advice)
+            return None
+
+    # ---- the file
+
+    def contents(self) -> Contents:
+        raw = json_text.read(self.text, self.file)
+        if not isinstance(raw, Object):
+            self.note(raw, (), (), "the file does not hold an object", 'begin with {"format": "rare-earth-bom/1", …}')
+            raise Refused(self.problems)
+        if raw.get("format") != doc.FORMAT:
+            found = repr(raw["format"]) if isinstance(raw.get("format"), str) else "no format"
+            self.note(raw, (), ("format",), f"found {found}, expected {doc.FORMAT!r}", f'add "format": "{doc.FORMAT}"')
+            raise Refused(self.problems)
+        outer = {key: value for key, value in raw.items() if key not in ("product", "shared", "shipment")}
+        fields = self.validate(doc.FileFields, outer, tuple, raw)
+        shipment = raw.get("shipment")
+        given = None
+        if shipment is not None:
+            given = self.validate(doc.ShipmentFields, shipment, tuple, raw, ("shipment",))
+        product = self.product(raw) if raw.get("product") is not None else None
+        if "product" not in raw and "shipment" not in raw:
+            self.note(raw, (), (), "holds neither a product nor a shipment", "add the key 'product' or 'shipment'")
+        elif raw.get("product") is None and raw.get("shared"):
+            self.note(raw, (), ("shared",), "holds shared items but no product", "add the key 'product'")
+        if self.problems:
+            raise Refused(sorted(self.problems, key=lambda problem: problem.place.line))
+        rates = tuple(rate_of(rate) for rate in (fields.rates or [])) if fields else ()
+        line = self.lines.line(json_text.offset_of(self.text, raw.at, ("shipment",))) if shipment is not None else 0
+        return Contents(
+            file=self.file,
+            sha256=self.sha256,
+            product=replace(product, rates=rates) if product else None,
+            shipment=given,
+            shipment_line=line,
+            rates=rates,
+        )
+
+    # ---- items
+
+    def product(self, raw: Object) -> Product | None:
+        shared = raw.get("shared")
+        if shared is not None and not isinstance(shared, Object):
+            self.note(raw, (), ("shared",), "found something else, expected an object of items", 'write {"KEY": {…}, …}')
+            shared = None
+        self.take(_Pending(raw["product"], -1, ("product",), False), raw)
+        names: dict[str, int] = {}
+        for name, item in (shared or {}).items():
+            names[name] = len(self.raw)
+            self.take(_Pending(item, -1, ("shared", name), False), shared)
+        if self.problems:
+            return None
+        uses = self.resolve(names)
+        if self.problems:
+            return None
+        order = self.ordered(uses)
+        if order is None:
+            return None
+        return self.build(uses, order)
+
+    def take(self, first: _Pending, holder: Any) -> None:
+        """Read an item and everything nested in it, in the order of the file."""
+        work = [first]
+        while work:
+            pending = work.pop()
+            raw = pending.raw
+            index = len(self.raw)
+            if not isinstance(raw, Object):
+                above = self.path(pending.parent) if pending.parent >= 0 else ()
+                self.note(holder, above, pending.step, "found something else, expected an object", "write an item as {…}")
+                continue
+            self.raw.append(raw)
+            self.links.append((pending.parent, pending.step))
+            self.children.append([])
+            model = doc.LineFields if pending.line_of_list else doc.ItemFields
+            flat = {key: value for key, value in raw.items() if key not in LISTS}
+            fields = self.validate(model, flat, lambda index=index: self.path(index), raw)  # type: ignore[misc]
+            self.fields.append(fields or doc.ItemFields())
+            quantity = getattr(fields, "quantity", None)
+            if pending.parent >= 0:
+                self.children[pending.parent].append((index, quantity, None, raw, pending.step))
+            work.extend(reversed(list(self.below(raw, index))))
+
+    def below(self, raw: Object, index: int) -> Iterable[_Pending]:
+        for key in LISTS:
+            listed = raw.get(key)
+            if listed is None:
+                continue
+            if not isinstance(listed, list):
+                self.note(raw, self.path(index), (key,), "found something else, expected a list", "write [{…}, …]")
+                continue
+            for position, line in enumerate(listed):
+                if isinstance(line, Object) and "use" in line:
+                    self.reference(line, index, (key, position))
+                else:
+                    yield _Pending(line, index, (key, position), True)
+
+    def reference(self, line: Object, index: int, step: Path) -> None:
+        fields = self.validate(doc.ReferenceFields, line, lambda: (*self.path(index), *step), line)
+        if fields is None:
+            return
+        self.children[index].append((fields.use, fields.quantity, fields.unit, line, step))
+
+    # ---- references, units, order
+
+    def resolve(self, names: dict[str, int]) -> list[list[tuple[int, Interval | None, int]]]:
+        """For every item its lines: which item, how much of it in the item's own unit, on which line."""
+        resolved: list[list[tuple[int, Interval | None, int]]] = []
+        for index, children in enumerate(self.children):
+            base = self.fields[index].base_quantity
+            lines: list[tuple[int, Interval | None, int]] = []
+            for target, quantity, unit, raw, step in children:
+                child = names.get(target, -1) if isinstance(target, str) else target
+                if child < 0:
+                    known = ", ".join(sorted(names)[:20]) or "none"
+                    message = f"{target!r} is not an item of 'shared' (known: {known})"
+                    self.note(raw, (*self.path(index), *step), ("use",), message, "correct the key, or add the item")
+                    continue
+                used = quantity
+                if used is not None and unit is not None:
+                    used = self.converted(used, unit, child, raw, (*self.path(index), *step))
+                if used is not None and base is not None:
+                    used = used.over(base)
+                lines.append((child, used, self.lines.line(raw.at)))
+            resolved.append(lines)
+        return resolved
+
+    def converted(self, quantity: Interval, unit: str, child: int, raw: Object, path: Path) -> Interval | None:
+        wanted = self.fields[child].unit
+        size = factor(unit, wanted)
+        if size is not None:
+            return quantity.scaled(size)
+        mass = self.fields[child].mass
+        if is_mass(unit) and mass is not None:
+            return quantity.scaled(UNITS[unit][1]).over(mass)
+        message = f"the quantity is in {unit}, the item is counted in {wanted}"
+        advice = f"give the quantity in {wanted}" + (", or the mass of one unit of the item" if is_mass(unit) else "")
+        self.note(raw, path, ("unit",), message, advice)
+        return None
+
+    def ordered(self, uses: list[list[tuple[int, Interval | None, int]]]) -> list[int] | None:
+        """Items below before items above; a cycle is a problem."""
+        waiting = [len(lines) for lines in uses]
+        above: list[list[int]] = [[] for _ in uses]
+        for index, lines in enumerate(uses):
+            for child, _, _ in lines:
+                above[child].append(index)
+        order = [index for index, count in enumerate(waiting) if count == 0]
+        for index in order:
+            for parent in above[index]:
+                waiting[parent] -= 1
+                if waiting[parent] == 0:
+                    order.append(parent)
+        if len(order) == len(uses):
+            return order
+        self.cycle(uses, {index for index, count in enumerate(waiting) if count})
+        return None
+
+    def cycle(self, uses: list[list[tuple[int, Interval | None, int]]], left: set[int]) -> None:
+        """Name one ring of items that contain each other."""
+        index, seen = min(left), [min(left)]
+        while True:
+            index = next(child for child, _, _ in uses[index] if child in left)
+            if index in seen:
+                ring = [*seen[seen.index(index) :], index]
+                break
+            seen.append(index)
+        shown = ring if len(ring) <= 8 else [*ring[:4], *ring[-4:]]
+        labels = " → ".join(self._label(item) for item in shown)
+        self.note(
+            self.raw[ring[0]],
+            self.path(ring[0]),
+            (),
+            f"the item contains itself: {labels}",
+            "remove the line that leads back; a part can not hold the product it goes into",
+        )
+
+    def _label(self, index: int) -> str:
+        fields = self.fields[index]
+        return fields.part_number or fields.name or path_text(self.path(index))
+
+    # ---- building
+
+    def build(self, uses: list[list[tuple[int, Interval | None, int]]], order: list[int]) -> Product | None:
+        reached = {0}
+        for index in reversed(order):
+            if index in reached:
+                reached.update(child for child, _, _ in uses[index])
+        items: list[Item] = []
+        derived: list[Item] = []
+        for index, fields in enumerate(self.fields):
+            item, inputs = item_facts(fields, index, self.links[index], self.lines.line(self.raw[index].at))
+            lines = [Use(item=child, quantity=quantity, line=line) for child, quantity, line in uses[index]]
+            value = self.unit_value(fields, index)
+            for made, quantity in inputs:
+                position = len(self.fields) + len(derived)
+                derived.append(replace(made, index=position, parent=index, line=item.line))
+                lines.append(Use(item=position, quantity=quantity, line=item.line))
+                if index in reached:
+                    reached.add(position)
+            self.check(fields, index, lines)
+            items.append(replace(item, unit_value=value, uses=tuple(lines)))
+        if self.problems:
+            return None
+        everything = (*items, *derived)
+        whole = [index for index in (*(item.index for item in derived), *order) if index in reached]
+        unused = tuple(index for index in range(len(everything)) if index not in reached)
+        return Product(items=everything, order=tuple(whole), file=self.file, sha256=self.sha256, unused=unused)
+
+    def check(self, fields: doc.ItemFields, index: int, lines: list[Use]) -> None:
+        """Statements of one item that can not all be true."""
+        raw, shares = self.raw[index], [part.mass_fraction for part in fields.composition or [] if part.mass_fraction]
+        if sum((share.low for share in shares), Fraction(0)) > 1:
+            message = "the mass fractions add up to more than 100 %"
+            self.note(raw, self.path(index), ("composition",), message, "correct the fractions, or give ranges")
+        if fields.complete and not lines:
+            message = "says that its list is complete, but lists nothing"
+            advice = 'list what it is made of, declare "rare_earths": "none", or leave \'complete\' out'
+            self.note(raw, self.path(index), ("complete",), message, advice)
+
+    def unit_value(self, fields: doc.ItemFields, index: int) -> Money | None:
+        if fields.unit_value is None:
+            return None
+        money, problem = money_of(fields.unit_value, fields.unit, fields.mass)
+        if problem:
+            advice = "price it per unit of the item, or give the mass of one unit"
+            self.note(self.raw[index], self.path(index), ("unit_value", "per"), problem, advice)
+        return money
+
+
+def _say(found: Any) -> tuple[str, str]:
+    """A validation error in people's words."""
+    kind, value = found["type"], found.get("input")
+    advice = _ADVICE.get(kind, "correct it, or leave it out when it is not known")
+    if kind == "extra_forbidden":
+        return "is not a key of the format", advice
+    if kind == "missing":
+        return "is missing", advice
+    shown = value.text if isinstance(value, json_text.Number) else value
+    shown = repr(shown) if isinstance(shown, str) else "a number" if isinstance(value, json_text.Number) else None
+    if kind == "string_type":
+        kind_of = "a number" if isinstance(value, json_text.Number) else type(value).__name__
+        return f"found {kind_of}, expected text", advice
+    if kind == "bool_type":
+        return f"found {shown or 'something else'}, expected true or false", advice
+    if kind == "string_pattern_mismatch":
+        return f"found {shown}, which does not have the expected form {found['ctx']['pattern']}", advice
+    message = found["msg"]
+    return message[0].lower() + message[1:], advice
+
+
+def money_of(fields: doc.MoneyFields, unit: str, mass: Interval | None) -> tuple[Money | None, str]:
+    """A price for one ``unit``; ``mass`` is that of one unit in kilograms. Second: what stands in the way."""
+    per, problem = _per(fields.per or "1", unit, mass)
+    if per is None:
+        return None, problem
+    amount = money_for(fields.amount, per.low) if per.is_exact else fields.amount.over(per)
+    return Money(amount=amount, currency=fields.currency, basis=fields.basis, day=fields.day, source=fields.source), ""
+
+
+def _per(text: str, unit: str, mass: Interval | None) -> tuple[Interval | None, str]:
+    number, _, name = text.strip().partition(" ")
+    if number in UNITS and not name:
+        number, name = "1", number
+    name = name.strip() or unit
+    try:
+        size = exact(number)
+    except ValueError as error:
+        return None, str(error)
+    if size <= 0 or name not in UNITS:
+        return None, f"found {text!r}, expected a number and a unit such as '1000 pcs' or '1 kg'"
+    same = factor(name, unit)
+    if same is not None:
+        return Interval(size * same, size * same), ""
+    if is_mass(name) and mass is not None:
+        return Interval(size * UNITS[name][1], size * UNITS[name][1]).over(mass), ""
+    return None, f"the price is for {name}, the item is counted in {unit}"
+
+
+def rate_of(fields: doc.RateFields) -> Rate:
+    """An exchange rate from its fields."""
+    return Rate(source_currency=fields.from_, target_currency=fields.to, rate=fields.rate, day=fields.day, source=fields.source)
+
+
+def shipment_of(product: Product, fields: doc.ShipmentFields | None, contents: Contents | None = None) -> Shipment:
+    """The shipment of a product. Without fields nothing is known of it. Raises Refused for a price that can not be read."""
+    fields = fields or doc.ShipmentFields()
+    price = None
+    file = contents.file if contents else product.file
+    line = contents.shipment_line if contents else 0
+    if fields.unit_price is not None:
+        price, problem = money_of(fields.unit_price, product.root.unit, product.root.mass)
+        if problem:
+            place = Place(file=file, line=line, path="shipment.unit_price.per")
+            raise Refused([Problem(place=place, message=problem, advice="price it per unit of the product")])
+    return Shipment(
+        product=product,
+        file=file,
+        line=line,
+        sha256=contents.sha256 if contents else "",
+        kind=fields.kind,
+        movement=fields.movement,
+        technology_fields=tuple(fields.technology_fields) if fields.technology_fields is not None else None,
+        exporter=party(fields.exporter),
+        ship_from=fields.ship_from,
+        destination=fields.destination,
+        importer=party(fields.importer),
+        consignee=party(fields.consignee),
+        end_user=party(fields.end_user),
+        end_use=end_use(fields.end_use),
+        day=fields.day,
+        quantity=fields.quantity,
+        unit_price=price,
+        rates=(*product.rates, *(contents.rates if contents and contents.file != product.file else ())),
+    )

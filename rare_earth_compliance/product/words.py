@@ -1,0 +1,40 @@
+"""The words that product data may use where a field has a closed set of values.
+
+Knows the words and their meaning in English and Chinese, from ``words.json``. Does not know which of
+them a law names.
+"""
+
+from __future__ import annotations
+
+import json
+from functools import cache
+from importlib.resources import files
+
+
+@cache
+def vocabulary() -> dict[str, dict[str, dict[str, str]]]:
+    """Kind of word → word → its meaning by language ("en", "zh")."""
+    text = files(__package__).joinpath("words.json").read_text(encoding="utf-8")
+    loaded: dict[str, dict[str, dict[str, str]]] = json.loads(text)
+    return loaded
+
+
+def words(kind: str) -> tuple[str, ...]:
+    """The words of one kind, in the order of the file. Raises KeyError for an unknown kind."""
+    return tuple(vocabulary()[kind])
+
+
+def meaning(kind: str, word: str, language: str = "en") -> str:
+    """What a word means; the word itself where it has no entry."""
+    return vocabulary().get(kind, {}).get(word, {}).get(language, word)
+
+
+def elements_of(family: str) -> frozenset[str]:
+    """The elements that a magnet family has by its name; none where the name tells nothing."""
+    return frozenset(vocabulary()["family"].get(family, {}).get("elements", "").split())
+
+
+@cache
+def vague_forms() -> frozenset[str]:
+    """Forms so general that they exclude no other: a "material" may turn out to be an oxide."""
+    return frozenset(word for word, entry in vocabulary()["form"].items() if "vague" in entry)
