@@ -1,0 +1,261 @@
+"""Conditions: the closed set of ways in which a rule file may ask.
+
+Knows all, any, not, a named term, a reading and a question with an operator; parsed once, with every
+word checked against the vocabulary. Does not know the answers.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+from rare_earth_compliance.core.problems import Path
+from rare_earth_compliance.core.quantities import Interval, amount
+from rare_earth_compliance.core.units import FRACTIONS
+
+OPERATORS = ("is", "is_not", "any_of", "none_of", "at_least", "above", "at_most", "below")
+LISTED = ("any_of", "none_of")
+GROUP = "group "
+AMOUNTS = ("at_least", "above", "at_most", "below")
+
+
+@dataclass(frozen=True, slots=True)
+class All:
+    """True when every part is."""
+
+    parts: tuple[Condition, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class AnyOf:
+    """True when at least one part is."""
+
+    parts: tuple[Condition, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Not:
+    """True when the part is false."""
+
+    part: Condition
+
+
+@dataclass(frozen=True, slots=True)
+class Term:
+    """A condition with a name, used in more than one place."""
+
+    id: str
+    says: str
+    part: Condition
+
+
+@dataclass(frozen=True, slots=True)
+class Reads:
+    """True when the reading is set to the option; unknown while it is not set."""
+
+    reading: str
+    option: str
+
+
+@dataclass(frozen=True, slots=True)
+class Ask:
+    """A question of the vocabulary, what it is compared with, and how.
+
+    ``values`` are words for is, is_not, any_of and none_of; ``number`` is the bound of the others, in
+    the question's own unit (a share as a number between 0 and 1).
+    """
+
+    question: str
+    operator: str
+    values: frozenset[str] = frozenset()
+    number: Interval | None = None
+    written: str = ""
+    params: tuple[tuple[str, str], ...] = ()
+
+    def param(self, name: str) -> str | None:
+        """A parameter of the question, as written."""
+        return dict(self.params).get(name)
+
+
+Condition = All | AnyOf | Not | Term | Reads | Ask
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Question:
+    """A question that a condition may ask, from the vocabulary file."""
+
+    id: str
+    type: str
+    en: str
+    zh: str
+    found_at: str
+    complete_at: str
+    computed_by: str
+    params: tuple[str, ...]
+    words: tuple[str, ...]
+    ask_whom: str
+    to_settle: str
+
+
+class ConditionReader:
+    """Parses conditions; collects what is wrong as (path, message, advice)."""
+
+    def __init__(
+        self,
+        questions: dict[str, Question],
+        readings: dict[str, tuple[str, ...]],
+        groups: dict[str, frozenset[str]],
+        lists: frozenset[str],
+    ) -> None:
+        self.questions = questions
+        self.readings = readings
+        self.groups = groups
+        self.lists = lists
+        self.terms: dict[str, Term] = {}
+        self.wrong: list[tuple[Path, str, str]] = []
+
+    def note(self, path: Path, message: str, advice: str) -> Condition:
+        self.wrong.append((path, message, advice))
+        return All(())
+
+    def read(self, raw: Any, path: Path) -> Condition:
+        """One condition. Nesting in rule files is shallow, so this one walk is recursive; depth is limited."""
+        if len(path) > 60:
+            return self.note(path, "a condition nested too deeply", "name parts of it as terms")
+        if not isinstance(raw, dict):
+            return self.note(path, "expected a condition", "write all, any, not, term, reading or ask")
+        kinds = [key for key in ("all", "any", "not", "term", "reading", "ask") if key in raw]
+        if len(kinds) != 1:
+            return self.note(path, "expected exactly one of all, any, not, term, reading, ask", "split the condition")
+        if kinds[0] == "ask":
+            return self.ask(raw, path)
+        extra = set(raw) - {kinds[0]} - ({"is"} if kinds[0] == "reading" else set())
+        if extra:
+            return self.note(path, f"unknown key {sorted(extra)[0]!r} in a condition", "check the spelling")
+        if kinds[0] in ("all", "any"):
+            return self.group(raw, path, kinds[0])
+        if kinds[0] == "not":
+            return Not(self.read(raw["not"], (*path, "not")))
+        if kinds[0] == "term":
+            term = self.terms.get(raw["term"])
+            return term or self.note((*path, "term"), f"no term {raw['term']!r}", "define it in terms.yaml")
+        return self.reading(raw, path)
+
+    def group(self, raw: Any, path: Path, kind: str) -> Condition:
+        listed = raw[kind]
+        if not isinstance(listed, list) or not listed:
+            return self.note((*path, kind), "expected a list of conditions, not an empty one", "name at least one")
+        parts = tuple(self.read(part, (*path, kind, position)) for position, part in enumerate(listed))
+        return All(parts) if kind == "all" else AnyOf(parts)
+
+    def reading(self, raw: Any, path: Path) -> Condition:
+        options = self.readings.get(raw["reading"])
+        if options is None:
+            return self.note((*path, "reading"), f"no reading {raw['reading']!r}", "define it in readings.yaml")
+        if raw.get("is") not in options:
+            expected = ", ".join(options)
+            return self.note((*path, "is"), f"{raw.get('is')!r} is not an option of it", f"expected one of {expected}")
+        return Reads(raw["reading"], raw["is"])
+
+    def ask(self, raw: Any, path: Path) -> Condition:
+        question = self.questions.get(raw["ask"])
+        if question is None:
+            return self.note((*path, "ask"), f"no question {raw['ask']!r}", "define it in vocabulary.yaml")
+        operators = [key for key in OPERATORS if key in raw]
+        if len(operators) != 1:
+            return self.note(path, f"expected exactly one operator of {', '.join(OPERATORS)}", "compare with one thing")
+        operator = operators[0]
+        params = {key: value for key, value in raw.items() if key not in ("ask", operator)}
+        unknown = sorted(set(params) - set(question.params))
+        missing = sorted(name for name in question.params if name not in params and not name.endswith("?"))
+        optional = {name.rstrip("?") for name in question.params}
+        unknown = [name for name in unknown if name not in optional]
+        if unknown or missing:
+            wrong = f"unknown parameter {unknown[0]!r}" if unknown else f"the parameter {missing[0]!r} is missing"
+            return self.note(path, f"{raw['ask']}: {wrong}", f"it takes: {', '.join(question.params) or 'none'}")
+        texts = tuple(sorted((key, self._text(value, (*path, key))) for key, value in params.items()))
+        if operator in AMOUNTS:
+            return self.compared(question, operator, raw[operator], texts, (*path, operator))
+        return self.named(question, operator, raw[operator], texts, (*path, operator))
+
+    def _text(self, value: Any, path: Path) -> str:
+        """A parameter as one text: its words, groups written out, with spaces between them."""
+        found: list[str] = []
+        for word in value if isinstance(value, list) else [value]:
+            name = str(word)
+            if name.startswith(GROUP):
+                group = self.groups.get(name.removeprefix(GROUP))
+                if group is None:
+                    self.note(path, f"no group {name!r}", "define it in terms.yaml")
+                found += sorted(group or ())
+            else:
+                found.append(name)
+        return " ".join(found)
+
+    def compared(
+        self, question: Question, operator: str, raw: Any, params: tuple[tuple[str, str], ...], path: Path
+    ) -> Condition:
+        if question.type not in ("share", "amount"):
+            return self.note(path, f"{question.id} is a {question.type}, it can not be compared by size", "use is or any_of")
+        try:
+            bound, unit = amount(str(raw))
+        except ValueError as error:
+            return self.note(path, str(error), "write a number with its unit, as 0.1 %")
+        if question.type == "share":
+            if unit not in FRACTIONS or unit == "":
+                return self.note(path, f"found the unit {unit!r}, expected a share such as 0.1 %", "write the percent sign")
+            bound = bound.scaled(FRACTIONS[unit])
+        if not bound.is_exact:
+            return self.note(path, "a rule compares with one number", "write one number")
+        return Ask(question.id, operator, number=bound, written=str(raw), params=params)
+
+    def named(self, question: Question, operator: str, raw: Any, params: tuple[tuple[str, str], ...], path: Path) -> Condition:
+        if question.type in ("share", "amount"):
+            return self.note(path, f"{question.id} is a {question.type}", f"use one of {', '.join(AMOUNTS)}")
+        listed = raw if operator in LISTED else [raw]
+        if not isinstance(listed, list) or not listed or not all(isinstance(value, str) for value in listed):
+            return self.note(path, "expected a list of words" if operator in LISTED else "expected one word", "correct it")
+        values: set[str] = set()
+        for value in listed:
+            if value.startswith(GROUP):
+                group = self.groups.get(value.removeprefix(GROUP))
+                if group is None:
+                    return self.note(path, f"no group {value!r}", "define it in terms.yaml")
+                values |= group
+            elif question.type == "list" and value not in self.lists:
+                return self.note(path, f"no list {value!r} in the pack", "add the list, or correct the name")
+            elif question.words and value not in question.words:
+                return self.note(path, f"{value!r} is not a word of {question.id}", "correct it, or add the word")
+            else:
+                values.add(value)
+        return Ask(question.id, operator, frozenset(values), written=", ".join(listed), params=params)
+
+
+def readings_of(condition: Condition) -> frozenset[str]:
+    """Every reading that a condition asks for."""
+    found: set[str] = set()
+    work: list[Condition] = [condition]
+    while work:
+        part = work.pop()
+        if isinstance(part, Reads):
+            found.add(part.reading)
+        elif isinstance(part, All | AnyOf):
+            work.extend(part.parts)
+        elif isinstance(part, Not | Term):
+            work.append(part.part)
+    return frozenset(found)
+
+
+def asks_of(condition: Condition) -> tuple[Ask, ...]:
+    """Every question that a condition asks, in its order."""
+    found: list[Ask] = []
+    work: list[Condition] = [condition]
+    while work:
+        part = work.pop()
+        if isinstance(part, Ask):
+            found.append(part)
+        elif isinstance(part, All | AnyOf):
+            work.extend(reversed(part.parts))
+        elif isinstance(part, Not | Term):
+            work.append(part.part)
+    return tuple(found)

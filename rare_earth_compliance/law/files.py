@@ -1,0 +1,293 @@
+"""The shape of rule files: which keys each kind of file has.
+
+Knows the format ``rare-earth-rules/1`` as models over text. Does not know whether what the files say
+fits together: the loader does.
+"""
+
+from __future__ import annotations
+
+import re
+from datetime import date
+from typing import Annotated, Any, Literal
+
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, StringConstraints
+from pydantic_core import PydanticCustomError
+
+FORMAT = "rare-earth-rules/1"
+_DAY = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
+
+
+def _day(value: Any) -> date:
+    if not isinstance(value, str) or not _DAY.fullmatch(value):
+        raise PydanticCustomError("day", "expected a day written 2026-11-23")
+    try:
+        return date.fromisoformat(value)
+    except ValueError:
+        raise PydanticCustomError("day", "{value} is not a day of the calendar", {"value": value}) from None
+
+
+def _count(value: Any) -> int:
+    if not isinstance(value, str) or not re.fullmatch(r"[0-9]{1,6}", value):
+        raise PydanticCustomError("count", "expected a whole number")
+    return int(value)
+
+
+Day = Annotated[date, BeforeValidator(_day)]
+Count = Annotated[int, BeforeValidator(_count)]
+Text = Annotated[str, StringConstraints(strict=True, strip_whitespace=True, min_length=1)]
+Id = Annotated[str, StringConstraints(strict=True, pattern=r"^[a-z0-9][A-Za-z0-9._/-]*$")]
+Confidence = Literal["primary", "reprint", "translation", "secondary", "derived", "not-found"]
+Expect = Literal["applies", "does not apply", "cannot tell", "exempt", "asleep"]
+YesNo = Literal["yes", "no"]
+
+
+class Strict(BaseModel):
+    """Unknown keys are refused."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+
+class Verified(Strict):
+    through: Day
+    how: Text
+
+
+class NotModelledFields(Strict):
+    id: Id
+    subject: Text
+    state: Text
+    elements: list[Text] = Field(default_factory=list)
+
+
+class PackFile(Strict):
+    format: Literal["rare-earth-rules/1"]
+    pack: Id
+    title: Text
+    verified: Verified
+    vocabulary: Text
+    readings: Text
+    terms: Text
+    lists: list[Text]
+    instruments: list[Text]
+    subjects: list[Text]
+    not_modelled: list[NotModelledFields]
+
+
+class QuestionFields(Strict):
+    ask: Text
+    type: Literal["word", "words", "country", "truth", "share", "amount", "list", "element"]
+    en: Text
+    zh: Text
+    found_at: Text | None = None
+    complete_at: Text | None = None
+    computed_by: Text | None = None
+    params: list[Text] = Field(default_factory=list)
+    words: list[Text] = Field(default_factory=list)
+    ask_whom: Text
+    to_settle: Text
+
+
+class VocabularyFile(Strict):
+    format: Literal["rare-earth-rules/1"]
+    count: Count
+    questions: list[QuestionFields]
+
+
+class OptionFields(Strict):
+    id: Text
+    means: Text
+    held_by: Text
+
+
+class ReadingFields(Strict):
+    id: Id
+    question: Text
+    options: Annotated[list[OptionFields], Field(min_length=2)]
+    conservative: Text
+    official: Text | None = None
+    source: Text
+
+
+class ReadingsFile(Strict):
+    format: Literal["rare-earth-rules/1"]
+    count: Count
+    readings: list[ReadingFields]
+
+
+class TermFields(Strict):
+    id: Id
+    says: Text
+    when: dict[str, Any]
+
+
+class TermsFile(Strict):
+    format: Literal["rare-earth-rules/1"]
+    count: Count
+    groups: dict[Text, list[Text]]
+    terms: list[TermFields]
+
+
+class EntryFields(Strict):
+    code: Text
+    zh: Text
+    en: Text
+    confidence: Confidence
+    hs_codes: list[Text] = Field(default_factory=list)
+    hs_confidence: Confidence | None = None
+    declared: YesNo = "yes"
+    recognise: dict[str, Any]
+
+
+class ListFile(Strict):
+    format: Literal["rare-earth-rules/1"]
+    id: Id = Field(alias="list")
+    instrument: Id
+    title: Text
+    confidence: Confidence
+    note: Text
+    count: Count
+    entries: list[EntryFields]
+
+
+class TitleFields(Strict):
+    zh: Text
+    en: Text
+
+
+class SourceFields(Strict):
+    url: Text
+    confidence: Confidence
+
+
+class InstrumentFields(Strict):
+    id: Id
+    title: TitleFields
+    issued: Day
+    source: SourceFields
+    not_seen: list[Text] = Field(default_factory=list)
+
+
+class QuoteFields(Strict):
+    at: Text
+    zh: Text
+    confidence: Confidence
+
+
+class WindowFields(Strict):
+    from_: Day = Field(alias="from")
+    until: Day | None = None
+
+
+class ThenFields(Strict):
+    licence: Literal["required", "none"]
+    policies: list[Text] = Field(default_factory=list)
+    duties: list[Text] = Field(default_factory=list)
+
+
+class ExemptionFields(Strict):
+    id: Id
+    says: QuoteFields
+    read_as: Text
+    when: dict[str, Any]
+    duties: list[Text] = Field(default_factory=list)
+
+
+class CaseFields(Strict):
+    name: Text
+    on: Day
+    given: Text
+    with_: dict[str, Any] = Field(default_factory=dict, alias="with")
+    without: list[Text] = Field(default_factory=list)
+    readings: dict[str, Text] = Field(default_factory=dict)
+    status: dict[str, Text] = Field(default_factory=dict)
+    at: Text | None = None
+    expect: Expect
+
+
+class RuleFields(Strict):
+    id: Id
+    title: Text
+    says: QuoteFields
+    read_as: Text
+    in_force: WindowFields
+    when: dict[str, Any]
+    then: ThenFields
+    unless: list[ExemptionFields] = Field(default_factory=list)
+    readings: list[Text] = Field(default_factory=list)
+    cases: list[CaseFields]
+    reviewed: Text
+
+
+class PolicyFields(Strict):
+    id: Id
+    says: QuoteFields
+    read_as: Text
+    when: dict[str, Any]
+    policy: Literal["refused in principle", "case by case"]
+
+
+class DutyFields(Strict):
+    id: Id
+    who: Text
+    owes: Text
+    working_days: Count | None = None
+    says: QuoteFields
+
+
+class CautionFields(Strict):
+    id: Id
+    says: QuoteFields
+    text: Text
+    when: dict[str, Any]
+    asks: list[Text] = Field(default_factory=list)
+
+
+class AfterFields(Strict):
+    status: Id
+    question: Text
+    ask_whom: Text
+    announced: Text
+    watch: list[Day] = Field(default_factory=list)
+
+
+class ChosenFields(Strict):
+    reading: Text
+    is_: Text = Field(alias="is")
+
+
+class SuspensionFields(Strict):
+    id: Id
+    says: QuoteFields
+    suspends: Annotated[list[Text], Field(min_length=1)]
+    from_: Day = Field(alias="from")
+    through: Day
+    last_day_suspended: ChosenFields | None = None
+    revives_at_once: ChosenFields | None = None
+    after: AfterFields | None = None
+
+
+class InstrumentFile(Strict):
+    format: Literal["rare-earth-rules/1"]
+    instrument: InstrumentFields
+    count: Count
+    rules: list[RuleFields] = Field(default_factory=list)
+    policies: list[PolicyFields] = Field(default_factory=list)
+    duties: list[DutyFields] = Field(default_factory=list)
+    cautions: list[CautionFields] = Field(default_factory=list)
+    suspensions: list[SuspensionFields] = Field(default_factory=list)
+
+
+class ConfirmationFields(Strict):
+    settles: Id
+    outcome: Literal["extended", "lapsed"]
+    through: Day | None = None
+    instrument: Text
+    published: Day
+    source: Text
+    by: Text
+    day: Day
+
+
+class ConfirmationFile(Strict):
+    format: Literal["rare-earth-status/1"]
+    confirmations: Annotated[list[ConfirmationFields], Field(min_length=1)]

@@ -1,0 +1,503 @@
+"""The loader of rule packs: a folder of files to a RulePack, or to every problem in it.
+
+Knows how the files of a pack fit together: names, counts, references, cases. One broken rule refuses
+the pack. Reads only files below the folder it is given. Does not evaluate anything.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from pathlib import Path as FilePath
+from typing import Any, TypeVar
+
+from pydantic import BaseModel, ValidationError
+
+from rare_earth_compliance.core import json_text, yaml_text
+from rare_earth_compliance.core.problems import Path, Place, Problem, Refused
+from rare_earth_compliance.core.yaml_text import Document
+from rare_earth_compliance.law import files, model
+from rare_earth_compliance.law.checks import check_pack
+from rare_earth_compliance.law.conditions import All, Ask, Condition, ConditionReader, Question, Term, asks_of, readings_of
+
+M = TypeVar("M", bound=BaseModel)
+N = TypeVar("N")
+PACK = "pack.yaml"
+CHECKOUT = FilePath(__file__).resolve().parents[2] / "rules"
+INSTALLED = FilePath(__file__).resolve().parents[1] / "rules"
+
+
+def rules_folder() -> FilePath:
+    """Where the rule pack that comes with the product stands: in the wheel, or beside the package in a checkout."""
+    return INSTALLED if (INSTALLED / PACK).is_file() else CHECKOUT
+
+
+def load(folder: FilePath | None = None) -> model.RulePack:
+    """The pack in ``folder``, or the one that comes with the product. Raises Refused with all problems."""
+    return _Loader(folder or rules_folder()).load()
+
+
+def read_confirmations(data: bytes, file: str, pack: model.RulePack) -> tuple[model.Confirmation, ...]:
+    """Statements of what happened to the law, from a file. Raises Refused with all its problems."""
+    problems: list[Problem] = []
+    document = yaml_text.read(data, file)
+    fields = _shape(files.ConfirmationFile, document, problems)
+    found = []
+    for position, one in enumerate(fields.confirmations if fields else []):
+        place = document.place(("confirmations", position))
+        if one.settles not in pack.statuses:
+            known = ", ".join(pack.statuses)
+            problems.append(
+                Problem(place=place, message=f"settles {one.settles!r}, which no rule asks", advice=f"use one of {known}")
+            )
+        if (one.outcome == "extended") != (one.through is not None):
+            advice = "an extension names its last day in 'through', a lapse does not"
+            problems.append(Problem(place=place, message=f"outcome {one.outcome!r} and 'through' do not fit", advice=advice))
+        found.append(
+            model.Confirmation(
+                settles=one.settles,
+                outcome=one.outcome,
+                through=one.through,
+                instrument=one.instrument,
+                published=one.published,
+                source=one.source,
+                by=one.by,
+                day=one.day,
+                place=place,
+            )
+        )
+    if len({one.settles for one in found}) < len(found):
+        problems.append(
+            Problem(place=document.place(()), message="two confirmations settle the same question", advice="keep one")
+        )
+    if problems:
+        raise Refused(problems)
+    return tuple(found)
+
+
+def _shape(shape: type[M], document: Document, problems: list[Problem]) -> M | None:
+    try:
+        return shape.model_validate(document.value)
+    except ValidationError as error:
+        for found in error.errors():
+            kind, path = found["type"], tuple(found["loc"])
+            message = {"missing": "is missing", "extra_forbidden": "is not a key of the format"}.get(kind, found["msg"].lower())
+            problems.append(Problem(place=document.place(path), message=message, advice="see README.md of the rule files"))
+        return None
+
+
+@dataclass(slots=True)
+class _Loader:
+    folder: FilePath
+    problems: list[Problem] = field(default_factory=list)
+    seen: dict[str, bytes] = field(default_factory=dict)
+
+    def note(self, document: Document, path: Path, message: str, advice: str = "correct it") -> None:
+        self.problems.append(Problem(place=document.place(path), message=message, advice=advice))
+
+    def open(self, name: str) -> bytes | None:
+        path = self.folder / name
+        if not path.resolve().is_relative_to(self.folder.resolve()):
+            self.problems.append(Problem(place=Place(file=name), message="lies outside the pack", advice="move it in"))
+            return None
+        try:
+            self.seen[name] = path.read_bytes()
+        except OSError as error:
+            why = error.strerror or "can not be read"
+            self.problems.append(Problem(place=Place(file=str(path)), message=why.lower(), advice="restore the file"))
+            return None
+        return self.seen[name]
+
+    def file(self, name: str, shape: type[M]) -> tuple[Document, M] | None:
+        data = self.open(name)
+        if data is None:
+            return None
+        try:
+            document = yaml_text.read(data, name)
+        except Refused as refused:
+            self.problems += refused.problems
+            return None
+        fields = _shape(shape, document, self.problems)
+        return (document, fields) if fields else None
+
+    def counted(self, document: Document, count: int, found: int, what: str) -> None:
+        if count != found:
+            self.note(
+                document,
+                ("count",),
+                f"says {count} {what}, but {found} are in the file",
+                "restore what was lost, or correct the count",
+            )
+
+    def load(self) -> model.RulePack:
+        opened = self.file(PACK, files.PackFile)
+        if opened is None:
+            raise Refused(self.problems)
+        document, pack = opened
+        reader, readings = self.language(pack)
+        lists = self.lists(pack, reader)
+        parts = _Parts()
+        for name in pack.instruments:
+            self.instrument(name, reader, parts)
+        subjects = self.subjects(pack.subjects)
+        named = {PACK, pack.vocabulary, pack.readings, pack.terms, *pack.lists, *pack.instruments, *pack.subjects}
+        self.strays(document, named)
+        if self.problems:
+            raise Refused(self.problems)
+        made = model.RulePack(
+            id=pack.pack,
+            title=pack.title,
+            verified_through=pack.verified.through,
+            verified_how=pack.verified.how,
+            sha256=self.digest(),
+            instruments=parts.instruments,
+            rules=parts.rules,
+            policies=parts.policies,
+            duties=parts.duties,
+            cautions=parts.cautions,
+            lists=lists,
+            readings=readings,
+            terms=reader.terms,
+            questions=reader.questions,
+            suspensions=parts.suspensions,
+            statuses=parts.statuses,
+            not_modelled=tuple(
+                model.NotModelled(id=one.id, subject=one.subject, elements=frozenset(one.elements), state=one.state)
+                for one in pack.not_modelled
+            ),
+            subjects=subjects,
+            files=tuple(sorted(self.seen)),
+        )
+        self.problems += check_pack(made, str(self.folder))
+        if self.problems:
+            raise Refused(self.problems)
+        return made
+
+    def digest(self) -> str:
+        total = hashlib.sha256()
+        for name in sorted(self.seen):
+            total.update(f"{name}\n{hashlib.sha256(self.seen[name]).hexdigest()}\n".encode())
+        return total.hexdigest()
+
+    def strays(self, document: Document, named: set[str]) -> None:
+        """A rule file that the pack does not name would be law that nobody evaluates."""
+        found = {path.relative_to(self.folder).as_posix() for path in self.folder.rglob("*.yaml")}
+        for name in sorted(found - named):
+            self.note(document, (), f"{name} lies in the folder, but the pack does not name it", "name it, or move it away")
+
+    # ---- vocabulary, readings, terms
+
+    def language(self, pack: files.PackFile) -> tuple[ConditionReader, dict[str, model.Reading]]:
+        questions: dict[str, Question] = {}
+        if opened := self.file(pack.vocabulary, files.VocabularyFile):
+            document, words = opened
+            self.counted(document, words.count, len(words.questions), "questions")
+            questions = self.unique(document, "questions", ((one.ask, _question(one)) for one in words.questions))
+            for position, one in enumerate(words.questions):
+                if (one.found_at is None) == (one.computed_by is None):
+                    self.note(document, ("questions", position), "needs exactly one of found_at and computed_by")
+        readings: dict[str, model.Reading] = {}
+        if opened_readings := self.file(pack.readings, files.ReadingsFile):
+            document, listed = opened_readings
+            self.counted(document, listed.count, len(listed.readings), "readings")
+            readings = self.unique(document, "readings", ((one.id, _reading(one)) for one in listed.readings))
+            for position, reading in enumerate(listed.readings):
+                options = {option.id for option in reading.options}
+                if reading.conservative not in options or (reading.official and reading.official not in options):
+                    self.note(document, ("readings", position), "conservative or official names no option of the reading")
+        named = {one.id: tuple(option.id for option in one.options) for one in readings.values()}
+        lists = frozenset(self.list_ids(pack.lists))
+        reader = ConditionReader(questions, named, {}, lists)
+        if opened_terms := self.file(pack.terms, files.TermsFile):
+            document, terms = opened_terms
+            self.counted(document, terms.count, len(terms.terms), "terms")
+            reader.groups = {name: frozenset(group) for name, group in terms.groups.items()}
+            for position, term in enumerate(terms.terms):
+                if term.id in reader.terms:
+                    self.note(document, ("terms", position), f"the term {term.id!r} stands twice")
+                made = self.condition(reader, document, document.value["terms"][position]["when"], ("terms", position, "when"))
+                reader.terms[term.id] = Term(term.id, term.says, made)
+        return reader, readings
+
+    def list_ids(self, names: Iterable[str]) -> Iterable[str]:
+        """Names of the lists, before their entries can be read: entries may ask for other lists."""
+        for name in names:
+            quiet = _Loader(self.folder)
+            if opened := quiet.file(name, files.ListFile):
+                yield opened[1].id
+
+    def unique(self, document: Document, key: str, pairs: Iterable[tuple[str, N]]) -> dict[str, N]:
+        found: dict[str, N] = {}
+        for position, (name, value) in enumerate(pairs):
+            if name in found:
+                self.note(document, (key, position), f"{name!r} stands twice", "ids are never used again")
+            found[name] = value
+        return found
+
+    def condition(self, reader: ConditionReader, document: Document, raw: Any, path: Path) -> Condition:
+        reader.wrong.clear()
+        made = reader.read(raw, path)
+        for where, message, advice in reader.wrong:
+            self.note(document, where, message, advice)
+        return made
+
+    # ---- lists
+
+    def lists(self, pack: files.PackFile, reader: ConditionReader) -> dict[str, model.ItemList]:
+        found: dict[str, model.ItemList] = {}
+        for name in pack.lists:
+            opened = self.file(name, files.ListFile)
+            if opened is None:
+                continue
+            document, fields = opened
+            self.counted(document, fields.count, len(fields.entries), "entries")
+            entries = []
+            for position, one in enumerate(fields.entries):
+                when = self.condition(reader, document, one.recognise, ("entries", position, "recognise"))
+                entries.append(_entry(one, when, document.place(("entries", position))))
+            self.unique(document, "entries", ((one.code, one) for one in fields.entries))
+            if fields.id in found:
+                self.note(document, ("list",), f"the list {fields.id!r} stands twice")
+            found[fields.id] = model.ItemList(
+                id=fields.id,
+                instrument=fields.instrument,
+                title=fields.title,
+                confidence=fields.confidence,
+                note=fields.note,
+                entries=tuple(entries),
+                elements=frozenset(symbol for entry in entries for symbol in _elements(entry.recognise)),
+            )
+        return found
+
+    # ---- instruments
+
+    def instrument(self, name: str, reader: ConditionReader, parts: _Parts) -> None:
+        opened = self.file(name, files.InstrumentFile)
+        if opened is None:
+            return
+        document, fields = opened
+        self.counted(document, fields.count, len(fields.rules), "rules")
+        own = fields.instrument
+        self.put(document, ("instrument",), parts.instruments, own.id, _instrument(own))
+        for position, rule in enumerate(fields.rules):
+            made = self.rule(rule, own.id, document, position, reader)
+            self.put(document, ("rules", position), parts.rules, rule.id, made)
+        for position, policy in enumerate(fields.policies):
+            when = self.condition(reader, document, policy.when, ("policies", position, "when"))
+            made_policy = model.Policy(
+                id=policy.id, says=_quote(policy.says), read_as=policy.read_as, when=when, policy=policy.policy
+            )
+            self.put(document, ("policies", position), parts.policies, policy.id, made_policy)
+        for position, duty in enumerate(fields.duties):
+            made_duty = model.Duty(
+                id=duty.id, who=duty.who, owes=duty.owes, working_days=duty.working_days, says=_quote(duty.says)
+            )
+            self.put(document, ("duties", position), parts.duties, duty.id, made_duty)
+        for position, caution in enumerate(fields.cautions):
+            when = self.condition(reader, document, caution.when, ("cautions", position, "when"))
+            made_caution = model.Caution(
+                id=caution.id, says=_quote(caution.says), text=caution.text, when=when, asks=tuple(caution.asks)
+            )
+            self.put(document, ("cautions", position), parts.cautions, caution.id, made_caution)
+        for position, suspension in enumerate(fields.suspensions):
+            made_suspension, status = _suspension(suspension, own.id)
+            self.put(document, ("suspensions", position), parts.suspensions, suspension.id, made_suspension)
+            if status:
+                self.put(document, ("suspensions", position), parts.statuses, status.id, status)
+
+    def put(self, document: Document, path: Path, found: dict[str, N], name: str, value: N) -> None:
+        if name in found:
+            self.note(document, path, f"the id {name!r} stands twice", "ids are never used again")
+        found[name] = value
+
+    def rule(
+        self, fields: files.RuleFields, instrument: str, document: Document, position: int, reader: ConditionReader
+    ) -> model.Rule:
+        here: Path = ("rules", position)
+        when = self.condition(reader, document, fields.when, (*here, "when"))
+        unless = []
+        for at, one in enumerate(fields.unless):
+            lifted = self.condition(reader, document, one.when, (*here, "unless", at, "when"))
+            unless.append(
+                model.Exemption(id=one.id, says=_quote(one.says), read_as=one.read_as, when=lifted, duties=tuple(one.duties))
+            )
+        asked = readings_of(when).union(*(readings_of(one.when) for one in unless))
+        if asked != set(fields.readings):
+            wrong = ", ".join(sorted(asked ^ set(fields.readings)))
+            self.note(
+                document, (*here, "readings"), f"does not name the readings the rule asks for: {wrong}", "name exactly those"
+            )
+        cases = tuple(_case(case, document.place((*here, "cases", at))) for at, case in enumerate(fields.cases))
+        return model.Rule(
+            id=fields.id,
+            instrument=instrument,
+            title=fields.title,
+            says=_quote(fields.says),
+            read_as=fields.read_as,
+            starts=fields.in_force.from_,
+            ends=fields.in_force.until,
+            when=when,
+            lists=_lists_of(when),
+            licence=fields.then.licence == "required",
+            policies=tuple(fields.then.policies),
+            duties=tuple(fields.then.duties),
+            unless=tuple(unless),
+            cases=cases,
+            reviewed=fields.reviewed,
+            place=document.place(here),
+        )
+
+    def subjects(self, names: Iterable[str]) -> dict[str, model.Subject]:
+        found: dict[str, model.Subject] = {}
+        for name in names:
+            data = self.open(name)
+            if data is None:
+                continue
+            try:
+                value = json_text.read(json_text.decode(data, name), name)
+            except Refused as refused:
+                self.problems += refused.problems
+                continue
+            key = FilePath(name).stem
+            found[key] = model.Subject(id=key, document=value)
+        return found
+
+
+@dataclass(slots=True)
+class _Parts:
+    instruments: dict[str, model.Instrument] = field(default_factory=dict)
+    rules: dict[str, model.Rule] = field(default_factory=dict)
+    policies: dict[str, model.Policy] = field(default_factory=dict)
+    duties: dict[str, model.Duty] = field(default_factory=dict)
+    cautions: dict[str, model.Caution] = field(default_factory=dict)
+    suspensions: dict[str, model.Suspension] = field(default_factory=dict)
+    statuses: dict[str, model.StatusQuestion] = field(default_factory=dict)
+
+
+def _question(one: files.QuestionFields) -> Question:
+    return Question(
+        id=one.ask,
+        type=one.type,
+        en=one.en,
+        zh=one.zh,
+        found_at=one.found_at or "",
+        complete_at=one.complete_at or "",
+        computed_by=one.computed_by or "",
+        params=tuple(one.params),
+        words=tuple(one.words),
+        ask_whom=one.ask_whom,
+        to_settle=one.to_settle,
+    )
+
+
+def _reading(one: files.ReadingFields) -> model.Reading:
+    return model.Reading(
+        id=one.id,
+        question=one.question,
+        options=tuple(model.Option(id=option.id, means=option.means, held_by=option.held_by) for option in one.options),
+        conservative=one.conservative,
+        official=one.official,
+        source=one.source,
+    )
+
+
+def _quote(one: files.QuoteFields) -> model.Quote:
+    return model.Quote(at=one.at, zh=one.zh, confidence=one.confidence)
+
+
+def _instrument(one: files.InstrumentFields) -> model.Instrument:
+    return model.Instrument(
+        id=one.id,
+        title_zh=one.title.zh,
+        title_en=one.title.en,
+        issued=one.issued,
+        url=one.source.url,
+        confidence=one.source.confidence,
+        not_seen=tuple(one.not_seen),
+    )
+
+
+def _entry(one: files.EntryFields, when: Condition, place: Place) -> model.Entry:
+    return model.Entry(
+        code=one.code,
+        zh=one.zh,
+        en=one.en,
+        confidence=one.confidence,
+        hs_codes=tuple(one.hs_codes),
+        hs_confidence=one.hs_confidence or "",
+        declared=one.declared == "yes",
+        recognise=when,
+        place=place,
+    )
+
+
+def _elements(condition: Condition) -> set[str]:
+    found: set[str] = set()
+    for ask in asks_of(condition):
+        found |= set((ask.param("element") or "").split())
+    return found
+
+
+def _lists_of(condition: Condition) -> tuple[str, ...]:
+    """The lists on which the item must stand: those asked for by a part that must be true."""
+    parts = condition.parts if isinstance(condition, All) else (condition,)
+    for part in parts:
+        if isinstance(part, Ask) and part.question == "item.listed_in" and part.operator in ("is", "any_of"):
+            return tuple(sorted(part.values))
+    return ()
+
+
+def _suspension(one: files.SuspensionFields, instrument: str) -> tuple[model.Suspension, model.StatusQuestion | None]:
+    after = one.after
+    made = model.Suspension(
+        id=one.id,
+        instrument=instrument,
+        says=_quote(one.says),
+        suspends=tuple(one.suspends),
+        starts=one.from_,
+        last_day=one.through,
+        last_day_reading=_chosen(one.last_day_suspended),
+        status=after.status if after else None,
+        revives_reading=_chosen(one.revives_at_once),
+    )
+    if after is None:
+        return made, None
+    status = model.StatusQuestion(
+        id=after.status,
+        question=after.question,
+        ask_whom=after.ask_whom,
+        announced=after.announced,
+        watch=tuple(after.watch),
+    )
+    return made, status
+
+
+def _chosen(one: files.ChosenFields | None) -> tuple[str, str] | None:
+    return (one.reading, one.is_) if one else None
+
+
+def _flat(value: Any, path: str) -> Iterable[tuple[str, str | None]]:
+    if isinstance(value, Mapping):
+        for key, inner in value.items():
+            yield from _flat(inner, f"{path}.{key}")
+    elif isinstance(value, list):
+        for position, inner in enumerate(value):
+            yield from _flat(inner, f"{path}[{position}]")
+    else:
+        yield path, value
+
+
+def _case(one: files.CaseFields, place: Place) -> model.Case:
+    changes = [pair for path, value in one.with_.items() for pair in _flat(value, path)]
+    return model.Case(
+        name=one.name,
+        on=one.on,
+        given=one.given,
+        changes=(*((path, None) for path in one.without), *changes),
+        readings=tuple(sorted(one.readings.items())),
+        status=tuple(sorted(one.status.items())),
+        at=one.at or "",
+        expect=one.expect,
+        place=place,
+    )

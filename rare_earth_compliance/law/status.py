@@ -1,0 +1,143 @@
+"""Whether a rule is in force on a day.
+
+Knows starts, ends, suspensions, the readings about their last day, and confirmations of what came
+after. Does not know what day it is: the day is always given.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date, timedelta
+
+from rare_earth_compliance.core.truth import Truth
+from rare_earth_compliance.law.model import Confirmation, Rule, RulePack, Suspension
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class InForce:
+    """Whether a rule is in force on a day, in a word, why, and what would settle it.
+
+    ``state``: "in force", "not yet", "ended", "suspended", "never operated" or "unknown".
+    ``changes``: the first later day on which this may be different, None when no such day is known.
+    ``rests_on``: readings and confirmations that were used.
+    """
+
+    truth: Truth
+    state: str
+    because: str
+    reading: str | None = None
+    status: str | None = None
+    changes: date | None = None
+    rests_on: tuple[str, ...] = ()
+
+
+def in_force(
+    rule: Rule,
+    pack: RulePack,
+    on: date,
+    readings: Mapping[str, str],
+    confirmations: tuple[Confirmation, ...] = (),
+) -> InForce:
+    """The state of ``rule`` on the day ``on``."""
+    sleeping = [one for one in pack.suspensions.values() if rule.instrument in one.suspends]
+    later = sorted({day for day in _boundaries(rule, sleeping, pack, confirmations) if day > on})
+    changes = later[0] if later else None
+    if rule.ends is not None and on > rule.ends:
+        return InForce(truth=Truth.FALSE, state="ended", because=f"ended on {rule.ends}", changes=changes)
+    for suspension in sleeping:
+        found = _suspended(rule, suspension, on, readings, confirmations, pack, changes)
+        if found is not None:
+            return found
+    if on < rule.starts:
+        return InForce(truth=Truth.FALSE, state="not yet", because=f"takes effect on {rule.starts}", changes=changes)
+    return InForce(truth=Truth.TRUE, state="in force", because=f"in force since {rule.starts}", changes=changes)
+
+
+def _boundaries(rule: Rule, sleeping: list[Suspension], pack: RulePack, confirmations: tuple[Confirmation, ...]) -> list[date]:
+    days = [rule.starts]
+    if rule.ends:
+        days.append(rule.ends + timedelta(days=1))
+    for suspension in sleeping:
+        days += [suspension.starts, suspension.last_day, suspension.last_day + timedelta(days=1)]
+        if suspension.status:
+            days += pack.statuses[suspension.status].watch
+        for confirmed in confirmations:
+            if confirmed.settles == suspension.status and confirmed.through:
+                days += [confirmed.through, confirmed.through + timedelta(days=1)]
+    return days
+
+
+def _suspended(
+    rule: Rule,
+    suspension: Suspension,
+    on: date,
+    readings: Mapping[str, str],
+    confirmations: tuple[Confirmation, ...],
+    pack: RulePack,
+    changes: date | None,
+) -> InForce | None:
+    """What a suspension makes of the rule on the day; None when it says nothing of it."""
+    name = suspension.instrument
+    if on < suspension.starts:
+        return None
+    asleep = f"suspended by {name} from {suspension.starts} through {suspension.last_day}"
+    never = rule.starts >= suspension.starts
+    if on < suspension.last_day:
+        state = "never operated" if never else "suspended"
+        return InForce(truth=Truth.FALSE, state=state, because=asleep, changes=changes)
+    rests: tuple[str, ...] = ()
+    confirmed = [one for one in confirmations if one.settles == suspension.status]
+    extended = max((one.through for one in confirmed if one.through), default=None)
+    if extended is not None and on < extended:
+        proof = next(one for one in confirmed if one.through == extended)
+        because = f"suspension extended through {extended} by {proof.instrument} (confirmed by {proof.by}, {proof.day})"
+        return InForce(
+            truth=Truth.FALSE, state="suspended", because=because, changes=changes, rests_on=(f"status {proof.settles}",)
+        )
+    if on in (suspension.last_day, extended) and suspension.last_day_reading and (extended is None or on == extended):
+        reading, inclusive = suspension.last_day_reading
+        option = readings.get(reading)
+        if option is None:
+            because = f"{on} is the last day of the suspension: whether that day is still suspended is not stated"
+            return InForce(truth=Truth.UNKNOWN, state="unknown", because=because, reading=reading, changes=changes)
+        rests = (f"reading {reading} = {option}",)
+        if option == inclusive:
+            return InForce(truth=Truth.FALSE, state="suspended", because=asleep, changes=changes, rests_on=rests)
+    return _after(rule, suspension, extended, confirmed, readings, pack, changes, rests)
+
+
+def _after(
+    rule: Rule,
+    suspension: Suspension,
+    extended: date | None,
+    confirmed: list[Confirmation],
+    readings: Mapping[str, str],
+    pack: RulePack,
+    changes: date | None,
+    rests: tuple[str, ...],
+) -> InForce:
+    """The state when the written suspension is over."""
+    over = extended or suspension.last_day
+    lapsed = [one for one in confirmed if one.outcome == "lapsed"]
+    if suspension.status and not lapsed:
+        because = f"the suspension by {suspension.instrument} ran to {over}; {pack.statuses[suspension.status].question}"
+        return InForce(
+            truth=Truth.UNKNOWN, state="unknown", because=because, status=suspension.status, changes=changes, rests_on=rests
+        )
+    if lapsed:
+        rests = (*rests, f"status {lapsed[0].settles}: lapsed, {lapsed[0].instrument}")
+    because = f"in force again after the suspension by {suspension.instrument}"
+    if rule.starts > suspension.starts and suspension.revives_reading:
+        reading, at_once = suspension.revives_reading
+        option = readings.get(reading)
+        if option is None:
+            because = f"its start {rule.starts} fell into the suspension, and no new start is given"
+            return InForce(
+                truth=Truth.UNKNOWN, state="unknown", because=because, reading=reading, changes=changes, rests_on=rests
+            )
+        rests = (*rests, f"reading {reading} = {option}")
+        if option != at_once:
+            because = f"its start {rule.starts} fell into the suspension; read as needing a new start"
+            return InForce(truth=Truth.FALSE, state="not yet", because=because, changes=changes, rests_on=rests)
+    return InForce(truth=Truth.TRUE, state="in force", because=because, changes=changes, rests_on=rests)
