@@ -1,0 +1,154 @@
+"""Which elements are in an item, how surely, and whether an item is fixed inside another.
+
+Knows composition, declarations and nesting: one pass from the bottom of the product to the top, one from
+the top to the bottom. Does not know lists or values.
+"""
+
+from __future__ import annotations
+
+from rare_earth_compliance.core.codes import rare_earths
+from rare_earth_compliance.core.truth import Truth, all_of, any_of
+from rare_earth_compliance.engine.disclosure import by_name, declared_none, present, whole
+from rare_earth_compliance.product.model import Item, Product
+
+Elements = dict[str, Truth]
+
+
+class Contents:
+    """The elements of every item of a product, and what contradicts itself."""
+
+    def __init__(self, product: Product) -> None:
+        self.product = product
+        self.rare = rare_earths()
+        self.conflicts: list[tuple[int, str]] = []
+        self.declared_none = declared_none(product)
+        count = len(product.items)
+        self._known: list[Elements] = [{}] * count
+        self._rest_rare: list[Truth] = [Truth.UNKNOWN] * count
+        self._rest_other: list[Truth] = [Truth.UNKNOWN] * count
+        for index in product.order:
+            item = product.items[index]
+            if item.hidden:
+                self._hidden(item)
+            else:
+                self._item(item)
+
+    def element(self, index: int, symbol: str) -> Truth:
+        """Whether an item, with all that is inside it, contains an element in any amount."""
+        known = self._known[index].get(symbol)
+        if known is not None:
+            return known
+        return self._rest_rare[index] if symbol in self.rare else self._rest_other[index]
+
+    def any_rare(self, index: int) -> Truth:
+        """Whether an item contains any rare earth."""
+        return any_of((self._rest_rare[index], *(value for symbol, value in self._known[index].items() if symbol in self.rare)))
+
+    def key(self, index: int) -> tuple[frozenset[tuple[str, Truth]], Truth, Truth]:
+        """What makes two items alike as to their elements."""
+        return frozenset(self._known[index].items()), self._rest_rare[index], self._rest_other[index]
+
+    def named(self, index: int) -> tuple[str, ...]:
+        """The elements that are surely in an item, in alphabetical order."""
+        return tuple(sorted(symbol for symbol, value in self._known[index].items() if value is Truth.TRUE))
+
+    def only(self, index: int, symbols: frozenset[str]) -> Truth:
+        """Whether an item consists of some elements alone, as its alloy system or its whole composition says."""
+        item = self.product.items[index]
+        others = [value for symbol, value in self._known[index].items() if symbol not in symbols]
+        if any(value is Truth.TRUE for value in others):
+            return Truth.FALSE
+        if item.alloy is not None and item.alloy <= symbols:
+            return Truth.TRUE
+        return Truth.TRUE if whole(item) and all(value is Truth.FALSE for value in others) else Truth.UNKNOWN
+
+    def _hidden(self, hidden: Item) -> None:
+        """What the item above may hold beyond its lines: what it says of itself less what its inputs explain."""
+        above = self.product.items[hidden.parent]
+        closed, none = whole(above), self.declared_none[above.index]
+        known: Elements = {}
+        for part in above.composition:
+            if part.element is None:
+                continue
+            here = Truth.FALSE if part.has_input else present(part)
+            known[part.element] = any_of((known.get(part.element, Truth.FALSE), here))
+        seen = {use.item for use in above.uses} - {hidden.index}
+        for symbol in by_name(above):
+            if symbol not in known:
+                explained = any(self.element(child, symbol) is Truth.TRUE for child in seen)
+                known[symbol] = Truth.UNKNOWN if explained else Truth.TRUE
+        self._known[hidden.index] = known
+        self._rest_rare[hidden.index] = Truth.FALSE if closed or none else Truth.UNKNOWN
+        self._rest_other[hidden.index] = Truth.FALSE if closed else Truth.UNKNOWN
+
+    def _item(self, item: Item) -> None:
+        index = item.index
+        closed, none = whole(item), self.declared_none[index]
+        below = [(use.item, use.quantity is None or use.quantity.is_positive) for use in item.uses]
+        own: Elements = {}
+        for part in item.composition:
+            if part.element is not None:
+                own[part.element] = any_of((own.get(part.element, Truth.FALSE), present(part)))
+        for symbol in by_name(item):
+            own[symbol] = Truth.TRUE
+        symbols = set(own)
+        for child, _ in below:
+            symbols |= self._known[child].keys()
+        known: Elements = {}
+        for symbol in sorted(symbols):
+            inside = any_of(_at_most(self.element(child, symbol), sure) for child, sure in below)
+            absent = closed or (none and symbol in self.rare)
+            known[symbol] = self._one(item, own.get(symbol), inside, absent)
+            if absent and own.get(symbol) is not Truth.TRUE and inside is Truth.TRUE:
+                self.conflicts.append((index, f"is said to hold no {symbol}, but a line below it holds some"))
+        self._known[index] = known
+        if none and any(own.get(symbol) is Truth.TRUE for symbol in self.rare):
+            self.conflicts.append((index, "is declared free of rare earths, but is said to hold one"))
+        rest_rare = Truth.FALSE if closed or none else Truth.UNKNOWN
+        rest_other = Truth.FALSE if closed else Truth.UNKNOWN
+        if item.complete and not closed:
+            rest_other = any_of(self._rest_other[child] for child, _ in below)
+            if not none:
+                rest_rare = any_of(self._rest_rare[child] for child, _ in below)
+        self._rest_rare[index], self._rest_other[index] = rest_rare, rest_other
+
+    @staticmethod
+    def _one(item: Item, own: Truth | None, inside: Truth, absent: bool) -> Truth:
+        if own is Truth.TRUE or inside is Truth.TRUE:
+            return Truth.TRUE
+        if own is Truth.FALSE or (own is None and absent):
+            return Truth.FALSE
+        if own is None and item.complete:
+            return inside
+        return Truth.UNKNOWN
+
+
+def enclosed(product: Product, forms: frozenset[str], states: frozenset[str]) -> list[Truth]:
+    """For every item whether it is, wherever it is used, fixed in something of the given forms.
+
+    True when it has one of the processing states itself, or when on every way to the product some item
+    above it has one of the forms; unknown where a form above it, or its own state, is not known.
+    """
+    above: list[list[Truth]] = [[] for _ in product.items]
+    found = [Truth.FALSE] * len(product.items)
+    for index in reversed(product.order):
+        item = product.items[index]
+        within = all_of(above[index]) if above[index] else Truth.FALSE
+        found[index] = any_of((_fixed(item, states, bool(above[index])), within))
+        own = Truth.UNKNOWN if item.form is None else Truth.TRUE if item.form in forms else Truth.FALSE
+        for use in item.uses:
+            above[use.item].append(any_of((own, within)))
+    return found
+
+
+def _fixed(item: Item, states: frozenset[str], is_part: bool) -> Truth:
+    if not states:
+        return Truth.FALSE
+    if item.processing is None:
+        return Truth.UNKNOWN if is_part else Truth.FALSE
+    return Truth.TRUE if item.processing & states else Truth.FALSE
+
+
+def _at_most(value: Truth, sure: bool) -> Truth:
+    """A line of which there may be nothing can not make something surely present."""
+    return Truth.UNKNOWN if value is Truth.TRUE and not sure else value

@@ -1,0 +1,302 @@
+"""The answer and everything it stands on, as frozen data.
+
+Knows the shape of a licence determination: findings, traces, questions to ask, coverage. Does not
+know how they come about, nor how they are shown.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+from enum import Enum
+from typing import NoReturn
+
+from rare_earth_compliance.core.problems import Place
+from rare_earth_compliance.core.quantities import Interval
+from rare_earth_compliance.core.truth import Truth
+
+
+class Answer(Enum):
+    """The three answers; a licence question is never a bool."""
+
+    REQUIRED = "licence required"
+    UNDETERMINED = "undetermined"
+    NOT_REQUIRED = "licence not required"
+
+    def __bool__(self) -> NoReturn:
+        raise TypeError("an answer is not a bool: compare with Answer.REQUIRED, .UNDETERMINED or .NOT_REQUIRED")
+
+
+class Status(Enum):
+    """What became of one rule at one item."""
+
+    APPLIES = "applies"
+    CANNOT_TELL = "cannot tell"
+    EXEMPT = "exempt"
+    ASLEEP = "would apply, but is not in force"
+    ASLEEP_CANNOT_TELL = "might apply, but is not in force"
+    FAILS = "does not apply"
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class Need:
+    """What would settle an unknown: a fact of an item or shipment, a reading, or the status of the law.
+
+    ``kind`` is "fact", "reading" or "status"; ``about`` names the question, reading or status; ``item``
+    is the position of the item, -1 for the item at hand, -2 for the shipment.
+    """
+
+    kind: str
+    about: str
+    item: int = -1
+    detail: str = ""
+
+
+THIS_ITEM = -1
+SHIPMENT = -2
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """One node of the trace: what was asked, what was found, what it was held against, and the outcome."""
+
+    asks: str
+    outcome: Truth
+    found: str = ""
+    against: str = ""
+    because: str = ""
+    steps: tuple[Step, ...] = ()
+    needs: frozenset[Need] = frozenset()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Piece:
+    """A line that adds to a value share: which item, and what it is worth in one unit of the whole."""
+
+    item: int
+    label: str
+    place: Place
+    worth: Interval
+    currency: str
+    origin: str
+    certain: bool
+    estimate: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Share:
+    """Listed content over the value of one item, both in the item's currency; the share itself as bounds."""
+
+    item: int
+    label: str
+    place: Place
+    of: str
+    with_origin: str
+    content: Interval
+    value: Interval | None
+    currency: str
+    share: Interval
+    estimate: bool
+    pieces: tuple[Piece, ...]
+    pieces_left_out: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PolicyFound:
+    """A policy clause that applies, or may apply, to an application."""
+
+    policy: str
+    outcome: Truth
+    says: str
+    at: str
+    read_as: str
+    step: Step
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DutyOwed:
+    """A duty that comes with a finding."""
+
+    id: str
+    who: str
+    owes: str
+    at: str
+    confidence: str
+    sure: bool = True
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ExemptionFound:
+    """An exemption of the rule, and whether it is shown."""
+
+    id: str
+    outcome: Truth
+    at: str
+    says: str
+    read_as: str
+    step: Step
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Finding:
+    """One rule at one item."""
+
+    rule: str
+    title: str
+    instrument: str
+    at: str
+    says: str
+    confidence: str
+    read_as: str
+    item: int
+    label: str
+    place: Place
+    listed_as: tuple[str, ...]
+    status: Status
+    would: Truth
+    """Whether its conditions hold, whatever the state of the law."""
+    in_force: Truth
+    state: str
+    because: str
+    step: Step
+    policies: tuple[PolicyFound, ...] = ()
+    exemptions: tuple[ExemptionFound, ...] = ()
+    duties: tuple[DutyOwed, ...] = ()
+    shares: tuple[Share, ...] = ()
+    asks_for: tuple[Need, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class More:
+    """Findings of the same rule and status beyond those shown in full."""
+
+    rule: str
+    status: Status
+    count: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Subject:
+    """Of what a question is asked: an item of the product with its place, and what of it."""
+
+    label: str
+    place: Place
+    detail: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AskFor:
+    """A question that would help to settle the answer: of whom, about what, and how many findings wait for it.
+
+    ``subjects`` names the first items it is asked of (none for a question about the shipment, a reading or
+    the law), ``others`` how many more there are; ``choices`` the options of a reading.
+    """
+
+    kind: str
+    about: str
+    question: str
+    of_whom: str
+    to_settle: str
+    subjects: tuple[Subject, ...]
+    others: int
+    choices: tuple[str, ...]
+    waits: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Lines:
+    """Lines of the input that came to the same: "listed", "may be listed", "counted", "not relevant" or "not used"."""
+
+    became: str
+    reason: str
+    count: int
+    first: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Coverage:
+    """Every input line accounted for. ``read`` equals ``judged`` plus ``unused``, and the sum over ``lines``, always."""
+
+    read: int
+    judged: int
+    unused: int
+    undisclosed: int
+    """Items whose list leaves room for more; what may be in them was judged as well."""
+    lines: tuple[Lines, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CautionFound:
+    """Something said beside the answer."""
+
+    id: str
+    text: str
+    at: str
+    says: str
+    confidence: str
+    outcome: Truth
+    label: str
+    asks: tuple[str, ...]
+    others: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RuleState:
+    """The state of one rule on the day."""
+
+    rule: str
+    title: str
+    state: str
+    because: str
+    changes: date | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Level:
+    """One line of the product's tree as it is shown."""
+
+    depth: int
+    item: int
+    label: str
+    line: int
+    form: str
+    quantity: str
+    origin: str
+    listed_as: tuple[str, ...]
+    may_be_listed: bool
+    share: Share | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Determination:
+    """The whole answer for one shipment on one day under one rule pack."""
+
+    answer: Answer
+    on: date
+    product: str
+    file: str
+    findings: tuple[Finding, ...]
+    more: tuple[More, ...]
+    asks_for: tuple[AskFor, ...]
+    rests_on: tuple[str, ...]
+    cautions: tuple[CautionFound, ...]
+    conflicts: tuple[str, ...]
+    duties_open: tuple[DutyOwed, ...]
+    """What is owed, or may be owed, although no licence is."""
+    clearing: tuple[str, ...]
+    """Why no limb applies; empty unless the answer is "not required"."""
+    states: tuple[RuleState, ...]
+    expires: date | None
+    expires_because: str
+    scope: str
+    not_judged: tuple[str, ...]
+    coverage: Coverage
+    tree: tuple[Level, ...]
+    tree_left_out: int
+    shipment: tuple[tuple[str, str], ...]
+    rules_used: tuple[tuple[str, str], ...]
+    input_used: tuple[tuple[str, str], ...]
+    tool: str
+
+    def __bool__(self) -> NoReturn:
+        raise TypeError("a determination is not a bool: look at .answer")

@@ -1,0 +1,309 @@
+"""Conditions put to a product: each gives true, false or unknown, with the trace of how.
+
+Knows how conditions combine and where an answer is found. Computations over items stand in modules of
+their own (listing, shares, contents). Pure: reads the shipment, the pack and the readings, nothing else.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from functools import partial
+from typing import Any
+
+from rare_earth_compliance.core.quantities import Interval, exactly, shown, written
+from rare_earth_compliance.core.truth import Truth, all_of, any_of, truth
+from rare_earth_compliance.engine.contents import Contents, enclosed
+from rare_earth_compliance.engine.determination import SHIPMENT, THIS_ITEM, Need, Step
+from rare_earth_compliance.engine.disclosure import disclosed
+from rare_earth_compliance.engine.listing import Listing
+from rare_earth_compliance.engine.needs import Outcome, known, located, merged, relative, rolled_up
+from rare_earth_compliance.engine.shares import Measure, share_step
+from rare_earth_compliance.law.conditions import All, Ask, Condition, Not, Question, Reads, Term
+from rare_earth_compliance.law.model import RulePack
+from rare_earth_compliance.product.model import ROOT, Shipment
+from rare_earth_compliance.product.words import vague_forms
+
+NEGATIVE = ("is_not", "none_of")
+_IN_WORDS = {
+    "is": "is",
+    "is_not": "is not",
+    "any_of": "is any of",
+    "none_of": "is none of",
+    "at_least": "at least",
+    "above": "above",
+    "at_most": "at most",
+    "below": "below",
+}
+
+
+class Inquiry:
+    """A shipment under a rule pack and chosen readings, ready to be asked.
+
+    ``product`` is the shipment's product with a hidden content in every list that is not complete.
+    """
+
+    def __init__(self, shipment: Shipment, pack: RulePack, readings: Mapping[str, str]) -> None:
+        self.shipment = shipment
+        self.pack = pack
+        self.readings = readings
+        self.product = disclosed(shipment.product)
+        self.contents = Contents(self.product)
+        self.listing = Listing(self)
+        self._arrays: dict[tuple[Any, ...], list[Any]] = {}
+        self._measures: dict[tuple[str, str], Measure] = {}
+        self._shipment_steps: dict[Ask, Step] = {}
+        self._computed: dict[str, Callable[[Ask, Question, int], Step]] = {
+            "listed_in": self._listed_in,
+            "contains": self._contains,
+            "consists_of": self._consists_of,
+            "enclosed": self._enclosed,
+            "holds": self._holds,
+            "technology": self._technology,
+            "stated_steps": self._stated_steps,
+            "is_product": self._is_product,
+            "value_share": partial(share_step, self),
+        }
+
+    # ---- conditions
+
+    def step(self, condition: Condition, index: int) -> Step:
+        """The outcome of a condition at an item, with its trace."""
+        if isinstance(condition, Ask):
+            return self.ask(condition, index)
+        if isinstance(condition, Reads):
+            return self._reads(condition)
+        if isinstance(condition, Not):
+            part = self.step(condition.part, index)
+            return Step(asks="not", outcome=~part.outcome, steps=(part,), needs=part.needs)
+        if isinstance(condition, Term):
+            part = self.step(condition.part, index)
+            return Step(asks=condition.says, outcome=part.outcome, steps=(part,), needs=part.needs)
+        steps = tuple(self.step(part, index) for part in condition.parts)
+        combine, asks = (all_of, "all of these") if isinstance(condition, All) else (any_of, "any of these")
+        outcome = combine(step.outcome for step in steps)
+        return Step(asks=asks, outcome=outcome, steps=steps, needs=open_needs(outcome, steps))
+
+    def _reads(self, condition: Reads) -> Step:
+        option = self.readings.get(condition.reading)
+        against = f"read as {condition.option}"
+        if option is None:
+            needs = frozenset({Need("reading", condition.reading, SHIPMENT)})
+            return Step(
+                asks=f"reading {condition.reading}", outcome=Truth.UNKNOWN, found="not chosen", against=against, needs=needs
+            )
+        return Step(
+            asks=f"reading {condition.reading}", outcome=truth(option == condition.option), found=option, against=against
+        )
+
+    def ask(self, ask: Ask, index: int) -> Step:
+        """The outcome of one question at an item."""
+        question = self.pack.questions[ask.question]
+        if question.computed_by:
+            return self._computed[question.computed_by](ask, question, index)
+        if not question.found_at.startswith("shipment."):
+            return self._found(ask, question, index)
+        if ask not in self._shipment_steps:
+            self._shipment_steps[ask] = self._found(ask, question, index)
+        return self._shipment_steps[ask]
+
+    # ---- facts that stand in the data
+
+    def _found(self, ask: Ask, question: Question, index: int) -> Step:
+        root, _, path = question.found_at.partition(".")
+        holder = self.product.items[index] if root == "item" else self.shipment
+        value = attribute(holder, path)
+        complete = bool(attribute(self.shipment, question.complete_at.partition(".")[2])) if question.complete_at else True
+        outcome, found = compared(ask, question, value, complete)
+        needs: frozenset[Need] = frozenset()
+        if outcome is Truth.UNKNOWN:
+            needs = frozenset({Need("fact", question.id, THIS_ITEM if root == "item" else SHIPMENT)})
+        return Step(asks=question.en, outcome=outcome, found=found, against=against(ask), needs=needs)
+
+    # ---- facts that are computed
+
+    def yes_or_no(self, ask: Ask, question: Question, outcome: Truth, found: str, needs: frozenset[Need]) -> Step:
+        """The step of a computed question whose answer is yes or no."""
+        wanted = outcome if "yes" in ask.values else ~outcome
+        outcome = ~wanted if ask.operator in NEGATIVE else wanted
+        asks = question.en.format(**dict(ask.params))
+        return Step(
+            asks=asks,
+            outcome=outcome,
+            found=found,
+            against=against(ask),
+            needs=needs if outcome is Truth.UNKNOWN else frozenset(),
+        )
+
+    def _listed_in(self, ask: Ask, question: Question, index: int) -> Step:
+        steps = tuple(self.listing.of(name, index).step for name in sorted(ask.values))
+        outcome = any_of(step.outcome for step in steps)
+        needs = open_needs(outcome, steps)
+        if ask.operator in NEGATIVE:
+            outcome = ~outcome
+        found = "; ".join(step.found for step in steps if step.found) or "not on it"
+        return Step(asks=question.en, outcome=outcome, found=found, against=against(ask), steps=steps, needs=needs)
+
+    def _contains(self, ask: Ask, question: Question, index: int) -> Step:
+        symbols = (ask.param("element") or "").split()
+        held = [(symbol, self.contents.element(index, symbol)) for symbol in symbols]
+        outcome = all_of(value for _, value in held)
+        needs = frozenset(Need("fact", question.id, THIS_ITEM, symbol) for symbol, value in held if value is Truth.UNKNOWN)
+        words = {Truth.TRUE: "yes", Truth.FALSE: "no", Truth.UNKNOWN: "not known"}
+        return self.yes_or_no(ask, question, outcome, ", ".join(f"{symbol}: {words[value]}" for symbol, value in held), needs)
+
+    def _consists_of(self, ask: Ask, question: Question, index: int) -> Step:
+        outcome = self.contents.only(index, frozenset((ask.param("elements") or "").split()))
+        found = ", ".join(self.contents.named(index)) or "not known"
+        needs = frozenset({Need("fact", question.id, THIS_ITEM)})
+        return self.yes_or_no(ask, question, outcome, found, needs)
+
+    def _enclosed(self, ask: Ask, question: Question, index: int) -> Step:
+        outcome = self.array(ask, question)[index]
+        needs = frozenset({Need("fact", "item.processing", THIS_ITEM)}) if outcome is Truth.UNKNOWN else frozenset()
+        return self.yes_or_no(ask, question, outcome, _yes(outcome), needs)
+
+    def _holds(self, ask: Ask, question: Question, index: int) -> Step:
+        outcome, needs = self.array(ask, question)[index]
+        return self.yes_or_no(ask, question, outcome, _yes(outcome), relative(needs, index))
+
+    def _technology(self, ask: Ask, question: Question, index: int) -> Step:
+        outcome, needs = self.array(ask, question)[index]
+        return self.yes_or_no(ask, question, outcome, _yes(outcome), relative(needs, index))
+
+    def _stated_steps(self, ask: Ask, question: Question, index: int) -> Step:
+        wanted = set((ask.param("steps") or "").split())
+        places = sorted({country for step, country in self.product.items[index].steps if step in wanted})
+        outcome = truth(bool(ask.values.intersection(places)))
+        if ask.operator in NEGATIVE:
+            outcome = ~outcome
+        return Step(asks=question.en, outcome=outcome, found=", ".join(places) or "none stated", against=against(ask))
+
+    def _is_product(self, ask: Ask, question: Question, index: int) -> Step:
+        return self.yes_or_no(ask, question, truth(index == ROOT), _yes(truth(index == ROOT)), frozenset())
+
+    # ---- outcomes of all items at once
+
+    def array(self, ask: Ask, question: Question) -> list[Any]:
+        """The outcomes of a question for every item, computed once."""
+        key = (question.computed_by, ask.params)
+        if key not in self._arrays:
+            self._arrays[key] = self._all_items(ask, question.computed_by)
+        return self._arrays[key]
+
+    def _all_items(self, ask: Ask, computed_by: str) -> list[Any]:
+        if computed_by == "enclosed":
+            forms, states = (frozenset((ask.param(name) or "").split()) for name in ("forms", "states"))
+            return enclosed(self.product, forms, states)
+        if computed_by == "holds":
+            own = partial(self._is_held, ask.param("list") or "", ask.param("whose") or "")
+            return rolled_up(self.product, own, deep=ask.param("depth") != "direct", itself=False)
+        own = partial(self._used, frozenset((ask.param("fields") or "").split()), frozenset((ask.param("from") or "").split()))
+        if ask.param("inside") == "yes":
+            return rolled_up(self.product, own, deep=True, itself=True)
+        return [own(index) for index in range(len(self.product.items))]
+
+    def _is_held(self, name: str, term: str, index: int) -> Outcome:
+        listed = self.listing.of(name, index).step
+        if listed.outcome is Truth.FALSE:
+            return known(False)
+        whose = self.step(self.pack.terms[term], index) if term else Step(asks="", outcome=Truth.TRUE)
+        outcome = all_of((listed.outcome, whose.outcome))
+        needs = () if outcome is not Truth.UNKNOWN else located(sorted(listed.needs | whose.needs), index, self.product)
+        return outcome, merged([needs])
+
+    def _used(self, fields: frozenset[str], places: frozenset[str], index: int) -> Outcome:
+        """Whether a technology of the fields from the places was used on an item itself."""
+        if self.contents.any_rare(index) is Truth.FALSE:
+            return known(False)
+        item = self.product.items[index]
+        parts = [_used_one(used.field, used.origin, fields, places) for used in item.technologies]
+        outcome = any_of([*parts, Truth.FALSE if item.technologies_complete else Truth.UNKNOWN])
+        if outcome is not Truth.UNKNOWN:
+            return outcome, ()
+        return outcome, located([Need("fact", "item.technology", THIS_ITEM)], index, self.product)
+
+    def measure(self, name: str, term: str) -> Measure:
+        """The listed content of every item, computed once for a list and an origin."""
+        if (name, term) not in self._measures:
+            self._measures[name, term] = Measure(self, name, term)
+        return self._measures[name, term]
+
+    def measures(self) -> tuple[Measure, ...]:
+        """Every measure that was asked for."""
+        return tuple(self._measures.values())
+
+
+def _used_one(field: str | None, origin: str | None, fields: frozenset[str], places: frozenset[str]) -> Truth:
+    in_field = Truth.UNKNOWN if field is None else truth(field in fields)
+    from_there = Truth.UNKNOWN if origin is None else truth(origin in places)
+    return all_of((in_field, from_there))
+
+
+def _yes(outcome: Truth) -> str:
+    return {Truth.TRUE: "yes", Truth.FALSE: "no", Truth.UNKNOWN: "not known"}[outcome]
+
+
+def open_needs(outcome: Truth, steps: tuple[Step, ...]) -> frozenset[Need]:
+    """What the unknown ones among some steps need, when the whole is unknown."""
+    if outcome is not Truth.UNKNOWN:
+        return frozenset()
+    return frozenset().union(*(step.needs for step in steps if step.outcome is Truth.UNKNOWN))
+
+
+def against(ask: Ask) -> str:
+    """What an answer is held against, in words."""
+    return f"{_IN_WORDS[ask.operator]} {ask.written or ', '.join(sorted(ask.values))}"
+
+
+def attribute(holder: Any, path: str) -> Any:
+    """The value at a dotted path; None where anything on the way is not known."""
+    for name in path.split("."):
+        if holder is None:
+            return None
+        holder = getattr(holder, name)
+    return holder
+
+
+def compared(ask: Ask, question: Question, value: Any, complete: bool) -> tuple[Truth, str]:
+    """The outcome of holding a value of the data against a question's words or number, and the value as text."""
+    if question.type in ("share", "amount"):
+        return bounded(ask, value), shown(value) if value is not None else "not known"
+    if question.type == "words":
+        outcome, found = _words(ask, value, complete)
+    elif value is None:
+        return Truth.UNKNOWN, "not known"
+    else:
+        found = ("yes" if value else "no") if isinstance(value, bool) else str(value)
+        outcome = truth(found in ask.values)
+        if outcome is Truth.FALSE and found in vague_forms() and question.type == "word":
+            outcome = Truth.UNKNOWN
+    return (~outcome if ask.operator in NEGATIVE else outcome), found
+
+
+def _words(ask: Ask, value: Any, complete: bool) -> tuple[Truth, str]:
+    if value is None:
+        return Truth.UNKNOWN, "not known"
+    found = ", ".join(sorted(value))
+    if ask.values.intersection(value):
+        return Truth.TRUE, found
+    return (Truth.FALSE, found) if complete else (Truth.UNKNOWN, f"{found or 'none named'}, perhaps others")
+
+
+def bounded(ask: Ask, value: Interval | None) -> Truth:
+    """The outcome of comparing an amount with the number of a rule, at the line exactly as the rule says."""
+    if ask.number is None:
+        raise ValueError(f"{ask.question} is compared with nothing")
+    if value is None:
+        return Truth.UNKNOWN
+    line = exactly(ask.number.low)
+    if ask.operator == "at_least":
+        return value.at_least(line)
+    if ask.operator == "below":
+        return ~value.at_least(line)
+    reached = line.at_least(value)
+    return reached if ask.operator == "at_most" else ~reached
+
+
+def number_text(ask: Ask) -> str:
+    """The number of a rule as it is written there."""
+    return ask.written or (written(ask.number.low) if ask.number else "")

@@ -1,0 +1,157 @@
+"""On which line of which list an item stands.
+
+Knows how an item is recognised: from what it is, or from a control code that is declared for it. Items
+that are alike are judged once. Does not know what follows from being listed.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from rare_earth_compliance.core.truth import Truth, any_of
+from rare_earth_compliance.engine.determination import THIS_ITEM, Need, Step
+from rare_earth_compliance.law.conditions import asks_of
+from rare_earth_compliance.law.model import Entry, ItemList
+from rare_earth_compliance.product.model import ROOT
+
+if TYPE_CHECKING:
+    from rare_earth_compliance.engine.inquiry import Inquiry
+
+_BY_ARRAY = ("enclosed", "holds", "technology")
+_SHOWN = 6
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Listed:
+    """Whether an item stands on a list: surely on ``codes``, perhaps on ``maybe``; the trace; what does not fit."""
+
+    step: Step
+    codes: tuple[str, ...] = ()
+    maybe: tuple[str, ...] = ()
+    confidence: tuple[str, ...] = ()
+    contradictions: tuple[str, ...] = ()
+
+
+class Listing:
+    """The place of every item on every list of a pack."""
+
+    def __init__(self, inquiry: Inquiry) -> None:
+        self.inquiry = inquiry
+        self._classes: dict[Any, int] = {}
+        self._class_of: list[int] = [-1] * len(inquiry.product.items)
+        self._found: dict[tuple[Any, ...], Listed] = {}
+        self._asked: dict[str, tuple[Any, ...]] = {}
+
+    def class_of(self, index: int) -> int:
+        """A number that two items share when nothing tells them apart for any list."""
+        if self._class_of[index] < 0:
+            item = self.inquiry.product.items[index]
+            key = (
+                item.form,
+                item.family,
+                item.alloy,
+                item.processing,
+                item.control_codes,
+                item.hidden,
+                index == ROOT,
+                self.inquiry.contents.key(index),
+            )
+            self._class_of[index] = self._classes.setdefault(key, len(self._classes))
+        return self._class_of[index]
+
+    def of(self, name: str, index: int) -> Listed:
+        """The place of an item on the list ``name``."""
+        arrays = self._arrays(name)
+        key = (name, self.class_of(index), *(array[index] for array in arrays))
+        found = self._found.get(key)
+        if found is None:
+            found = self._found[key] = self._judge(self.inquiry.pack.lists[name], index)
+        return found
+
+    def _arrays(self, name: str) -> tuple[Any, ...]:
+        """What the list asks of items that depends on where they stand in the product."""
+        if name not in self._asked:
+            questions = self.inquiry.pack.questions
+            asks = {
+                (questions[ask.question].computed_by, ask.params): ask
+                for entry in self.inquiry.pack.lists[name].entries
+                for ask in asks_of(entry.recognise)
+                if questions[ask.question].computed_by in _BY_ARRAY
+            }
+            self._asked[name] = tuple(self.inquiry.array(ask, questions[ask.question]) for _, ask in sorted(asks.items()))
+        return self._asked[name]
+
+    def _judge(self, listed: ItemList, index: int) -> Listed:
+        codes: list[str] = []
+        maybe: list[str] = []
+        steps: list[Step] = []
+        contradictions: list[str] = []
+        marks: set[str] = set()
+        needs: set[Need] = set()
+        for entry in listed.entries:
+            described = self.inquiry.step(entry.recognise, index)
+            declared = self._declared(entry, index)
+            outcome = any_of((described.outcome, declared))
+            if declared is Truth.TRUE and described.outcome is Truth.FALSE:
+                contradictions.append(f"the declared control code {entry.code} ({entry.en}) does not fit the description")
+            if outcome is Truth.FALSE:
+                continue
+            (codes if outcome is Truth.TRUE else maybe).append(entry.code)
+            if outcome is Truth.TRUE:
+                marks.add(entry.confidence)
+            because = "by the declared control code" if declared is Truth.TRUE else "by what it is"
+            steps.append(_entry_step(entry, outcome, because, described))
+            needs |= described.needs
+            if described.outcome is not Truth.UNKNOWN:
+                needs.add(Need("fact", "item.control_codes", THIS_ITEM))
+        outcome = Truth.TRUE if codes else Truth.UNKNOWN if maybe else Truth.FALSE
+        wanted = [step for step in steps if step.outcome is outcome]
+        shown = tuple(wanted[:_SHOWN])
+        left = len(wanted) - len(shown)
+        step = Step(
+            asks=f"on the list {listed.title}",
+            outcome=outcome,
+            found=_found(codes, maybe),
+            because=f"and {left} more" if left else "",
+            steps=shown,
+            needs=frozenset(needs) if outcome is Truth.UNKNOWN else frozenset(),
+        )
+        return Listed(
+            step=step,
+            codes=tuple(codes),
+            maybe=tuple(maybe),
+            confidence=tuple(sorted(marks)),
+            contradictions=tuple(contradictions),
+        )
+
+    def _declared(self, entry: Entry, index: int) -> Truth:
+        """Whether a declared control code names the entry; one that names a wider group may mean it."""
+        if not entry.declared:
+            return Truth.FALSE
+        outcome = Truth.FALSE
+        for code in self.inquiry.product.items[index].control_codes:
+            if code == entry.code or code.startswith(f"{entry.code}."):
+                return Truth.TRUE
+            if entry.code.startswith(f"{code}."):
+                outcome = Truth.UNKNOWN
+        return outcome
+
+
+def _entry_step(entry: Entry, outcome: Truth, because: str, described: Step) -> Step:
+    return Step(
+        asks=f"{entry.code} {entry.zh}",
+        outcome=outcome,
+        found=f"{entry.en} [{entry.confidence}]",
+        because=because,
+        steps=(described,),
+        needs=described.needs,
+    )
+
+
+def _found(codes: Iterable[str], maybe: Iterable[str]) -> str:
+    sure, perhaps = ", ".join(codes), list(maybe)
+    if sure:
+        return sure
+    return f"perhaps {', '.join(perhaps[:_SHOWN])}{' …' if len(perhaps) > _SHOWN else ''}" if perhaps else ""

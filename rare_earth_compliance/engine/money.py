@@ -1,0 +1,132 @@
+"""What an item is worth, in which currency, and how surely.
+
+Knows stated values, dated exchange rates and, where a price table was handed in, estimates from mass and
+price. Never mixes currencies without a rate. Does not know which content counts.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from fractions import Fraction
+
+from rare_earth_compliance.core.quantities import SOME_AMOUNT, Interval, exactly
+from rare_earth_compliance.core.units import UNITS
+from rare_earth_compliance.product.model import ROOT, Item, Money, Price, Rate, Shipment
+
+UNPRICED = ""
+"""The currency of an amount of which not even the currency is known."""
+
+Amounts = dict[str, Interval]
+"""Currency → amount. Amounts of several currencies stand beside each other until a rate joins them."""
+
+
+def add(into: Amounts, amounts: Amounts, quantity: Interval) -> None:
+    """Add ``quantity`` times ``amounts``, currency by currency."""
+    for currency, amount in amounts.items():
+        part = amount * quantity
+        into[currency] = into[currency] + part if currency in into else part
+
+
+def hull(one: Amounts, two: Amounts) -> Amounts:
+    """Bounds that hold for both: a currency that only one of them has may be absent."""
+    nothing = exactly(Fraction(0))
+    return {currency: one.get(currency, nothing).hull(two.get(currency, nothing)) for currency in sorted({*one, *two})}
+
+
+@dataclass(frozen=True, slots=True)
+class Worth:
+    """The value of one unit of an item; ``money`` None when it is not known."""
+
+    money: Money | None
+
+    @property
+    def amounts(self) -> Amounts:
+        """The value by currency; more than nothing, of no known currency, when it is not known."""
+        if self.money is None:
+            return {UNPRICED: SOME_AMOUNT}
+        return {self.money.currency: self.money.amount}
+
+
+def worth(item: Item, shipment: Shipment) -> Worth:
+    """What one unit of an item is worth: as stated, as sold in this shipment, or as a price table estimates."""
+    if item.unit_value is not None:
+        return Worth(item.unit_value)
+    if item.index == ROOT and shipment.unit_price is not None:
+        return Worth(shipment.unit_price)
+    return Worth(_estimate(item, shipment.prices))
+
+
+def _estimate(item: Item, prices: Iterable[Price]) -> Money | None:
+    mass = _mass(item)
+    if mass is None or item.form is None or item.hidden:
+        return None
+    elements = {part.element for part in item.composition if part.element is not None}
+    matching = [
+        price
+        for price in prices
+        if price.form == item.form
+        and (
+            price.alloy == item.alloy
+            if price.alloy
+            else item.alloy is None and (price.element is None or elements == {price.element})
+        )
+    ]
+    if not matching:
+        return None
+    if len({price.currency for price in matching}) > 1:
+        return None
+    amount = matching[0].amount
+    for price in matching[1:]:
+        amount = amount.hull(price.amount)
+    newest = max(matching, key=lambda price: (price.day, price.source))
+    return Money(
+        amount=amount * mass,
+        currency=newest.currency,
+        basis="market-price",
+        day=newest.day,
+        source=newest.source,
+        estimate=True,
+    )
+
+
+def _mass(item: Item) -> Interval | None:
+    """The mass of one unit in kilograms."""
+    kind, size = UNITS[item.unit]
+    return exactly(size) if kind == "mass" else item.mass
+
+
+def joined(amounts: Amounts, currency: str, rates: Iterable[Rate]) -> tuple[Interval, tuple[str, ...]]:
+    """All amounts in one currency, and the currencies for which no rate was given.
+
+    What can not be converted is more than nothing and has no upper bound.
+    """
+    listed = tuple(rates)
+    total, missing = exactly(Fraction(0)), []
+    for name, amount in sorted(amounts.items()):
+        if name == currency or amount.is_zero:
+            total = total + amount
+            continue
+        changed = None if name == UNPRICED else converted(amount, name, currency, listed)
+        if changed is None and name != UNPRICED:
+            missing.append(name)
+        total = total + (changed if changed is not None else _unbounded(amount))
+    return total, tuple(missing)
+
+
+def _unbounded(amount: Interval) -> Interval:
+    return Interval(Fraction(0), None, amount.is_positive)
+
+
+def converted(amount: Interval, source: str, target: str, rates: tuple[Rate, ...]) -> Interval | None:
+    """An amount in another currency, by every rate that was given for the two; None when none was."""
+    found: Interval | None = None
+    for rate in rates:
+        if (rate.source_currency, rate.target_currency) == (source, target):
+            one = amount * rate.rate
+        elif (rate.target_currency, rate.source_currency) == (source, target):
+            one = amount.over(rate.rate)
+        else:
+            continue
+        found = one if found is None else found.hull(one)
+    return found

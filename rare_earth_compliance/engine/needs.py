@@ -1,0 +1,97 @@
+"""What would settle an unknown, carried upward through a product.
+
+Knows how the outcome for an item follows from the outcomes of what is inside it, and keeps the first few
+reasons on the way. Does not know why something is asked.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from dataclasses import replace
+
+from rare_earth_compliance.core.truth import Truth, all_of, any_of, truth
+from rare_earth_compliance.engine.determination import THIS_ITEM, Need
+from rare_earth_compliance.product.model import Product
+
+KEPT = 12
+"""How many reasons are carried upward from below one item; further ones are asked for once these are settled."""
+
+CONTENTS = "item.contents"
+"""The question whether an item holds anything beyond its lines."""
+
+Outcome = tuple[Truth, tuple[Need, ...]]
+NOTHING: Outcome = (Truth.FALSE, ())
+
+
+def located(needs: Iterable[Need], index: int, product: Product) -> tuple[Need, ...]:
+    """The same needs with the item at hand named; those of a hidden content ask the item above for its contents."""
+    item = product.items[index]
+    found: dict[Need, None] = {}
+    for need in needs:
+        if need.item != THIS_ITEM or need.kind != "fact":
+            found[need] = None
+        elif item.hidden:
+            found[Need("fact", CONTENTS, item.parent)] = None
+        else:
+            found[replace(need, item=index)] = None
+    return tuple(found)
+
+
+def relative(needs: Iterable[Need], index: int) -> frozenset[Need]:
+    """The same needs with the item ``index`` as the item at hand."""
+    return frozenset(replace(need, item=THIS_ITEM) if need.item == index else need for need in needs)
+
+
+def merged(groups: Iterable[tuple[Need, ...]]) -> tuple[Need, ...]:
+    """The first few different needs of several groups, in their order."""
+    found: dict[Need, None] = {}
+    for group in groups:
+        for need in group:
+            found[need] = None
+            if len(found) == KEPT:
+                return tuple(found)
+    return tuple(found)
+
+
+def rolled_up(product: Product, own: Callable[[int], Outcome], *, deep: bool, itself: bool) -> list[Outcome]:
+    """For every item whether ``own`` holds of something inside it (at any depth if ``deep``), or of ``itself``.
+
+    A line of which there may be nothing makes the outcome unknown at most.
+    """
+    found: list[Outcome] = [NOTHING] * len(product.items)
+    mine: list[Outcome] = [NOTHING] * len(product.items)
+    for index in product.order:
+        mine[index] = own(index)
+        parts: list[Outcome] = [mine[index]] if itself else []
+        for use in product.items[index].uses:
+            below = (
+                _either(mine[use.item], found[use.item]) if deep and not itself else found[use.item] if deep else mine[use.item]
+            )
+            if below is NOTHING:
+                continue
+            if below[0] is not Truth.FALSE and use.quantity is not None and not use.quantity.is_positive:
+                below = (all_of((below[0], Truth.UNKNOWN)), below[1])
+            parts.append(below)
+        found[index] = _any(parts)
+    return found
+
+
+def _either(one: Outcome, two: Outcome) -> Outcome:
+    if one[0] is Truth.FALSE:
+        return two
+    return one if two[0] is Truth.FALSE else _any((one, two))
+
+
+def _any(parts: Iterable[Outcome]) -> Outcome:
+    listed = [part for part in parts if part[0] is not Truth.FALSE]
+    if not listed:
+        return NOTHING
+    outcome = any_of(part[0] for part in listed)
+    if outcome is Truth.TRUE:
+        return outcome, ()
+    return outcome, merged(part[1] for part in listed)
+
+
+def known(value: bool) -> Outcome:
+    """An outcome that needs nothing."""
+    return truth(value), ()

@@ -1,0 +1,209 @@
+"""The value share: listed content of a certain origin over the value of the item that holds it.
+
+Knows how content adds up at any depth, and between which bounds the share lies when values, origins or
+lists are incomplete. Never divides to decide: content and line are compared by multiplication. The line
+itself belongs to the rule.
+
+Source in law: Announcement 61 of 2025, article 1 (1), as read in its rule file.
+"""
+
+from __future__ import annotations
+
+from fractions import Fraction
+from typing import TYPE_CHECKING
+
+from rare_earth_compliance.core.quantities import SOME_AMOUNT, ZERO, Interval, exactly, shown
+from rare_earth_compliance.core.truth import Truth, all_of
+from rare_earth_compliance.engine.determination import SHIPMENT, THIS_ITEM, Need, Piece, Share, Step
+from rare_earth_compliance.engine.money import UNPRICED, Amounts, Worth, add, hull, joined, worth
+from rare_earth_compliance.engine.needs import located, merged, relative
+from rare_earth_compliance.law.conditions import Ask, Question
+from rare_earth_compliance.product.model import Use
+
+if TYPE_CHECKING:
+    from rare_earth_compliance.engine.inquiry import Inquiry
+
+PIECES = 12
+"""How many lines of a sum are shown."""
+_WALKED = 20_000
+"""How many lines below an item are walked over for showing the pieces of its sum."""
+
+
+class Measure:
+    """For every item the value of the listed content in one unit of it, by currency.
+
+    ``counts[i]`` tells whether item ``i`` itself counts; an item that counts is taken whole, so that what
+    is inside it is not counted again. ``needs[i]`` holds what would make the sum exact.
+    """
+
+    def __init__(self, inquiry: Inquiry, name: str, term: str) -> None:
+        self.inquiry = inquiry
+        self.name = name
+        self.term = term
+        count = len(inquiry.product.items)
+        self.content: list[Amounts | None] = [None] * count
+        self.counts: list[Truth] = [Truth.FALSE] * count
+        self.estimate = [False] * count
+        self.needs: list[tuple[Need, ...]] = [()] * count
+        self.conflicts: list[tuple[int, str]] = []
+        for index in inquiry.product.order:
+            self._item(index)
+
+    def _item(self, index: int) -> None:
+        item = self.inquiry.product.items[index]
+        listed = self.inquiry.listing.of(self.name, index).step
+        origin = Step(asks="", outcome=Truth.TRUE)
+        if listed.outcome is not Truth.FALSE and self.term:
+            origin = self.inquiry.step(self.inquiry.pack.terms[self.term], index)
+        self.counts[index] = all_of((listed.outcome, origin.outcome))
+        # An origin stated for a listed input speaks for all of it: what is not listed below it is not asked again.
+        settled = listed.outcome is Truth.TRUE and origin.outcome is Truth.FALSE
+        inner, needs, estimate = self._inside(item.uses, settled)
+        if self.counts[index] is Truth.FALSE:
+            self.content[index], self.needs[index], self.estimate[index] = inner, merged(needs), estimate
+            return
+        own = worth(item, self.inquiry.shipment)
+        self._whole(index, own, inner)
+        open_here = (*listed.needs, *origin.needs) if self.counts[index] is Truth.UNKNOWN else ()
+        if own.money is None:
+            open_here = (*open_here, Need("fact", "item.unit_value", THIS_ITEM))
+        elif not own.money.amount.is_exact:
+            open_here = (*open_here, Need("fact", "item.unit_value", THIS_ITEM, "exactly"))
+        here = located(sorted(open_here), index, self.inquiry.product)
+        self.needs[index] = merged([here, *(needs if self.counts[index] is Truth.UNKNOWN else [])])
+        self.estimate[index] = bool(own.money and own.money.estimate) or (estimate and self.counts[index] is Truth.UNKNOWN)
+
+    def _inside(self, uses: tuple[Use, ...], settled: bool) -> tuple[Amounts | None, list[tuple[Need, ...]], bool]:
+        """The sum over the lines of an item, what is missing from it, and whether it rests on an estimate."""
+        total: Amounts = {}
+        needs: list[tuple[Need, ...]] = []
+        estimate = False
+        for use in uses:
+            content = self.content[use.item]
+            if content is None or (settled and self.inquiry.product.items[use.item].hidden):
+                continue
+            add(total, content, use.quantity or SOME_AMOUNT)
+            if use.quantity is None:
+                needs.append((Need("fact", "item.quantity", use.item),))
+            needs.append(self.needs[use.item])
+            estimate = estimate or self.estimate[use.item]
+        return total or None, needs, estimate
+
+    def _whole(self, index: int, own: Worth, inner: Amounts | None) -> None:
+        """Take an item that counts, or may count, with its own value."""
+        mine = own.amounts
+        if self.counts[index] is Truth.UNKNOWN:
+            self.content[index] = hull(mine, inner or {})
+            return
+        self.content[index] = mine
+        if inner is None:
+            return
+        if own.money is None:
+            # Of no known price, but what counts inside it is contained as well.
+            self.content[index] = {UNPRICED: SOME_AMOUNT, **{name: Interval(part.low, None) for name, part in inner.items()}}
+            return
+        total, _ = joined(inner, own.money.currency, self.inquiry.shipment.rates)
+        high = own.money.amount.high
+        if high is not None and total.low > high:
+            self.conflicts.append((index, "is worth less than the listed content stated inside it"))
+            self.content[index] = hull(mine, inner)
+
+    # ---- one item's share
+
+    def amounts(self, index: int) -> tuple[Interval, Interval | None, str, tuple[str, ...]]:
+        """Content and value of one unit of an item in one currency, and the currencies without a rate."""
+        content = self.content[index] or {}
+        value = worth(self.inquiry.product.items[index], self.inquiry.shipment).money
+        currencies = [name for name in content if name != UNPRICED]
+        currency = value.currency if value else currencies[0] if currencies else ""
+        total, missing = joined(content, currency, self.inquiry.shipment.rates)
+        return total, value.amount if value else None, currency, missing
+
+    def share(self, index: int) -> Share:
+        """The share as bounds, with the lines that make it up."""
+        product = self.inquiry.product
+        content, value, currency, _ = self.amounts(index)
+        of = content.over(value if value is not None else SOME_AMOUNT) if not content.is_zero else ZERO
+        pieces, left = self._pieces(index)
+        known = worth(product.items[index], self.inquiry.shipment).money
+        return Share(
+            item=index,
+            label=product.items[index].label,
+            place=product.place(index),
+            of=self.name,
+            with_origin=self.term,
+            content=content,
+            value=value,
+            currency=currency,
+            share=of,
+            estimate=self.estimate[index] or bool(known and known.estimate),
+            pieces=pieces,
+            pieces_left_out=left,
+        )
+
+    def _pieces(self, index: int) -> tuple[tuple[Piece, ...], int]:
+        """The lines that count, or may count, below an item, in the order of the file."""
+        product = self.inquiry.product
+        found: list[Piece] = []
+        left = walked = 0
+        work: list[tuple[int, Interval]] = [(index, exactly(Fraction(1)))]
+        while work and walked < _WALKED:
+            at, quantity = work.pop()
+            walked += 1
+            item = product.items[at]
+            if self.counts[at] is not Truth.FALSE:
+                if len(found) < PIECES:
+                    found.append(self._piece(at, quantity))
+                else:
+                    left += 1
+                if self.counts[at] is Truth.TRUE:
+                    continue
+            below = [use for use in item.uses if self.content[use.item] is not None]
+            work.extend((use.item, quantity * (use.quantity or SOME_AMOUNT)) for use in reversed(below))
+        return tuple(found), left + len(work)
+
+    def _piece(self, index: int, quantity: Interval) -> Piece:
+        product = self.inquiry.product
+        item = product.items[index]
+        own = worth(item, self.inquiry.shipment).money
+        above = product.items[item.parent] if item.hidden else item
+        return Piece(
+            item=index,
+            label=f"contents of {above.label} that are not listed" if item.hidden else item.label,
+            place=product.place(index),
+            worth=own.amount * quantity if own else SOME_AMOUNT * quantity,
+            currency=own.currency if own else "",
+            origin=item.origin or "",
+            certain=self.counts[index] is Truth.TRUE,
+            estimate=bool(own and own.estimate),
+        )
+
+
+def share_step(inquiry: Inquiry, ask: Ask, question: Question, index: int) -> Step:
+    """Whether the value share of an item reaches the line of a rule; compared by multiplication, never by division."""
+    measure = inquiry.measure(ask.param("of") or "", ask.param("whose") or "")
+    content, value, currency, missing = measure.amounts(index)
+    outcome = _reaches(ask, content, value)
+    worth_text = f"{shown(value)} {currency}" if value is not None else "a value that is not known"
+    found = f"content {shown(content)} {currency}".rstrip() + f" in {worth_text}"
+    needs: frozenset[Need] = frozenset()
+    if outcome is Truth.UNKNOWN:
+        needs = relative(measure.needs[index], index)
+        if value is None or not value.is_exact:
+            needs |= {Need("fact", "item.unit_value", THIS_ITEM)}
+        needs |= {Need("fact", "shipment.rates", SHIPMENT, f"{name} to {currency}") for name in missing}
+    return Step(
+        asks=question.en, outcome=outcome, found=found, against=f"{ask.operator.replace('_', ' ')} {ask.written}", needs=needs
+    )
+
+
+def _reaches(ask: Ask, content: Interval, value: Interval | None) -> Truth:
+    if ask.number is None:
+        raise ValueError(f"{ask.question} is compared with nothing")
+    line = (value if value is not None else SOME_AMOUNT).scaled(ask.number.low)
+    if ask.operator == "at_least":
+        return content.at_least(line)
+    if ask.operator == "below":
+        return ~content.at_least(line)
+    reached = line.at_least(content)
+    return reached if ask.operator == "at_most" else ~reached

@@ -1,0 +1,171 @@
+"""One rule at one item: whether its conditions hold, whether it is in force, whether it is lifted.
+
+Knows how a rule, its exemptions and its policies are put to an item; items that nothing in the rule tells
+apart are judged once. Does not know how verdicts make an answer.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Hashable, Iterable
+from dataclasses import dataclass
+
+from rare_earth_compliance.core.truth import Truth, any_of
+from rare_earth_compliance.engine.determination import (
+    SHIPMENT,
+    ExemptionFound,
+    Need,
+    PolicyFound,
+    Status,
+    Step,
+)
+from rare_earth_compliance.engine.inquiry import Inquiry, attribute
+from rare_earth_compliance.engine.needs import relative
+from rare_earth_compliance.law.conditions import Ask, Condition, asks_of
+from rare_earth_compliance.law.model import Rule
+from rare_earth_compliance.law.status import InForce
+from rare_earth_compliance.product.model import ROOT
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Verdict:
+    """What became of a rule at every item that is alike."""
+
+    rule: Rule
+    state: InForce
+    step: Step
+    status: Status
+    exemptions: tuple[ExemptionFound, ...]
+    policies: tuple[PolicyFound, ...]
+    needs: frozenset[Need]
+
+
+class Judge:
+    """Puts one rule to items."""
+
+    def __init__(self, inquiry: Inquiry, rule: Rule, state: InForce) -> None:
+        self.inquiry = inquiry
+        self.rule = rule
+        self.state = state
+        conditions = [
+            rule.when,
+            *(one.when for one in rule.unless),
+            *(inquiry.pack.policies[name].when for name in rule.policies),
+        ]
+        self._asks = item_asks(inquiry, conditions)
+        self._found: dict[tuple[Hashable, ...], Verdict] = {}
+
+    def candidates(self) -> list[int]:
+        """The items that the rule looks at: those that are, or may be, on its lists; else the product as a whole."""
+        if not self.rule.lists:
+            return [ROOT]
+        listing = self.inquiry.listing
+        return [
+            index
+            for index in sorted(self.inquiry.product.order)
+            if any(listing.of(name, index).step.outcome is not Truth.FALSE for name in self.rule.lists)
+        ]
+
+    def verdict(self, index: int) -> Verdict:
+        """What becomes of the rule at an item."""
+        key = tuple(fact(self.inquiry, ask, index) for ask in self._asks)
+        found = self._found.get(key)
+        if found is None:
+            found = self._found[key] = self._judge(index)
+        return found
+
+    def _judge(self, index: int) -> Verdict:
+        step = self.inquiry.step(self.rule.when, index)
+        exemptions: tuple[ExemptionFound, ...] = ()
+        policies: tuple[PolicyFound, ...] = ()
+        if step.outcome is not Truth.FALSE:
+            exemptions = tuple(self._exemptions(index))
+            policies = tuple(self._policies(index))
+        lifted = any_of(one.outcome for one in exemptions)
+        status = _status(step.outcome, self.state.truth, lifted)
+        needs: frozenset[Need] = frozenset()
+        if status in (Status.CANNOT_TELL, Status.APPLIES):
+            needs = step.needs if step.outcome is Truth.UNKNOWN else needs
+            needs |= self._law_needs()
+            needs = needs.union(*(one.step.needs for one in exemptions if one.outcome is Truth.UNKNOWN))
+        return Verdict(
+            rule=self.rule,
+            state=self.state,
+            step=step,
+            status=status,
+            exemptions=exemptions,
+            policies=policies,
+            needs=needs,
+        )
+
+    def _law_needs(self) -> frozenset[Need]:
+        if self.state.truth is not Truth.UNKNOWN:
+            return frozenset()
+        found = [Need("reading", self.state.reading, SHIPMENT)] if self.state.reading else []
+        found += [Need("status", self.state.status, SHIPMENT)] if self.state.status else []
+        return frozenset(found)
+
+    def _exemptions(self, index: int) -> Iterable[ExemptionFound]:
+        for one in self.rule.unless:
+            step = self.inquiry.step(one.when, index)
+            yield ExemptionFound(
+                id=one.id, outcome=step.outcome, at=one.says.at, says=one.says.zh, read_as=one.read_as, step=step
+            )
+
+    def _policies(self, index: int) -> Iterable[PolicyFound]:
+        for name in self.rule.policies:
+            policy = self.inquiry.pack.policies[name]
+            step = self.inquiry.step(policy.when, index)
+            if step.outcome is not Truth.FALSE:
+                yield PolicyFound(
+                    policy=policy.policy,
+                    outcome=step.outcome,
+                    says=policy.says.zh,
+                    at=policy.says.at,
+                    read_as=policy.read_as,
+                    step=step,
+                )
+
+
+def _status(would: Truth, law: Truth, lifted: Truth) -> Status:
+    if would is Truth.FALSE:
+        return Status.FAILS
+    if law is Truth.FALSE:
+        return Status.ASLEEP if would is Truth.TRUE else Status.ASLEEP_CANNOT_TELL
+    if lifted is Truth.TRUE:
+        return Status.EXEMPT
+    return Status.APPLIES if would is Truth.TRUE and law is Truth.TRUE else Status.CANNOT_TELL
+
+
+def item_asks(inquiry: Inquiry, conditions: Iterable[Condition]) -> tuple[Ask, ...]:
+    """The different questions in some conditions whose answer depends on the item."""
+    found: dict[Ask, None] = {}
+    for condition in conditions:
+        for ask in asks_of(condition):
+            question = inquiry.pack.questions[ask.question]
+            if not question.found_at.startswith("shipment."):
+                found[ask] = None
+    return tuple(found)
+
+
+def fact(inquiry: Inquiry, ask: Ask, index: int) -> Hashable:
+    """What an answer depends on at an item: two items with equal facts have the same answer."""
+    question = inquiry.pack.questions[ask.question]
+    item = inquiry.product.items[index]
+    if question.found_at:
+        value = attribute(item, question.found_at.partition(".")[2])
+        return value if isinstance(value, Hashable) else repr(value)
+    if question.computed_by == "listed_in":
+        return tuple(id(inquiry.listing.of(name, index)) for name in sorted(ask.values))
+    if question.computed_by in ("contains", "consists_of"):
+        return inquiry.listing.class_of(index)
+    if question.computed_by == "enclosed":
+        return inquiry.array(ask, question)[index]  # type: ignore[no-any-return]
+    if question.computed_by in ("holds", "technology"):
+        outcome, needs = inquiry.array(ask, question)[index]
+        return outcome, relative(needs, index)
+    if question.computed_by == "stated_steps":
+        return item.steps
+    if question.computed_by == "is_product":
+        return index == ROOT
+    measure = inquiry.measure(ask.param("of") or "", ask.param("whose") or "")
+    return measure.amounts(index), relative(measure.needs[index], index)
