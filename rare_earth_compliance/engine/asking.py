@@ -51,20 +51,19 @@ def _ask(inquiry: Inquiry, kind: str, about: str, group: _Group) -> AskFor:
         question, of_whom, to_settle = (
             status.question,
             status.ask_whom,
-            f"confirm the status with an instrument; known: {status.announced}",
+            f"give a dated confirmation that names the instrument (--confirm-status FILE); known so far: {status.announced}",
         )
     elif kind == "reading":
         reading = pack.readings[about]
         question, of_whom = reading.question, "your counsel"
         to_settle = f"choose one: --reading {about}=OPTION"
         choices = tuple(
-            f"{option.id}: {option.means} (held by {option.held_by})"
-            + (" [conservative]" if option.id == reading.conservative else "")
+            f"{option.id}: {option.means} – {option.held_by}" + (" [conservative]" if option.id == reading.conservative else "")
             for option in reading.options
         )
     else:
         entry = pack.questions[about]
-        question, of_whom, to_settle = entry.en, entry.ask_whom, entry.to_settle
+        question, of_whom, to_settle = entry.question, entry.ask_whom, entry.to_settle
     subjects = [
         _subject(inquiry, inquiry.product.items[index], details) for index, details in sorted(group.items.items())[:SUBJECTS]
     ]

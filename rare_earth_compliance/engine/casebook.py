@@ -12,6 +12,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date
+from itertools import pairwise
 from typing import Any
 
 from rare_earth_compliance.core.json_text import Number
@@ -133,7 +134,7 @@ def _change(document: Any, path: str, value: str | None, case: Case) -> None:
     if not steps or "".join(f".{step}" if isinstance(step, str) else f"[{step}]" for step in steps).lstrip(".") != path:
         raise Refused([wrong])
     holder = document
-    for step, after in zip(steps, steps[1:], strict=False):
+    for step, after in pairwise(steps):
         holder = _below(holder, step, after, wrong, make=value is not None)
     last = steps[-1]
     if value is None:

@@ -65,6 +65,8 @@ class Step:
     found: str = ""
     against: str = ""
     because: str = ""
+    reading: str = ""
+    """The reading that was asked for, where it was one."""
     steps: tuple[Step, ...] = ()
     needs: frozenset[Need] = frozenset()
 

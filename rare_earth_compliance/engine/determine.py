@@ -33,7 +33,7 @@ from rare_earth_compliance.engine.determination import (
 from rare_earth_compliance.engine.inquiry import Inquiry
 from rare_earth_compliance.engine.needs import located
 from rare_earth_compliance.engine.verdicts import Judge, Verdict, fact, item_asks
-from rare_earth_compliance.law.conditions import asks_of, readings_of
+from rare_earth_compliance.law.conditions import asks_of
 from rare_earth_compliance.law.model import Confirmation, RulePack
 from rare_earth_compliance.law.status import in_force
 from rare_earth_compliance.product.model import ROOT, Shipment
@@ -42,6 +42,7 @@ SHOWN = 12
 """How many findings of one rule and status are shown in full; the others are counted."""
 
 _ORDER = tuple(Status)
+_SEEN = ("primary", "reprint")
 
 
 @dataclass(frozen=True, slots=True)
@@ -310,36 +311,52 @@ def _rests_on(
     inquiry: Inquiry, judged: list[_Judged], chosen: Mapping[str, str], given: Mapping[str, str], on: date
 ) -> tuple[str, ...]:
     pack = inquiry.pack
-    asked: set[str] = set()
-    for rule_id in dict.fromkeys(one.verdict.rule.id for one in judged):
-        rule = pack.rules[rule_id]
-        asked |= readings_of(rule.when).union(*(readings_of(one.when) for one in rule.unless))
-        for name in rule.lists:
-            asked = asked.union(*(readings_of(entry.recognise) for entry in pack.lists[name].entries))
-    found: dict[str, None] = {}
-    for name in sorted(asked | set(given)):
-        if name not in chosen:
-            continue
-        reading = pack.readings[name]
-        means = next(option.means for option in reading.options if option.id == chosen[name])
-        why = "as chosen" if name in given else f"official answer, {reading.source}"
-        found[f"reading {name} = {chosen[name]}: {means} ({why})"] = None
-    for one in judged:
-        for text in one.verdict.state.rests_on:
-            found.setdefault(text, None)
-    for used in dict.fromkeys(one.verdict.rule.says.confidence for one in judged):
-        if used not in ("primary", "reprint"):
-            found[f"words of law known from {used} sources only"] = None
-    lists = dict.fromkeys(name for one in judged for name in one.verdict.rule.lists)
-    for name in lists:
-        if pack.lists[name].confidence not in ("primary", "reprint"):
-            found[f"{pack.lists[name].title}: {pack.lists[name].note}"] = None
+    verdicts = list({id(one.verdict): one.verdict for one in judged}.values())
+    asked = set(given).union(*(_read(verdict) for verdict in verdicts))
+    found = [_reading_text(pack, name, chosen[name], given=name in given) for name in sorted(asked)]
+    found += [text for verdict in verdicts for text in verdict.state.rests_on if not text.startswith("reading ")]
+    open_rules = {verdict.rule.id: verdict.rule for verdict in verdicts if verdict.status is not Status.FAILS}.values()
+    found += [
+        f"{rule.id}: its words are known from {rule.says.confidence} sources only"
+        for rule in open_rules
+        if rule.says.confidence not in _SEEN
+    ]
+    lists = dict.fromkeys(name for rule in open_rules for name in rule.lists)
+    found += [
+        f"{pack.lists[name].title}: {pack.lists[name].note}" for name in lists if pack.lists[name].confidence not in _SEEN
+    ]
     if any(any(measure.estimate) for measure in inquiry.measures()):
-        found["values estimated from mass and the price table that was handed in"] = None
+        found.append("values estimated from mass and the price table that was handed in")
+    for index in sorted(inquiry.product.order):
+        until = inquiry.product.items[index].evidence_until
+        if until is not None and until < on:
+            label = inquiry.product.items[index].label
+            found.append(f"evidence for {label} that was valid until {until}, before the day judged: ask for a new document")
     if on > pack.verified_through:
         days = (on - pack.verified_through).days
-        found[f"law as last checked on {pack.verified_through}, {days} days before {on}: look for later instruments"] = None
-    return tuple(found)
+        found.append(f"law as last checked on {pack.verified_through}, {days} days before {on}: look for later instruments")
+    return tuple(dict.fromkeys(found))
+
+
+def _reading_text(pack: RulePack, name: str, option: str, *, given: bool) -> str:
+    reading = pack.readings[name]
+    means = next(one.means for one in reading.options if one.id == option)
+    why = "as chosen" if given else f"an official answer, used until another is chosen: {reading.source}"
+    return f"reading {name} = {option}: {means} ({why})"
+
+
+def _read(verdict: Verdict) -> set[str]:
+    """The readings that were used on the way to a verdict; of a false one, only those that made it false."""
+    found: set[str] = set()
+    work = [verdict.step, *(one.step for one in verdict.exemptions)]
+    while work:
+        step = work.pop()
+        if step.reading and step.outcome is not Truth.UNKNOWN:
+            found.add(step.reading)
+        false = step.outcome is Truth.FALSE and step.asks != "not"
+        work += [part for part in step.steps if not false or part.outcome is Truth.FALSE]
+    found |= {text.split(" ")[1] for text in verdict.state.rests_on if text.startswith("reading ")}
+    return found
 
 
 def _cautions(inquiry: Inquiry) -> tuple[CautionFound, ...]:
@@ -367,7 +384,7 @@ def _cautions(inquiry: Inquiry) -> tuple[CautionFound, ...]:
                     confidence=caution.says.confidence,
                     outcome=Truth.TRUE,
                     label=inquiry.product.items[hits[0]].label,
-                    asks=tuple(inquiry.pack.questions[name].en for name in caution.asks),
+                    asks=tuple(inquiry.pack.questions[name].question for name in caution.asks),
                     others=len(hits) - 1,
                 )
             )

@@ -85,14 +85,14 @@ class Inquiry:
 
     def _reads(self, condition: Reads) -> Step:
         option = self.readings.get(condition.reading)
-        against = f"read as {condition.option}"
-        if option is None:
-            needs = frozenset({Need("reading", condition.reading, SHIPMENT)})
-            return Step(
-                asks=f"reading {condition.reading}", outcome=Truth.UNKNOWN, found="not chosen", against=against, needs=needs
-            )
+        known_option = option is not None
         return Step(
-            asks=f"reading {condition.reading}", outcome=truth(option == condition.option), found=option, against=against
+            asks=f"reading {condition.reading}",
+            outcome=truth(option == condition.option) if known_option else Truth.UNKNOWN,
+            found=option or "not chosen",
+            against=f"read as {condition.option}",
+            reading=condition.reading,
+            needs=frozenset() if known_option else frozenset({Need("reading", condition.reading, SHIPMENT)}),
         )
 
     def ask(self, ask: Ask, index: int) -> Step:

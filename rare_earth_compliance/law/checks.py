@@ -11,9 +11,28 @@ from datetime import timedelta
 
 from rare_earth_compliance.core.problems import Place, Problem
 from rare_earth_compliance.law.conditions import AMOUNTS, asks_of
-from rare_earth_compliance.law.model import Rule, RulePack
+from rare_earth_compliance.law.model import Rule, RulePack, Suspension
 
 NEEDED = ("applies", "does not apply", "cannot tell")
+ENGINE_ASKS = ("item.contents", "item.unit_value", "item.quantity", "item.control_codes", "item.processing", "shipment.rates")
+"""Questions that arise in computing, whatever the rules ask."""
+COMPUTATIONS = (
+    "listed_in",
+    "contains",
+    "consists_of",
+    "enclosed",
+    "holds",
+    "technology",
+    "stated_steps",
+    "is_product",
+    "value_share",
+    "declared_codes",
+    "worth",
+    "quantity",
+    "disclosed",
+    "rates",
+)
+"""What the engine can compute; the last five are asked for by the engine and by no rule."""
 
 
 def check_pack(pack: RulePack, folder: str) -> list[Problem]:
@@ -22,20 +41,18 @@ def check_pack(pack: RulePack, folder: str) -> list[Problem]:
     problems: list[Problem] = []
     if not pack.rules:
         problems.append(Problem(place=place, message="the pack has no rules", advice="name at least one instrument"))
+    for name in ENGINE_ASKS:
+        if name not in pack.questions:
+            message = f"the vocabulary lacks {name!r}, which the engine itself asks"
+            problems.append(Problem(place=place, message=message, advice="add the question"))
+    for question in pack.questions.values():
+        if question.computed_by and question.computed_by not in COMPUTATIONS:
+            message = f"{question.id} is computed by {question.computed_by!r}, which the engine does not know"
+            problems.append(Problem(place=place, message=message, advice=f"use one of {', '.join(COMPUTATIONS)}"))
     for rule in pack.rules.values():
-        problems += _rule(rule, pack)
+        problems += [*_names(rule, pack), *_dates(rule), *_cases(rule, pack)]
     for suspension in pack.suspensions.values():
-        known = set(pack.instruments) | {one.id for one in pack.not_modelled}
-        for name in suspension.suspends:
-            if name not in known:
-                message = f"{suspension.id} suspends {name!r}, which the pack does not know"
-                problems.append(Problem(place=place, message=message, advice="add the instrument, or list it as not modelled"))
-        if suspension.last_day < suspension.starts:
-            problems.append(Problem(place=place, message=f"{suspension.id} ends before it starts", advice="correct the dates"))
-        for chosen in (suspension.last_day_reading, suspension.revives_reading):
-            if chosen and chosen[1] not in [getattr(option, "id", "") for option in _options(pack, chosen[0])]:
-                message = f"{suspension.id} rests on the reading {chosen[0]!r} = {chosen[1]!r}, which does not exist"
-                problems.append(Problem(place=place, message=message, advice="correct it, or add the reading"))
+        problems += _suspension(suspension, pack, place)
     for listed in pack.lists.values():
         if listed.instrument not in pack.instruments:
             message = f"the list {listed.id} belongs to {listed.instrument!r}, which the pack does not know"
@@ -45,8 +62,22 @@ def check_pack(pack: RulePack, folder: str) -> list[Problem]:
     return problems
 
 
-def _options(pack: RulePack, reading: str) -> Iterable[object]:
-    return pack.readings[reading].options if reading in pack.readings else ()
+def _suspension(suspension: Suspension, pack: RulePack, place: Place) -> Iterator[Problem]:
+    known = set(pack.instruments) | {one.id for one in pack.not_modelled}
+    for name in suspension.suspends:
+        if name not in known:
+            message = f"{suspension.id} suspends {name!r}, which the pack does not know"
+            yield Problem(place=place, message=message, advice="add the instrument, or list it as not modelled")
+    if suspension.last_day < suspension.starts:
+        yield Problem(place=place, message=f"{suspension.id} ends before it starts", advice="correct the dates")
+    for chosen in (suspension.last_day_reading, suspension.revives_reading):
+        if chosen and chosen[1] not in _options(pack, chosen[0]):
+            message = f"{suspension.id} rests on the reading {chosen[0]!r} = {chosen[1]!r}, which does not exist"
+            yield Problem(place=place, message=message, advice="correct it, or add the reading")
+
+
+def _options(pack: RulePack, reading: str) -> tuple[str, ...]:
+    return tuple(option.id for option in pack.readings[reading].options) if reading in pack.readings else ()
 
 
 def _unknown(names: Iterable[str], known: Iterable[str], what: str, place: Place, owner: str) -> Iterator[Problem]:
@@ -57,39 +88,45 @@ def _unknown(names: Iterable[str], known: Iterable[str], what: str, place: Place
             )
 
 
-def _rule(rule: Rule, pack: RulePack) -> Iterator[Problem]:
-    def wrong(message: str, advice: str) -> Problem:
-        return Problem(place=rule.place, message=f"{rule.id}: {message}", advice=advice)
+def _wrong(rule: Rule, message: str, advice: str) -> Problem:
+    return Problem(place=rule.place, message=f"{rule.id}: {message}", advice=advice)
 
+
+def _names(rule: Rule, pack: RulePack) -> Iterator[Problem]:
     yield from _unknown(rule.policies, pack.policies, "policy", rule.place, rule.id)
     yield from _unknown(rule.duties, pack.duties, "duty", rule.place, rule.id)
     for exemption in rule.unless:
         yield from _unknown(exemption.duties, pack.duties, "duty", rule.place, exemption.id)
-    if rule.ends is not None and rule.ends < rule.starts:
-        yield wrong("ends before it starts", "correct the dates")
-    expected = {case.expect for case in rule.cases}
-    for outcome in NEEDED:
-        if outcome not in expected:
-            yield wrong(f"has no case that expects {outcome!r}", "add one")
-    if rule.unless and "exempt" not in expected:
-        yield wrong("has an exemption but no case that expects 'exempt'", "add one")
-    days = {case.on for case in rule.cases}
-    for boundary in filter(None, (rule.starts, rule.ends and rule.ends + timedelta(days=1))):
-        if boundary not in days or boundary - timedelta(days=1) not in days:
-            yield wrong(
-                f"has no cases on {boundary - timedelta(days=1)} and {boundary}", "add a case on both sides of the date"
-            )
-    for ask in asks_of(rule.when):
-        if ask.operator in AMOUNTS:
-            names = " ".join(case.name for case in rule.cases)
-            for word in ("below", "at", "above"):
-                if f"{word} the threshold" not in names:
-                    yield wrong(f"has no case named '… {word} the threshold'", f"add one {word} {ask.written}")
     for case in rule.cases:
         yield from _unknown([case.given], pack.subjects, "subject", case.place, rule.id)
         yield from _unknown([name for name, _ in case.status], pack.statuses, "status", case.place, rule.id)
         for name, option in case.readings:
-            if option not in [getattr(one, "id", "") for one in _options(pack, name)]:
+            if option not in _options(pack, name):
                 yield Problem(
                     place=case.place, message=f"sets {name!r} to {option!r}, which does not exist", advice="correct it"
                 )
+
+
+def _dates(rule: Rule) -> Iterator[Problem]:
+    if rule.ends is not None and rule.ends < rule.starts:
+        yield _wrong(rule, "ends before it starts", "correct the dates")
+    days = {case.on for case in rule.cases}
+    for boundary in filter(None, (rule.starts, rule.ends and rule.ends + timedelta(days=1))):
+        before = boundary - timedelta(days=1)
+        if boundary not in days or before not in days:
+            yield _wrong(rule, f"has no cases on {before} and {boundary}", "add a case on both sides of the date")
+
+
+def _cases(rule: Rule, pack: RulePack) -> Iterator[Problem]:
+    expected = {case.expect for case in rule.cases}
+    for outcome in NEEDED:
+        if outcome not in expected:
+            yield _wrong(rule, f"has no case that expects {outcome!r}", "add one")
+    if rule.unless and "exempt" not in expected:
+        yield _wrong(rule, "has an exemption but no case that expects 'exempt'", "add one")
+    names = " ".join(case.name for case in rule.cases)
+    for ask in asks_of(rule.when):
+        if ask.operator in AMOUNTS and pack.questions[ask.question].type in ("share", "amount"):
+            for word in ("below", "at", "above"):
+                if f"{word} the threshold" not in names:
+                    yield _wrong(rule, f"has no case named '… {word} the threshold'", f"add one {word} {ask.written}")

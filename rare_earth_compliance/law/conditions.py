@@ -88,6 +88,8 @@ class Question:
     type: str
     en: str
     zh: str
+    question: str
+    """The same as a sentence that can be sent to someone; ``en`` and ``zh`` are labels."""
     found_at: str
     complete_at: str
     computed_by: str

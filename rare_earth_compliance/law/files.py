@@ -78,6 +78,7 @@ class QuestionFields(Strict):
     type: Literal["word", "words", "country", "truth", "share", "amount", "list", "element"]
     en: Text
     zh: Text
+    question: Text
     found_at: Text | None = None
     complete_at: Text | None = None
     computed_by: Text | None = None

@@ -381,6 +381,7 @@ def _question(one: files.QuestionFields) -> Question:
         type=one.type,
         en=one.en,
         zh=one.zh,
+        question=one.question,
         found_at=one.found_at or "",
         complete_at=one.complete_at or "",
         computed_by=one.computed_by or "",

@@ -10,8 +10,9 @@ from fractions import Fraction
 
 from rare_earth_compliance.core.problems import Path
 from rare_earth_compliance.core.quantities import Interval
+from rare_earth_compliance.core.units import UNITS
 from rare_earth_compliance.product import document as doc
-from rare_earth_compliance.product.model import EndUse, Item, Money, Party, Substance, Technology
+from rare_earth_compliance.product.model import EndUse, Item, Money, Party, Price, Rate, Substance, Technology
 
 _ONE = Fraction(1)
 
@@ -132,4 +133,25 @@ def end_use(fields: doc.EndUseFields | None) -> EndUse:
         node=fields.node,
         layers=fields.layers,
         description=fields.description,
+    )
+
+
+def rate_of(fields: doc.RateFields) -> Rate:
+    """An exchange rate from its fields."""
+    return Rate(source_currency=fields.from_, target_currency=fields.to, rate=fields.rate, day=fields.day, source=fields.source)
+
+
+def price_of(fields: doc.PriceFields) -> Price:
+    """A market price of an input, for one kilogram. Raises ValueError where the price is not for a mass."""
+    kind, size = UNITS[fields.per]
+    if kind != "mass":
+        raise ValueError(f"the price is for {fields.per}, expected a mass such as kg")
+    return Price(
+        element=fields.element,
+        alloy=frozenset(fields.alloy) if fields.alloy else None,
+        form=fields.form,
+        amount=fields.amount.scaled(1 / size),
+        currency=fields.currency,
+        day=fields.day,
+        source=fields.source,
     )

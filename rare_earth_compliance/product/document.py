@@ -359,6 +359,15 @@ class PriceFields(Strict):
     source: Text
 
 
+class PriceFile(Strict):
+    """A file of dated market prices and exchange rates, handed in beside product data."""
+
+    format: Literal["rare-earth-prices/1"]
+    about: Text | None = None
+    prices: list[PriceFields] | None = None
+    rates: list[RateFields] | None = None
+
+
 class FileFields(Strict):
     """The outermost object of a file."""
 

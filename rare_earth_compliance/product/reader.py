@@ -20,8 +20,8 @@ from rare_earth_compliance.core.problems import Path, Place, Problem, Refused, p
 from rare_earth_compliance.core.quantities import Interval, exact
 from rare_earth_compliance.core.units import UNITS, factor, is_mass
 from rare_earth_compliance.product import document as doc
-from rare_earth_compliance.product.convert import end_use, item_facts, party
-from rare_earth_compliance.product.model import Item, Money, Product, Rate, Shipment, Use, money_for
+from rare_earth_compliance.product.convert import end_use, item_facts, party, rate_of
+from rare_earth_compliance.product.model import Item, Money, Price, Product, Rate, Shipment, Use, money_for
 
 M = TypeVar("M", bound=BaseModel)
 LISTS = ("materials", "parts")
@@ -99,7 +99,7 @@ class _Reader:
             return model.model_validate(raw)
         except ValidationError as error:
             for found in error.errors():
-                message, advice = _say(found)
+                message, advice = say(found)
                 self.note(holder, path(), (*inside, *found["loc"]), message, advice)
             return None
 
@@ -330,7 +330,7 @@ class _Reader:
         return money
 
 
-def _say(found: Any) -> tuple[str, str]:
+def say(found: Any) -> tuple[str, str]:
     """A validation error in people's words."""
     kind, value = found["type"], found.get("input")
     advice = _ADVICE.get(kind, "correct it, or leave it out when it is not known")
@@ -379,13 +379,20 @@ def _per(text: str, unit: str, mass: Interval | None) -> tuple[Interval | None, 
     return None, f"the price is for {name}, the item is counted in {unit}"
 
 
-def rate_of(fields: doc.RateFields) -> Rate:
-    """An exchange rate from its fields."""
-    return Rate(source_currency=fields.from_, target_currency=fields.to, rate=fields.rate, day=fields.day, source=fields.source)
+def shipment_of(
+    product: Product,
+    fields: doc.ShipmentFields | None,
+    contents: Contents | None = None,
+    *,
+    prices: tuple[Price, ...] = (),
+    rates: tuple[Rate, ...] = (),
+    tables: tuple[tuple[str, str], ...] = (),
+) -> Shipment:
+    """The shipment of a product. Without fields nothing is known of it.
 
-
-def shipment_of(product: Product, fields: doc.ShipmentFields | None, contents: Contents | None = None) -> Shipment:
-    """The shipment of a product. Without fields nothing is known of it. Raises Refused for a price that can not be read."""
+    ``contents`` is the file that the fields came from; ``prices`` and ``rates`` come from tables that were
+    handed in, ``tables`` names them with their hashes. Raises Refused for a price that can not be read.
+    """
     fields = fields or doc.ShipmentFields()
     price = None
     file = contents.file if contents else product.file
@@ -413,5 +420,7 @@ def shipment_of(product: Product, fields: doc.ShipmentFields | None, contents: C
         day=fields.day,
         quantity=fields.quantity,
         unit_price=price,
-        rates=(*product.rates, *(contents.rates if contents and contents.file != product.file else ())),
+        rates=(*product.rates, *(contents.rates if contents and contents.file != product.file else ()), *rates),
+        prices=prices,
+        tables=tables,
     )

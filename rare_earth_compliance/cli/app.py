@@ -1,0 +1,266 @@
+"""The commands and their options.
+
+Knows what a user may write and which exit status follows. Reading stands in inputs, deciding in the engine,
+wording in reports.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import date, datetime
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+if TYPE_CHECKING:
+    from rare_earth_compliance.law.model import RulePack
+    from rare_earth_compliance.reports.run import Run
+
+WRONG_USAGE, REFUSED, NOTHING_CHECKED, INTERRUPTED, FAILED_CASES = 2, 3, 4, 130, 3
+
+app = typer.Typer(
+    name="rare-earth",
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+    rich_markup_mode="rich",
+    help="""Does this product need a licence from China's Ministry of Commerce before it ships?
+
+Reads a bill of materials and a shipment as JSON, judges them under dated rule files, and answers
+[b]licence required[/b], [b]not required[/b] or [b]undetermined[/b] – with the words of law, the line of
+data, and the questions that would settle it.""",
+    epilog="Start with: rare-earth check examples/ebike-motor/assumed.json   A report is no legal advice.",
+)
+rules_app = typer.Typer(no_args_is_help=True, help="Check the rule files and run their cases.")
+app.add_typer(rules_app, name="rules")
+
+CODES = """Exit status: 0 not required and complete · 10 required · 11 undetermined · 12 no licence, but a duty is open ·
+2 wrong usage · 3 product data or rules refused · 4 nothing was checked. Over many products the worst wins:
+3, 4, 10, 11, 12, 0."""
+
+RulesOption = Annotated[
+    Path | None, typer.Option("--rules", metavar="DIR", help="A rule pack other than the one that comes along.")
+]
+
+
+@app.command(epilog=CODES)
+def check(
+    files: Annotated[list[str], typer.Argument(metavar="FILE…", help="Product data; - for standard input, folders, globs.")],
+    shipment: Annotated[
+        list[str] | None,
+        typer.Option(
+            "--shipment", metavar="FILE", help="Shipment in a file of its own; again for more: each product is judged for each."
+        ),
+    ] = None,
+    destination: Annotated[str | None, typer.Option("--destination", metavar="CC", help="Country the goods go to.")] = None,
+    ship_from: Annotated[str | None, typer.Option("--ship-from", metavar="CC", help="Country the goods leave.")] = None,
+    exporter_in: Annotated[str | None, typer.Option("--exporter-in", metavar="CC", help="Where the exporter stands.")] = None,
+    purpose: Annotated[
+        str | None,
+        typer.Option("--purpose", metavar="WORD,…", help="What the goods are for, such as civil or disaster-relief."),
+    ] = None,
+    facts: Annotated[
+        list[str] | None,
+        typer.Option("--set", metavar="FACT=VALUE", help="Any fact of the shipment: --set end_user.military=false"),
+    ] = None,
+    on: Annotated[
+        str | None, typer.Option("--on", metavar="DAY", help="The day to judge for; the shipment's day, or else today.")
+    ] = None,
+    reading: Annotated[
+        list[str] | None,
+        typer.Option("--reading", metavar="ID=OPTION", help="Choose a reading of the text; see: rare-earth rules readings"),
+    ] = None,
+    status: Annotated[
+        list[str] | None,
+        typer.Option("--confirm-status", metavar="FILE", help="What happened to the law, with instrument and date."),
+    ] = None,
+    prices: Annotated[
+        list[str] | None,
+        typer.Option("--prices", metavar="FILE", help="Market prices and rates; what rests on them is an estimate."),
+    ] = None,
+    rules: RulesOption = None,
+    form: Annotated[str, typer.Option("--format", metavar="NAME", help="terminal, json or markdown.")] = "terminal",
+    output: Annotated[str | None, typer.Option("--output", metavar="FILE", help="Write the report there.")] = None,
+) -> None:
+    """Judge products: is a licence required, not required, or can it not be told?"""
+    from rare_earth_compliance.cli.check import Asked, judge  # noqa: PLC0415
+
+    given = {
+        "destination": destination,
+        "ship_from": ship_from,
+        "exporter.located_in": exporter_in,
+        "end_use.purposes": purpose,
+    }
+    pairs = [(name, value) for name, value in given.items() if value is not None]
+    asked = Asked(
+        files=tuple(files),
+        shipments=tuple(shipment or ()),
+        facts=(*pairs, *_pairs("--set", facts)),
+        on=_day(on),
+        today=datetime.now().astimezone().date(),
+        readings=_pairs("--reading", reading),
+        confirmations=tuple(status or ()),
+        prices=tuple(prices or ()),
+        rules=rules,
+    )
+    _known_format(form)
+    run = judge(asked)
+    _show(run, form, output)
+
+
+def _show(run: Run, form: str, output: str | None) -> None:
+    from rare_earth_compliance.reports import render  # noqa: PLC0415
+    from rare_earth_compliance.reports.run import status  # noqa: PLC0415
+
+    code = status(run)
+    if form == "terminal" and output is None:
+        from rich.console import Console  # noqa: PLC0415
+
+        from rare_earth_compliance.reports.terminal import show  # noqa: PLC0415
+
+        console = Console(highlight=False, markup=False, emoji=False)
+        if console.is_terminal:
+            show(run, console)
+            raise typer.Exit(code)
+    from rare_earth_compliance.cli.output import write  # noqa: PLC0415
+
+    try:
+        write(render(form, run), output)
+    except OSError as error:
+        typer.echo(f"the report could not be written: {error}", err=True)
+        raise typer.Exit(REFUSED) from None
+    for problem in run.refused if output else ():
+        typer.echo(str(problem), err=True)
+    if output:
+        typer.echo(
+            f"{output}: {len(run.determinations)} judged, {len(run.refused_files)} refused, exit status {code}", err=True
+        )
+    raise typer.Exit(code)
+
+
+def _known_format(form: str) -> None:
+    from rare_earth_compliance.reports import FORMATS  # noqa: PLC0415
+
+    if form not in FORMATS:
+        _usage(f"--format {form}: expected one of {', '.join(FORMATS)}")
+
+
+def _usage(message: str) -> None:
+    typer.echo(message, err=True)
+    raise typer.Exit(WRONG_USAGE)
+
+
+def _pairs(option: str, given: Iterable[str] | None) -> tuple[tuple[str, str], ...]:
+    found = []
+    for text in given or ():
+        name, sign, value = text.partition("=")
+        if not sign or not name or not value:
+            _usage(f"{option} {text}: expected NAME=VALUE")
+        found.append((name.strip(), value.strip()))
+    return tuple(found)
+
+
+def _day(text: str | None) -> date | None:
+    from rare_earth_compliance.cli.inputs import day  # noqa: PLC0415
+
+    try:
+        return day(text)
+    except ValueError:
+        _usage(f"--on {text}: expected a day written 2026-11-23")
+        return None
+
+
+def _load(rules: Path | None) -> RulePack:
+    from rare_earth_compliance.core.problems import Refused  # noqa: PLC0415
+    from rare_earth_compliance.law.loader import load  # noqa: PLC0415
+
+    try:
+        return load(rules)
+    except Refused as refused:
+        for problem in refused.problems:
+            typer.echo(str(problem), err=True)
+        typer.echo(f"{len(refused.problems)} problems: the rule pack is refused as a whole", err=True)
+        raise typer.Exit(REFUSED) from None
+
+
+@app.command()
+def explain(
+    rule: Annotated[str, typer.Argument(metavar="RULE-ID", help="Such as cn-mofcom-2025-61/1.1")], rules: RulesOption = None
+) -> None:
+    """Print a rule: the law's words, the reading, dates, open readings and cases."""
+    from rich.console import Console  # noqa: PLC0415
+
+    from rare_earth_compliance.reports.rule_page import show_rule  # noqa: PLC0415
+
+    pack = _load(rules)
+    if rule not in pack.rules:
+        near = ", ".join(name for name in pack.rules if rule.split("/", maxsplit=1)[0] in name) or ", ".join(pack.rules)
+        _usage(f"no rule {rule!r}; known: {near}")
+    console = Console(highlight=False, markup=False, emoji=False)
+    show_rule(
+        pack,
+        pack.rules[rule],
+        console if console.is_terminal else Console(highlight=False, markup=False, emoji=False, width=100),
+    )
+
+
+@app.command()
+def schema() -> None:
+    """Print the JSON Schema of product data, for editors and other tools."""
+    from rare_earth_compliance.cli.output import write  # noqa: PLC0415
+    from rare_earth_compliance.product.schema import schema_text  # noqa: PLC0415
+
+    write(schema_text(), None)
+
+
+@rules_app.command("check")
+def rules_check(rules: RulesOption = None) -> None:
+    """Load the rule pack strictly and say what is in it."""
+    pack = _load(rules)
+    cases = sum(len(rule.cases) for rule in pack.rules.values())
+    entries = sum(len(listed.entries) for listed in pack.lists.values())
+    typer.echo(
+        f"{pack.title}: {len(pack.files)} files, {len(pack.instruments)} instruments, {len(pack.rules)} rules, {cases} cases, "
+        f"{len(pack.lists)} lists with {entries} entries, {len(pack.readings)} readings"
+    )
+    typer.echo(f"last checked against the published law: {pack.verified_through} ({pack.verified_how})")
+    typer.echo(f"sha256 {pack.sha256}")
+
+
+@rules_app.command("test")
+def rules_test(rules: RulesOption = None) -> None:
+    """Run every case of every rule."""
+    from rare_earth_compliance.core.problems import Refused  # noqa: PLC0415
+    from rare_earth_compliance.engine.casebook import run  # noqa: PLC0415
+
+    count = failed = 0
+    try:
+        for outcome in run(_load(rules)):
+            count += 1
+            if not outcome.passed:
+                failed += 1
+                said = f"expected {outcome.case.expect!r}, found {outcome.found!r}"
+                typer.echo(f"{outcome.case.place}: {outcome.rule}: {outcome.case.name}: {said}")
+    except Refused as refused:
+        for problem in refused.problems:
+            typer.echo(str(problem), err=True)
+        raise typer.Exit(REFUSED) from None
+    typer.echo(f"{count} cases, {failed} failed")
+    if count == 0:
+        raise typer.Exit(NOTHING_CHECKED)
+    if failed:
+        raise typer.Exit(FAILED_CASES)
+
+
+@rules_app.command("readings")
+def rules_readings(rules: RulesOption = None) -> None:
+    """List the open questions of the text, their options and who holds them."""
+    for one in _load(rules).readings.values():
+        typer.echo(f"{one.id}: {one.question} [{one.source}]")
+        for option in one.options:
+            marks = [
+                word for word, chosen in (("conservative", one.conservative), ("official", one.official)) if chosen == option.id
+            ]
+            note = f" [{', '.join(marks)}]" if marks else ""
+            typer.echo(f"  {one.id}={option.id}{note}: {option.means} – {option.held_by}")

@@ -1,0 +1,127 @@
+"""One run of ``check``: inputs to determinations, with everything that was refused.
+
+Knows the order of work and how progress is shown. Does not know options or exit statuses.
+"""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import date
+from pathlib import Path
+
+from rare_earth_compliance.cli import inputs as reading
+from rare_earth_compliance.cli.inputs import Inputs
+from rare_earth_compliance.core.problems import Problem, Refused
+from rare_earth_compliance.engine.determination import Determination
+from rare_earth_compliance.engine.determine import chosen_readings, determine
+from rare_earth_compliance.law.loader import load
+from rare_earth_compliance.law.model import Confirmation, RulePack
+from rare_earth_compliance.product.document import ShipmentFields
+from rare_earth_compliance.product.reader import Contents
+from rare_earth_compliance.product.tables import Table, shipment_facts
+from rare_earth_compliance.reports.run import Run
+
+MANY = 20
+"""From this many files on, a terminal is shown how far the work has come."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Asked:
+    """What the command line was asked to judge."""
+
+    files: tuple[str, ...]
+    shipments: tuple[str, ...]
+    facts: tuple[tuple[str, str], ...]
+    on: date | None
+    today: date
+    readings: tuple[tuple[str, str], ...]
+    confirmations: tuple[str, ...]
+    prices: tuple[str, ...]
+    rules: Path | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Common:
+    pack: RulePack
+    readings: dict[str, str]
+    confirmations: tuple[Confirmation, ...]
+    tables: tuple[Table, ...]
+    given: ShipmentFields
+    others: tuple[Contents, ...]
+
+
+def judge(asked: Asked) -> Run:
+    """Judge everything that was asked for. Problems become part of the run; nothing is judged on half an input."""
+    inputs = Inputs()
+    try:
+        common = _common(asked)
+    except Refused as refused:
+        files = tuple(dict.fromkeys(problem.place.file for problem in refused.problems))
+        return Run(refused=refused.problems, refused_files=files)
+    determinations: list[Determination] = []
+    with _progress(asked.files) as step:
+        for found in reading.products(asked.files, inputs):
+            step(found.file)
+            try:
+                determinations += _judged(found, common, asked)
+            except Refused as refused:
+                inputs.refuse(found.file, refused.problems)
+    return Run(
+        determinations=tuple(determinations),
+        refused=tuple(inputs.refused),
+        refused_files=tuple(dict.fromkeys(inputs.refused_files)),
+        skipped=tuple(inputs.skipped),
+    )
+
+
+def _common(asked: Asked) -> _Common:
+    """What all products share. Raises Refused with the problems of everything that can not be read."""
+    pack = load(asked.rules)
+    readings = dict(asked.readings)
+    chosen_readings(pack, readings)
+    problems: list[Problem] = []
+    others: list[Contents] = []
+    for name in asked.shipments:
+        try:
+            others.append(reading.contents(name))
+        except Refused as refused:
+            problems += refused.problems
+    if problems:
+        raise Refused(problems)
+    return _Common(
+        pack=pack,
+        readings=readings,
+        confirmations=reading.confirmations(asked.confirmations, pack),
+        tables=reading.tables(asked.prices),
+        given=shipment_facts(asked.facts),
+        others=tuple(others),
+    )
+
+
+def _judged(found: Contents, common: _Common, asked: Asked) -> Iterator[Determination]:
+    for shipment in reading.shipments(found, common.others, common.given, common.tables):
+        yield determine(
+            shipment,
+            common.pack,
+            on=asked.on or shipment.day or asked.today,
+            readings=common.readings,
+            confirmations=common.confirmations,
+        )
+
+
+@contextmanager
+def _progress(names: tuple[str, ...]):  # type: ignore[no-untyped-def]
+    """Show on a terminal how far many files have come; elsewhere stay silent."""
+    total = sum(1 for _ in reading.named_files(names))
+    if total < MANY or not sys.stderr.isatty():
+        yield lambda _: None
+        return
+    from rich.console import Console  # noqa: PLC0415
+    from rich.progress import Progress  # noqa: PLC0415
+
+    with Progress(console=Console(stderr=True), transient=True) as progress:
+        task = progress.add_task("judging", total=total)
+        yield lambda _: progress.advance(task)

@@ -1,0 +1,129 @@
+"""Files and folders to shipments: what the command line was given, read and put together.
+
+Knows paths, standard input and which file is of which kind. Every problem of every file is kept; nothing
+is skipped silently.
+"""
+
+from __future__ import annotations
+
+import glob
+import sys
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field
+from datetime import date
+from pathlib import Path
+
+from rare_earth_compliance.core.problems import Place, Problem, Refused
+from rare_earth_compliance.law.loader import read_confirmations
+from rare_earth_compliance.law.model import Confirmation, RulePack
+from rare_earth_compliance.product.document import ShipmentFields
+from rare_earth_compliance.product.model import Shipment
+from rare_earth_compliance.product.reader import Contents, read, shipment_of
+from rare_earth_compliance.product.tables import Table, laid_over, read_table
+
+STANDARD_INPUT = "-"
+
+
+@dataclass(slots=True)
+class Inputs:
+    """What was read: products with the file they came from, and what could not be read."""
+
+    refused: list[Problem] = field(default_factory=list)
+    refused_files: list[str] = field(default_factory=list)
+    skipped: list[str] = field(default_factory=list)
+
+    def refuse(self, file: str, problems: Iterable[Problem]) -> None:
+        """Keep the problems of a file."""
+        self.refused += problems
+        self.refused_files.append(file)
+
+
+def named_files(names: Iterable[str]) -> Iterator[tuple[str, bool]]:
+    """Every file that the arguments name, once, in order; second: whether it was found in a folder."""
+    seen: set[str] = set()
+    for name in names:
+        path = Path(name)
+        if name != STANDARD_INPUT and path.is_dir():
+            found = [(str(one), True) for one in sorted(path.rglob("*.json"))]
+        elif name != STANDARD_INPUT and not path.exists() and glob.has_magic(name):
+            found = [(one, True) for one in sorted(glob.glob(name, recursive=True)) if Path(one).is_file()]
+        else:
+            found = [(name, False)]
+        for file, in_folder in found:
+            if file not in seen:
+                seen.add(file)
+                yield file, in_folder
+
+
+def content(name: str) -> bytes:
+    """The bytes of a file or of standard input. Raises Refused when they can not be read."""
+    try:
+        return sys.stdin.buffer.read() if name == STANDARD_INPUT else Path(name).read_bytes()
+    except OSError as error:
+        why = (error.strerror or "can not be read").lower()
+        problem = Problem(place=Place(file=name), message=why, advice="check the name and your right to read it")
+        raise Refused([problem]) from None
+
+
+def contents(name: str) -> Contents:
+    """A file of BOM-JSON. Raises Refused with all its problems."""
+    return read(content(name), "standard input" if name == STANDARD_INPUT else name)
+
+
+def products(names: Iterable[str], inputs: Inputs) -> Iterator[Contents]:
+    """The files that hold a product; the others are noted in ``inputs``."""
+    for name, in_folder in named_files(names):
+        try:
+            found = contents(name)
+        except Refused as refused:
+            inputs.refuse(name, refused.problems)
+            continue
+        if found.product is not None:
+            yield found
+        elif in_folder:
+            inputs.skipped.append(name)
+        else:
+            advice = "name a file with a product, and give this one with --shipment"
+            inputs.refuse(name, [Problem(place=Place(file=name), message="holds a shipment and no product", advice=advice)])
+
+
+def shipments(
+    found: Contents, others: Iterable[Contents], given: ShipmentFields, tables: Iterable[Table]
+) -> Iterator[Shipment]:
+    """The product of a file in its own shipment, or in each of ``others``, with the facts given one by one over it."""
+    listed = tuple(tables)
+    if found.product is None:
+        return
+    for source in tuple(others) or (found,):
+        yield shipment_of(
+            found.product,
+            laid_over(source.shipment, given),
+            source,
+            prices=tuple(price for table in listed for price in table.prices),
+            rates=tuple(rate for table in listed for rate in table.rates),
+            tables=tuple((table.name, table.sha256) for table in listed),
+        )
+
+
+def tables(names: Iterable[str]) -> tuple[Table, ...]:
+    """Price tables. Raises Refused with all problems of the first that has any."""
+    return tuple(read_table(content(name), name) for name in names)
+
+
+def confirmations(names: Iterable[str], pack: RulePack) -> tuple[Confirmation, ...]:
+    """Statements of what happened to the law. Raises Refused for files that can not be read, and for two that disagree."""
+    found = [one for name in names for one in read_confirmations(content(name), name, pack)]
+    settled = [one.settles for one in found]
+    if len(set(settled)) < len(settled):
+        message = "two files settle the same question of status"
+        raise Refused([Problem(place=found[-1].place, message=message, advice="give one of them")])
+    return tuple(found)
+
+
+def day(text: str | None) -> date | None:
+    """A day as written 2026-11-23. Raises ValueError for anything else."""
+    if text is None:
+        return None
+    if len(text) != len("2026-11-23"):
+        raise ValueError(f"{text!r} is not a day written 2026-11-23")
+    return date.fromisoformat(text)

@@ -1,0 +1,117 @@
+"""Price tables and shipment facts from elsewhere than the product's own file.
+
+Knows the form of a price table (``rare-earth-prices/1``) and how facts of a shipment given one by one
+replace those of a file. Does not know which price a law would take.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import Any, TypeVar
+
+from pydantic import BaseModel, ValidationError
+
+from rare_earth_compliance.core import json_text
+from rare_earth_compliance.core.json_text import Lines, Object
+from rare_earth_compliance.core.problems import Place, Problem, Refused, path_text
+from rare_earth_compliance.product import document as doc
+from rare_earth_compliance.product.convert import price_of, rate_of
+from rare_earth_compliance.product.model import Price, Rate
+from rare_earth_compliance.product.reader import say
+
+M = TypeVar("M", bound=BaseModel)
+OPTIONS = "command line"
+_LISTS = ("purposes", "technology_fields")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Table:
+    """Prices and rates of one file, with the file's name and hash."""
+
+    name: str
+    sha256: str
+    prices: tuple[Price, ...]
+    rates: tuple[Rate, ...]
+
+
+def read_table(data: bytes, file: str) -> Table:
+    """Read a price table. Raises Refused with all its problems."""
+    text = json_text.decode(data, file)
+    raw = json_text.read(text, file)
+    if not isinstance(raw, Object):
+        raise Refused([Problem(place=Place(file=file, line=1), message="does not hold an object", advice="write {…}")])
+    lines, problems = Lines(text), []
+    try:
+        fields = doc.PriceFile.model_validate(raw)
+    except ValidationError as error:
+        for found in error.errors():
+            message, advice = say(found)
+            line = lines.line(json_text.offset_of(text, raw.at, found["loc"]))
+            place = Place(file=file, line=line, path=path_text(found["loc"]))
+            problems.append(Problem(place=place, message=message, advice=advice))
+        raise Refused(problems) from None
+    prices: list[Price] = []
+    for position, price in enumerate(fields.prices or []):
+        try:
+            prices.append(price_of(price))
+        except ValueError as error:
+            line = lines.line(json_text.offset_of(text, raw.at, ("prices", position)))
+            place = Place(file=file, line=line, path=f"prices[{position}].per")
+            problems.append(Problem(place=place, message=str(error), advice="price inputs by mass"))
+    if problems:
+        raise Refused(problems)
+    rates = tuple(rate_of(rate) for rate in fields.rates or [])
+    return Table(name=file, sha256=hashlib.sha256(data).hexdigest(), prices=tuple(prices), rates=rates)
+
+
+def shipment_facts(pairs: Iterable[tuple[str, str]]) -> doc.ShipmentFields:
+    """Facts of a shipment from path and value, as ("end_user.military", "true"). Raises Refused with all problems.
+
+    Values of lists are separated by commas; "true" and "false" are truth values where one is asked for.
+    """
+    raw: dict[str, Any] = {}
+    problems = []
+    for path, value in pairs:
+        *above, last = path.split(".")
+        holder = raw
+        for step in above:
+            holder = holder.setdefault(step, {})
+            if not isinstance(holder, dict):
+                holder = {}
+        if last in holder:
+            message = f"{path} is given twice"
+            problems.append(Problem(place=Place(file=OPTIONS, path=path), message=message, advice="give it once"))
+        holder[last] = _value(last, value)
+    fields = doc.ShipmentFields()
+    try:
+        fields = doc.ShipmentFields.model_validate(raw)
+    except ValidationError as error:
+        for found in error.errors():
+            message, advice = say(found)
+            place = Place(file=OPTIONS, path=f"shipment.{path_text(found['loc'])}")
+            problems.append(Problem(place=place, message=message, advice=advice))
+    if problems:
+        raise Refused(problems)
+    return fields
+
+
+def _value(name: str, text: str) -> Any:
+    if name in _LISTS:
+        return [word.strip() for word in text.split(",") if word.strip()]
+    return {"true": True, "false": False}.get(text, text)
+
+
+def laid_over(below: doc.ShipmentFields | None, above: doc.ShipmentFields) -> doc.ShipmentFields:
+    """The facts of ``below`` with those of ``above`` in their place, fact by fact."""
+    return above if below is None else _over(below, above)
+
+
+def _over(below: M, above: M) -> M:
+    changed: dict[str, Any] = {}
+    for name in above.model_fields_set:
+        old, new = getattr(below, name), getattr(above, name)
+        both = isinstance(old, BaseModel) and isinstance(new, BaseModel)
+        changed[name] = _over(old, new) if both else new
+    return below.model_copy(update=changed)

@@ -1,0 +1,69 @@
+"""The report as JSON: every determination whole, numbers exact, the same bytes for the same input.
+
+Knows how frozen data becomes plain values. Numbers are text: a decimal where that is exact, else a
+fraction. Holds no time of day.
+"""
+
+from __future__ import annotations
+
+import json
+from dataclasses import fields, is_dataclass
+from datetime import date
+from enum import Enum
+from fractions import Fraction
+from typing import Any
+
+from rare_earth_compliance.core.quantities import Interval, written
+from rare_earth_compliance.engine.determination import Determination
+from rare_earth_compliance.reports.run import Run, status
+
+FORMAT = "rare-earth-determination/1"
+
+
+def plain(value: Any) -> Any:
+    """Frozen data as plain values. Raises TypeError for anything it does not know."""
+    if value is None or isinstance(value, bool | int | str):
+        return value
+    if isinstance(value, Fraction):
+        return written(value)
+    if isinstance(value, Interval):
+        return _interval(value)
+    if isinstance(value, Enum):
+        return value.value
+    if isinstance(value, date):
+        return value.isoformat()
+    if isinstance(value, frozenset):
+        return [plain(one) for one in sorted(value)]
+    if isinstance(value, tuple | list):
+        return [plain(one) for one in value]
+    if is_dataclass(value) and not isinstance(value, type):
+        return {field.name: plain(getattr(value, field.name)) for field in fields(value)}
+    raise TypeError(f"a determination holds no {type(value).__name__}")
+
+
+def _interval(value: Interval) -> dict[str, Any]:
+    made: dict[str, Any] = {"low": written(value.low), "high": None if value.high is None else written(value.high)}
+    if value.low_open:
+        made["low_open"] = True
+    if value.high_open:
+        made["high_open"] = True
+    return made
+
+
+def to_dict(determination: Determination) -> dict[str, Any]:
+    """A determination as plain values, with the version of their form under "format"."""
+    return {"format": FORMAT, **plain(determination)}
+
+
+def render(run: Run) -> str:
+    """The report of a run as JSON text."""
+    document = {
+        "format": "rare-earth-report/1",
+        "status": status(run),
+        "judged": len(run.determinations),
+        "refused_files": list(run.refused_files),
+        "skipped": list(run.skipped),
+        "determinations": [to_dict(one) for one in run.determinations],
+        "refused": [plain(one) for one in run.refused],
+    }
+    return json.dumps(document, ensure_ascii=False, indent=1) + "\n"

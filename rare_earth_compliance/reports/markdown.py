@@ -1,0 +1,46 @@
+"""The report as Markdown, for a ticket, a pull request or a file.
+
+Knows Markdown and its escapes. What is said stands in page.
+"""
+
+from __future__ import annotations
+
+import re
+
+from rare_earth_compliance.reports.page import Banner, Block, Grid, Heading, Items, harmless, page
+from rare_earth_compliance.reports.run import Run, status
+
+_SPECIAL = re.compile(r"([\\`*_{}\[\]<>#|~&!])")
+
+
+def escaped(text: str) -> str:
+    """Text that Markdown and HTML show as it is."""
+    return _SPECIAL.sub(r"\\\1", text).replace("\\<", "&lt;").replace("\\>", "&gt;").replace("\\&", "&amp;")
+
+
+def render(run: Run) -> str:
+    """The report as Markdown text."""
+    lines: list[str] = []
+    for determination in run.determinations:
+        for block in page(determination):
+            lines += _block(block)
+    if run.refused:
+        lines += ["", "## REFUSED", ""]
+        lines += [f"- {escaped(harmless(str(problem.place)))}: {escaped(harmless(problem.message))}" for problem in run.refused]
+    lines += ["", f"{len(run.determinations)} judged, {len(run.refused_files)} refused – exit status {status(run)}"]
+    return "\n".join(lines).lstrip("\n") + "\n"
+
+
+def _block(block: Block) -> list[str]:
+    if isinstance(block, Banner):
+        return ["", f"# {escaped(block.answer)}", "", escaped(block.text)]
+    if isinstance(block, Heading):
+        return ["", f"## {escaped(block.text)}"]
+    if isinstance(block, Items):
+        return ["", *(f"- {escaped(item)}" for item in block.items)]
+    if isinstance(block, Grid):
+        rows = [[escaped(cell).replace("  ", "&nbsp;&nbsp;") for cell in row] for row in block.rows]
+        head = [" | ".join(block.header), " | ".join("---" for _ in block.header)]
+        return ["", *(f"| {line} |" for line in (*head, *(" | ".join(row) for row in rows)))]
+    title = ["", f"### {escaped(block.title)}"] if block.title else []
+    return [*title, "", *(f"- **{label}**: {escaped(text)}" if label else f"  - {escaped(text)}" for label, text in block.rows)]

@@ -1,0 +1,368 @@
+"""A determination as a page of blocks, in words: what every form of report shows.
+
+Knows the wording and the order: the answer first, then why, then what to ask, then what it rests on. Text
+from product data is made harmless here. Does not know colours, widths or markup.
+"""
+
+from __future__ import annotations
+
+import unicodedata
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+
+from rare_earth_compliance.core.quantities import shown
+from rare_earth_compliance.core.truth import Truth
+from rare_earth_compliance.engine.determination import (
+    Answer,
+    AskFor,
+    Determination,
+    DutyOwed,
+    Finding,
+    Level,
+    Share,
+    Status,
+    Step,
+)
+from rare_earth_compliance.reports.numbers import share_text
+
+FINDINGS = 3
+"""How many findings of one rule and status a page shows; the JSON report has more."""
+_MARKS = {Truth.TRUE: "yes", Truth.FALSE: "no", Truth.UNKNOWN: "?"}
+
+
+@dataclass(frozen=True, slots=True)
+class Banner:
+    """The answer."""
+
+    answer: str
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Heading:
+    """The title of what follows."""
+
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Rows:
+    """Labels with their texts; ``title`` names what they are about."""
+
+    title: str
+    rows: tuple[tuple[str, str], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Items:
+    """A list."""
+
+    items: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Grid:
+    """A table."""
+
+    header: tuple[str, ...]
+    rows: tuple[tuple[str, ...], ...]
+
+
+Block = Banner | Heading | Rows | Items | Grid
+
+
+def harmless(text: str) -> str:
+    """Text without characters that move a cursor, turn the writing direction or break a line."""
+    return "".join(
+        f"\\u{ord(char):04x}" if unicodedata.category(char) in ("Cc", "Cf", "Zl", "Zp", "Cs") else char for char in text
+    )
+
+
+def page(determination: Determination) -> Iterator[Block]:
+    """The blocks of a report on one determination."""
+    yield _banner(determination)
+    yield Rows("", tuple((name, harmless(text)) for name, text in determination.shipment))
+    yield from _findings(determination)
+    if determination.conflicts:
+        yield Heading("Contradictions in the data: nothing is cleared while they stand")
+        yield Items(tuple(map(harmless, determination.conflicts)))
+    yield from _duties(determination)
+    yield from _questions(determination)
+    yield from _clearing(determination)
+    yield from _tree(determination)
+    if determination.cautions:
+        yield Heading("Also to be known")
+        yield Items(tuple(_caution(one.text, one.at, one.label, one.others, one.asks) for one in determination.cautions))
+    yield from _basis(determination)
+
+
+def headline(determination: Determination) -> str:
+    """The answer in one sentence."""
+    words = {
+        Answer.REQUIRED: "LICENCE REQUIRED",
+        Answer.UNDETERMINED: "UNDETERMINED",
+        Answer.NOT_REQUIRED: "LICENCE NOT REQUIRED",
+    }
+    return f"{words[determination.answer]} – {harmless(determination.product)}, on {determination.on}"
+
+
+def _banner(determination: Determination) -> Banner:
+    found = determination.findings
+    applies = list(dict.fromkeys(one.rule for one in found if one.status is Status.APPLIES and one.in_force is Truth.TRUE))
+    if determination.answer is Answer.REQUIRED:
+        text = f"A rule in force applies: {', '.join(applies)}."
+        if any(one.policies for one in found if one.status is Status.APPLIES):
+            text += f" {_policy_sentence(found)}"
+    elif determination.answer is Answer.UNDETERMINED:
+        text = _why_open(determination)
+    else:
+        text = f"No rule applies {determination.scope}."
+        if determination.duties_open:
+            text += " A duty is open: see below."
+    return Banner(headline(determination), text)
+
+
+def _policy_sentence(found: Iterable[Finding]) -> str:
+    sure = {
+        policy.policy
+        for one in found
+        if one.status is Status.APPLIES
+        for policy in one.policies
+        if policy.outcome is Truth.TRUE
+    }
+    if "refused in principle" in sure:
+        return "An application would be REFUSED IN PRINCIPLE."
+    if sure:
+        return "An application would be decided case by case."
+    return "Whether an application would be refused in principle can not be told yet."
+
+
+def _why_open(determination: Determination) -> str:
+    kinds = {"fact": "facts of the product or shipment", "reading": "readings of the text", "status": "the status of the law"}
+    open_kinds = [text for kind, text in kinds.items() if any(ask.kind == kind for ask in determination.asks_for)]
+    parts = []
+    if open_kinds:
+        parts.append(f"It can not be told: {', '.join(open_kinds)} {'are' if len(open_kinds) > 1 else 'is'} open.")
+    if determination.conflicts:
+        parts.append("The data contradicts itself.")
+    return " ".join(parts) or "It can not be told."
+
+
+# ---- findings
+
+_TITLES = {
+    Status.APPLIES: "Applies",
+    Status.CANNOT_TELL: "Can not be told",
+    Status.EXEMPT: "Would apply, but is lifted by an exemption",
+    Status.ASLEEP: "Not in force on this day, but would apply",
+    Status.ASLEEP_CANNOT_TELL: "Not in force on this day, and might apply",
+}
+
+
+def _findings(determination: Determination) -> Iterator[Block]:
+    for status, title in _TITLES.items():
+        mine = [one for one in determination.findings if one.status is status]
+        if not mine:
+            continue
+        yield Heading(title)
+        brief = status in (Status.ASLEEP, Status.ASLEEP_CANNOT_TELL)
+        for rule in dict.fromkeys(one.rule for one in mine):
+            same = [one for one in mine if one.rule == rule]
+            more = sum(one.count for one in determination.more if one.rule == rule and one.status is status)
+            shown_here = 1 if brief else FINDINGS
+            for position, one in enumerate(same[:shown_here]):
+                yield _brief(one) if brief else _finding(one, first=position == 0)
+            left = len(same) - shown_here + more
+            if left > 0:
+                yield Items((f"{rule}: the same at {left:,} more item{'s' if left > 1 else ''} (all in the JSON report)",))
+
+
+def _title(one: Finding) -> str:
+    return f"{one.rule} – {one.title}"
+
+
+def _item(one: Finding) -> tuple[str, str]:
+    codes = f" – listed as {', '.join(one.listed_as[:4])}" if one.listed_as else ""
+    return "item", harmless(f"{one.label} ({one.place}){codes}")
+
+
+def _brief(one: Finding) -> Rows:
+    return Rows(_title(one), (_item(one), ("status", one.because)))
+
+
+def _finding(one: Finding, *, first: bool) -> Rows:
+    rows = [_item(one)]
+    if first:
+        rows += [("words", f"{one.at}: {one.says} [{one.confidence}]"), ("read as", one.read_as)]
+        rows.append(("in force", f"{one.state}: {one.because}"))
+    told: list[Share] = []
+    for share in one.shares:
+        if not any(share.content == other.content for other in told):
+            rows += _share_rows(share)
+            told.append(share)
+    rows += [("why" if position == 0 else "", line) for position, line in enumerate(reasons(one.step))]
+    for exemption in one.exemptions:
+        if exemption.outcome is not Truth.FALSE:
+            state = "is lifted by" if exemption.outcome is Truth.TRUE else "may be lifted by"
+            rows.append(("exemption", f"{state} {exemption.at}: {exemption.says} – {exemption.read_as}"))
+    for policy in one.policies:
+        state = policy.policy if policy.outcome is Truth.TRUE else f"perhaps {policy.policy}"
+        rows.append(("policy", f"{state} ({policy.at}: {policy.says})"))
+    return Rows(_title(one), tuple((label, harmless(text)) for label, text in rows))
+
+
+def _share_rows(share: Share) -> Iterator[tuple[str, str]]:
+    worth = f"{shown(share.value)} {share.currency}" if share.value is not None else "a value that is not known"
+    whose = f", {share.with_origin.replace('-', ' ')}" if share.with_origin else ", any origin"
+    estimate = " (rests on an estimate)" if share.estimate else ""
+    content = f"{shown(share.content)} {share.currency}".strip()
+    yield "share", f"{share_text(share.share)}{estimate}: {share.of}{whose}, content {content} in {worth}"
+    for piece in share.pieces:
+        sure = "" if piece.certain else "perhaps "
+        origin = f", origin {piece.origin}" if piece.origin else ", origin not known"
+        price = f"{shown(piece.worth)} {piece.currency}".strip()
+        yield "", f"{sure}{piece.label}: {price}{origin} (line {piece.place.line})"
+    if share.pieces_left_out:
+        yield "", f"and {share.pieces_left_out:,} more lines"
+
+
+def reasons(step: Step) -> list[str]:
+    """Why a condition came out as it did: one line for each part that decided, or that is open."""
+    parts = step.steps if step.asks in ("all of these", "any of these") else (step,)
+    lines = []
+    for part in parts:
+        detail = "; ".join(dict.fromkeys(_deciding(part)))
+        lines.append(f"[{_MARKS[part.outcome]}] {': '.join(filter(None, (_heading(part), detail)))}")
+    return lines
+
+
+def _heading(step: Step) -> str:
+    return {"all of these": "", "any of these": "", "not": "not"}.get(step.asks, step.asks)
+
+
+def _deciding(step: Step) -> list[str]:
+    """The answers that made a step what it is: leaves with the step's own outcome."""
+    if step.found:
+        return [step.found]
+    found: list[str] = []
+    work = [step]
+    while work:
+        part = work.pop()
+        inner = [one for one in part.steps if one.outcome is part.outcome] if part.asks != "not" else list(part.steps)
+        if part.found and part is not step:
+            found.append(f"{part.asks}: {part.found}")
+        else:
+            work.extend(reversed(inner))
+    return found[:6]
+
+
+# ---- questions, duties, clearing
+
+
+def _questions(determination: Determination) -> Iterator[Block]:
+    if not determination.asks_for or determination.answer is Answer.NOT_REQUIRED:
+        return
+    yield Heading("What to ask, most decisive first")
+    for number, ask in enumerate(determination.asks_for, 1):
+        yield _question(number, ask)
+
+
+def _question(number: int, ask: AskFor) -> Rows:
+    rows = [("of whom", ask.of_whom)]
+    named = [f"{one.label}{f' ({one.detail})' if one.detail else ''}, line {one.place.line}" for one in ask.subjects]
+    if named:
+        more = f", and {ask.others:,} more" if ask.others else ""
+        rows.append(
+            (
+                "about",
+                harmless("; ".join(named[:6]) + (f"; and {len(named) - 6 + ask.others:,} more" if len(named) > 6 else more)),
+            )
+        )
+    rows += [("option" if position == 0 else "", choice) for position, choice in enumerate(ask.choices)]
+    rows.append(("to settle", ask.to_settle))
+    rows.append(("waits", f"{ask.waits:,} finding{'s' if ask.waits != 1 else ''}"))
+    return Rows(f"{number}. {ask.question[0].upper()}{ask.question[1:]}", tuple(rows))
+
+
+def _duties(determination: Determination) -> Iterator[Block]:
+    if determination.duties_open:
+        clear = determination.answer is Answer.NOT_REQUIRED
+        yield Heading("Owed although no licence is required" if clear else "Owed, or perhaps owed, in any case")
+        yield Items(tuple(f"{'' if one.sure else 'perhaps – '}{_duty(one)}" for one in determination.duties_open))
+    with_licence = {
+        duty.id: duty
+        for one in determination.findings
+        if one.status in (Status.APPLIES, Status.CANNOT_TELL)
+        for duty in one.duties
+        if duty.id not in {other.id for other in determination.duties_open}
+    }
+    if with_licence and determination.answer is not Answer.NOT_REQUIRED:
+        yield Heading("Owed where a licence is required")
+        yield Items(tuple(map(_duty, with_licence.values())))
+
+
+def _duty(one: DutyOwed) -> str:
+    return f"{one.who}: {one.owes} ({one.at})"
+
+
+def _clearing(determination: Determination) -> Iterator[Block]:
+    if determination.clearing:
+        yield Heading("Why no rule applies")
+        yield Items(tuple(map(harmless, determination.clearing)))
+
+
+def _tree(determination: Determination) -> Iterator[Block]:
+    yield Heading("The product, with the share at each level")
+    yield Grid(("item", "line", "quantity", "form", "origin", "listed as", "share"), tuple(map(_level, determination.tree)))
+    if determination.tree_left_out:
+        yield Items((f"{determination.tree_left_out:,} more lines, none of them listed or counted more closely here",))
+
+
+def _level(row: Level) -> tuple[str, ...]:
+    listed = ", ".join(row.listed_as[:3]) or ("perhaps" if row.may_be_listed else "–")
+    share = share_text(row.share.share).split(" = ")[0].split(" (")[0] if row.share else "–"
+    depth = "  " * min(row.depth, 12) + (f"[{row.depth}] " if row.depth > 12 else "")
+    return (harmless(depth + row.label), str(row.line), row.quantity or "–", row.form or "?", row.origin or "?", listed, share)
+
+
+def _caution(text: str, at: str, label: str, others: int, asks: tuple[str, ...]) -> str:
+    more = f" and {others:,} more" if others else ""
+    question = f" Ask: {'; '.join(asks)}." if asks else ""
+    return harmless(f"{label}{more}: {text} ({at}){question}")
+
+
+# ---- what it rests on
+
+
+def _basis(determination: Determination) -> Iterator[Block]:
+    yield Heading("What this answer rests on")
+    if determination.rests_on:
+        yield Items(tuple(map(harmless, determination.rests_on)))
+    covered = determination.coverage
+    lines = [
+        ("read", f"{covered.read:,} lines: {covered.judged:,} judged, {covered.unused:,} not used"),
+        ("open lists", f"{covered.undisclosed:,} items whose list leaves room for more; that was judged as well"),
+    ]
+    for one in covered.lines:
+        first = ", ".join(one.first[:3]) + (" …" if one.count > 3 else "")
+        lines.append((one.became, harmless(f"{one.count:,}: {one.reason} ({first})")))
+    yield Rows("Lines", tuple(lines))
+    until = (
+        f"{determination.expires} ({determination.expires_because})" if determination.expires else determination.expires_because
+    )
+    rows = [("scope", determination.scope), ("to be asked again", until)]
+    rows += [("law" if position == 0 else "", text) for position, text in enumerate(_states(determination))]
+    rows += [("not judged" if position == 0 else "", text) for position, text in enumerate(determination.not_judged)]
+    rows += [("input", harmless(f"{name} sha256 {digest}")) for name, digest in determination.input_used]
+    rows += [("rules", f"{name} sha256 {digest}") for name, digest in determination.rules_used]
+    rows.append(("tool", determination.tool))
+    yield Rows("Record", tuple(rows))
+
+
+def _states(determination: Determination) -> Iterator[str]:
+    """The state of every rule on the day, rules that share one state in one line."""
+    groups: dict[tuple[str, str], list[str]] = {}
+    for one in determination.states:
+        groups.setdefault((one.state, one.because), []).append(one.rule)
+    for (state, because), rules in groups.items():
+        yield f"{', '.join(rules)}: {state} – {because}"

@@ -1,0 +1,45 @@
+"""What one call of the tool judged and what it refused, with its one exit status.
+
+Knows the order in which outcomes outweigh each other. Does not know how they are shown.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from rare_earth_compliance.core.problems import Problem
+from rare_earth_compliance.engine.determination import Answer, Determination
+
+CLEAR, REQUIRED, UNDETERMINED, DUTY_OPEN = 0, 10, 11, 12
+WRONG_USAGE, REFUSED, NOTHING_CHECKED = 2, 3, 4
+WORST_FIRST = (REFUSED, NOTHING_CHECKED, REQUIRED, UNDETERMINED, DUTY_OPEN, CLEAR)
+"""Over many products the first of these that occurs is the status of the run."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Run:
+    """The determinations of a run, the files it refused, and files that held nothing to judge."""
+
+    determinations: tuple[Determination, ...] = ()
+    refused: tuple[Problem, ...] = ()
+    refused_files: tuple[str, ...] = ()
+    skipped: tuple[str, ...] = ()
+
+
+def status_of(determination: Determination) -> int:
+    """The exit status of one determination."""
+    if determination.answer is Answer.REQUIRED:
+        return REQUIRED
+    if determination.answer is Answer.NOT_REQUIRED and determination.clearing:
+        return DUTY_OPEN if determination.duties_open else CLEAR
+    return UNDETERMINED
+
+
+def status(run: Run) -> int:
+    """The exit status of a run: that of its worst part; a run that judged nothing is never clear."""
+    found = {status_of(one) for one in run.determinations}
+    if run.refused or run.refused_files:
+        found.add(REFUSED)
+    if not run.determinations:
+        found.add(NOTHING_CHECKED)
+    return next(code for code in WORST_FIRST if code in found)

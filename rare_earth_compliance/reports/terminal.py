@@ -1,0 +1,124 @@
+"""The report on a terminal: readable at 80 columns, with and without colour.
+
+Knows widths and colours. What is said stands in page. Marks are words, so nothing is lost in black and
+white.
+"""
+
+from __future__ import annotations
+
+import io
+from collections.abc import Iterable
+
+from rich.console import Console, Group, RenderableType
+from rich.padding import Padding
+from rich.table import Table
+from rich.text import Text
+
+from rare_earth_compliance.core.problems import Problem
+from rare_earth_compliance.reports.page import Banner, Block, Grid, Heading, Items, Rows, harmless, headline, page
+from rare_earth_compliance.reports.run import Run, status
+
+_COLOURS = {"LICENCE R": "bold white on red", "UNDETERMI": "bold black on yellow", "LICENCE N": "bold white on green"}
+_MARKS = {"[yes]": "green", "[no]": "red", "[?]": "yellow"}
+_MEANING = {
+    0: "not required",
+    10: "required",
+    11: "undetermined",
+    12: "not required, but a duty is open",
+    3: "product data or rules refused",
+    4: "nothing was checked",
+}
+
+
+def render(run: Run, width: int = 100) -> str:
+    """The report as plain text without colour."""
+    target = io.StringIO()
+    show(run, Console(file=target, width=width, color_system=None, legacy_windows=False))
+    return "\n".join(line.rstrip() for line in target.getvalue().splitlines()) + "\n"
+
+
+def show(run: Run, console: Console) -> None:
+    """Print the report on a console."""
+    for determination in run.determinations:
+        show_blocks(page(determination), console)
+        console.print()
+    if run.refused:
+        console.print(Text("REFUSED", style="bold white on red"))
+        for problem in run.refused:
+            console.print(_problem(problem))
+    for name in run.skipped:
+        console.print(Text(f"not judged: {harmless(name)} holds a shipment and no product"))
+    console.print(_summary(run))
+
+
+def show_blocks(blocks: Iterable[Block], console: Console) -> None:
+    """Print blocks on a console."""
+    for block in blocks:
+        console.print(_block(block, console.width))
+
+
+def _summary(run: Run) -> Group:
+    lines: list[RenderableType] = []
+    if len(run.determinations) > 1:
+        lines += [Text(headline(one)) for one in run.determinations]
+    code = status(run)
+    files = f"{len(run.determinations):,} judged, {len(run.refused_files):,} refused"
+    lines.append(Text(f"{files} – exit status {code}: {_MEANING[code]}", style="bold"))
+    return Group(*lines)
+
+
+def _problem(problem: Problem) -> RenderableType:
+    lines = [Text(harmless(f"{problem.place}: {problem.message}"))]
+    if problem.advice:
+        lines.append(Text(harmless(f"  do: {problem.advice}"), style="italic"))
+    return Group(*lines)
+
+
+def _block(block: Block, width: int) -> RenderableType:
+    if isinstance(block, Banner):
+        return Group(Text(block.answer, style=_COLOURS[block.answer[:9]]), Text(block.text), Text(""))
+    if isinstance(block, Heading):
+        return Group(Text(""), Text(block.text, style="bold underline"))
+    if isinstance(block, Items):
+        return Group(*(_hanging("–", item) for item in block.items))
+    if isinstance(block, Grid):
+        return _grid(block, width)
+    return _rows(block)
+
+
+def _hanging(mark: str, text: str) -> Table:
+    table = Table.grid(padding=(0, 1))
+    table.add_column(width=len(mark))
+    table.add_column(ratio=1, overflow="fold")
+    table.add_row(mark, Text(text))
+    return table
+
+
+def _rows(block: Rows) -> RenderableType:
+    table = Table.grid(padding=(0, 1))
+    table.add_column(style="dim", min_width=11, no_wrap=True)
+    table.add_column(ratio=1, overflow="fold")
+    for label, text in block.rows:
+        table.add_row(Text(label), _marked(text))
+    body = Padding(table, (0, 0, 0, 2))
+    return Group(Text(block.title, style="bold"), body) if block.title else body
+
+
+def _marked(text: str) -> Text:
+    shown = Text(text)
+    for mark, colour in _MARKS.items():
+        if text.startswith(mark):
+            shown.stylize(colour, 0, len(mark))
+    return shown
+
+
+def _grid(block: Grid, width: int) -> RenderableType:
+    """A table that drops its least telling columns where the terminal is narrow."""
+    drop = {"line", "form"} if width < 96 else set()
+    kept = [position for position, name in enumerate(block.header) if name not in drop]
+    table = Table(box=None, pad_edge=False, padding=(0, 1), show_edge=False)
+    for position in kept:
+        table.add_column(block.header[position], overflow="fold", ratio=3 if position == 0 else None)
+    for row in block.rows:
+        table.add_row(*(Text(row[position]) for position in kept))
+    return Padding(table, (0, 0, 0, 2))
