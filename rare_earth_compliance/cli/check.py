@@ -5,6 +5,7 @@ Knows the order of work and how progress is shown. Does not know options or exit
 
 from __future__ import annotations
 
+import gc
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -55,6 +56,7 @@ class _Common:
 
 def judge(asked: Asked) -> Run:
     """Judge everything that was asked for. Problems become part of the run; nothing is judged on half an input."""
+    gc.disable()  # many small objects and no cycles among them: the collector would cost more than the work
     inputs = Inputs()
     try:
         common = _common(asked)

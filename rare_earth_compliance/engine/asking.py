@@ -8,8 +8,9 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 
-from rare_earth_compliance.engine.determination import SHIPMENT, AskFor, Need, Subject
+from rare_earth_compliance.engine.determination import SHIPMENT, THIS_ITEM, AskFor, Need, Subject
 from rare_earth_compliance.engine.inquiry import Inquiry
+from rare_earth_compliance.engine.needs import CONTENTS
 from rare_earth_compliance.product.model import Item
 
 SUBJECTS = 12
@@ -24,23 +25,46 @@ class _Group:
     waits: int = 0
 
 
-def asks_for(inquiry: Inquiry, waiting: Iterable[frozenset[Need]]) -> tuple[AskFor, ...]:
-    """The questions behind the needs of many findings; each set is what one finding waits for."""
+def asks_for(inquiry: Inquiry, waiting: Iterable[tuple[frozenset[Need], list[int]]]) -> tuple[AskFor, ...]:
+    """The questions behind the needs of many findings: each time what is needed, and at which items."""
     groups: dict[tuple[str, str], _Group] = {}
-    for needs in waiting:
-        seen: set[tuple[str, str]] = set()
+    for needs, indices in waiting:
+        touched: set[tuple[str, str]] = set()
         for need in sorted(needs):
-            key = (need.kind, need.about)
-            group = groups.setdefault(key, _Group())
-            if key not in seen:
-                group.waits += 1
-                seen.add(key)
-            if need.item == SHIPMENT:
-                group.details[need.detail] = None
-            else:
-                group.items.setdefault(need.item, {})[need.detail] = None
+            for key in _add(inquiry, groups, need, indices):
+                if key not in touched:
+                    groups[key].waits += len(indices)
+                    touched.add(key)
     made = [_ask(inquiry, kind, about, group) for (kind, about), group in groups.items()]
     return tuple(sorted(made, key=lambda ask: (_ORDER[ask.kind], -ask.waits, ask.about)))
+
+
+def _add(
+    inquiry: Inquiry, groups: dict[tuple[str, str], _Group], need: Need, indices: Iterable[int]
+) -> Iterable[tuple[str, str]]:
+    """Put a need, once for each item it arises at, into its group; which groups that were."""
+    if need.kind != "fact" or need.item != THIS_ITEM:
+        group = groups.setdefault((need.kind, need.about), _Group())
+        if need.item == SHIPMENT:
+            group.details[need.detail] = None
+        else:
+            group.items.setdefault(need.item, {})[need.detail] = None
+        return {(need.kind, need.about)}
+    items = inquiry.product.items
+    found = set()
+    for index in indices:
+        item = items[index]
+        key, at, detail = (("fact", CONTENTS), item.parent, "") if item.hidden else (("fact", need.about), index, need.detail)
+        kept = groups.get(key)
+        if kept is None:
+            kept = groups[key] = _Group()
+        details = kept.items.get(at)
+        if details is None:
+            kept.items[at] = {detail: None}
+        else:
+            details[detail] = None
+        found.add(key)
+    return found
 
 
 def _ask(inquiry: Inquiry, kind: str, about: str, group: _Group) -> AskFor:

@@ -43,9 +43,12 @@ class Places:
         self.inquiry = inquiry
         self.measure = main_measure(inquiry)
         self.lists = tuple(dict.fromkeys(name for rule in inquiry.pack.rules.values() for name in rule.lists))
+        self._possible = {index for name in self.lists for index in inquiry.listing.possible(name)}
 
     def codes(self, index: int) -> tuple[tuple[str, ...], bool]:
         """The entries an item surely stands on, and whether it may stand on others."""
+        if index not in self._possible:
+            return (), False
         found = [self.inquiry.listing.of(name, index) for name in self.lists]
         return tuple(dict.fromkeys(code for one in found for code in one.codes)), any(one.maybe for one in found)
 
@@ -123,7 +126,7 @@ def _level(inquiry: Inquiry, places: Places, index: int, use: Use | None, depth:
     share = None
     measure = places.measure
     if measure is not None and measure.content[index] is not None and not item.hidden and item.uses:
-        share = measure.share(index)
+        share = measure.share(index, pieces=False)
     return Level(
         depth=depth,
         item=index,

@@ -32,7 +32,7 @@ from rare_earth_compliance.engine.determination import (
 )
 from rare_earth_compliance.engine.inquiry import Inquiry
 from rare_earth_compliance.engine.needs import located
-from rare_earth_compliance.engine.verdicts import Judge, Verdict, fact, item_asks
+from rare_earth_compliance.engine.verdicts import Judge, Verdict
 from rare_earth_compliance.law.conditions import asks_of
 from rare_earth_compliance.law.model import Confirmation, RulePack
 from rare_earth_compliance.law.status import in_force
@@ -110,7 +110,7 @@ def determine(
         file=shipment.product.file,
         findings=findings,
         more=more,
-        asks_for=asks_for(inquiry, _waiting(inquiry, judged)),
+        asks_for=asks_for(inquiry, _waiting(judged)),
         rests_on=_rests_on(inquiry, judged, chosen, readings or {}, on),
         cautions=_cautions(inquiry),
         conflicts=conflicts,
@@ -256,7 +256,7 @@ def _shares(inquiry: Inquiry, verdict: Verdict, index: int) -> Iterable[Share]:
         key = (ask.param("of") or "", ask.param("whose") or "")
         if key not in seen:
             seen.add(key)
-            yield inquiry.measure(*key).share(index)
+            yield inquiry.measure(*key).share(index, pieces=True)
 
 
 def owed(inquiry: Inquiry, name: str, *, sure: bool = True) -> DutyOwed:
@@ -265,10 +265,13 @@ def owed(inquiry: Inquiry, name: str, *, sure: bool = True) -> DutyOwed:
     return DutyOwed(id=name, who=duty.who, owes=duty.owes, at=duty.says.at, confidence=duty.says.confidence, sure=sure)
 
 
-def _waiting(inquiry: Inquiry, judged: list[_Judged]) -> Iterable[frozenset[Need]]:
+def _waiting(judged: list[_Judged]) -> Iterable[tuple[frozenset[Need], list[int]]]:
+    """What findings wait for, with the items of all findings that wait for the same."""
+    groups: dict[int, tuple[frozenset[Need], list[int]]] = {}
     for one in judged:
         if one.verdict.needs and one.verdict.rule.licence:
-            yield frozenset(located(one.verdict.needs, one.index, inquiry.product))
+            groups.setdefault(id(one.verdict), (one.verdict.needs, []))[1].append(one.index)
+    return groups.values()
 
 
 def _duties_open(inquiry: Inquiry, judged: list[_Judged]) -> tuple[DutyOwed, ...]:
@@ -362,14 +365,14 @@ def _read(verdict: Verdict) -> set[str]:
 def _cautions(inquiry: Inquiry) -> tuple[CautionFound, ...]:
     found = []
     for caution in inquiry.pack.cautions.values():
-        asks = item_asks(inquiry, [caution.when])
+        asks = inquiry.item_asks(caution.when)
         indices = (
             [index for index in sorted(inquiry.product.order) if not inquiry.product.items[index].hidden] if asks else [ROOT]
         )
         outcomes: dict[object, Step] = {}
         hits: list[int] = []
         for index in indices:
-            key = tuple(fact(inquiry, ask, index) for ask in asks)
+            key = tuple(inquiry.fact(ask, index) for ask in asks)
             if key not in outcomes:
                 outcomes[key] = inquiry.step(caution.when, index)
             if outcomes[key].outcome is Truth.TRUE:

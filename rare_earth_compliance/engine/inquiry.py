@@ -6,9 +6,9 @@ their own (listing, shares, contents). Pure: reads the shipment, the pack and th
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Hashable, Mapping
 from functools import partial
-from typing import Any
+from typing import Any, cast
 
 from rare_earth_compliance.core.quantities import Interval, exactly, shown, written
 from rare_earth_compliance.core.truth import Truth, all_of, any_of, truth
@@ -16,9 +16,9 @@ from rare_earth_compliance.engine.contents import Contents, enclosed
 from rare_earth_compliance.engine.determination import SHIPMENT, THIS_ITEM, Need, Step
 from rare_earth_compliance.engine.disclosure import disclosed
 from rare_earth_compliance.engine.listing import Listing
-from rare_earth_compliance.engine.needs import Outcome, known, located, merged, relative, rolled_up
+from rare_earth_compliance.engine.needs import KEPT, Outcome, known, located, merged, relative, rolled_up
 from rare_earth_compliance.engine.shares import Measure, share_step
-from rare_earth_compliance.law.conditions import All, Ask, Condition, Not, Question, Reads, Term
+from rare_earth_compliance.law.conditions import All, Ask, Condition, Not, Question, Reads, Term, asks_of
 from rare_earth_compliance.law.model import RulePack
 from rare_earth_compliance.product.model import ROOT, Shipment
 from rare_earth_compliance.product.words import vague_forms
@@ -51,7 +51,12 @@ class Inquiry:
         self.listing = Listing(self)
         self._arrays: dict[tuple[Any, ...], list[Any]] = {}
         self._measures: dict[tuple[str, str], Measure] = {}
-        self._shipment_steps: dict[Ask, Step] = {}
+        # By identity: the pack holds its conditions for as long as this inquiry lives.
+        self._of_shipment: dict[int, Step] = {}
+        self._first_needs: dict[int, tuple[Need, ...]] = {}
+        self._kept_steps: list[Step] = []
+        self._facts: dict[Ask, dict[int, Hashable]] = {}
+        self._item_asks: dict[int, tuple[Ask, ...]] = {}
         self._computed: dict[str, Callable[[Ask, Question, int], Step]] = {
             "listed_in": self._listed_in,
             "contains": self._contains,
@@ -67,7 +72,28 @@ class Inquiry:
     # ---- conditions
 
     def step(self, condition: Condition, index: int) -> Step:
-        """The outcome of a condition at an item, with its trace."""
+        """The outcome of a condition at an item, with its trace.
+
+        What asks of the shipment alone has one outcome for all items and is evaluated once.
+        """
+        known_step = self._of_shipment.get(id(condition))
+        if known_step is not None:
+            return known_step
+        step = self._step(condition, index)
+        if not self.item_asks(condition):
+            self._of_shipment[id(condition)] = step
+        return step
+
+    def item_asks(self, condition: Condition) -> tuple[Ask, ...]:
+        """The different questions in a condition whose answer depends on the item."""
+        found = self._item_asks.get(id(condition))
+        if found is None:
+            asks = dict.fromkeys(asks_of(condition))
+            found = tuple(ask for ask in asks if not self.pack.questions[ask.question].found_at.startswith("shipment."))
+            self._item_asks[id(condition)] = found
+        return found
+
+    def _step(self, condition: Condition, index: int) -> Step:
         if isinstance(condition, Ask):
             return self.ask(condition, index)
         if isinstance(condition, Reads):
@@ -100,11 +126,7 @@ class Inquiry:
         question = self.pack.questions[ask.question]
         if question.computed_by:
             return self._computed[question.computed_by](ask, question, index)
-        if not question.found_at.startswith("shipment."):
-            return self._found(ask, question, index)
-        if ask not in self._shipment_steps:
-            self._shipment_steps[ask] = self._found(ask, question, index)
-        return self._shipment_steps[ask]
+        return self._found(ask, question, index)
 
     # ---- facts that stand in the data
 
@@ -164,11 +186,11 @@ class Inquiry:
 
     def _holds(self, ask: Ask, question: Question, index: int) -> Step:
         outcome, needs = self.array(ask, question)[index]
-        return self.yes_or_no(ask, question, outcome, _yes(outcome), relative(needs, index))
+        return self.yes_or_no(ask, question, outcome, _yes(outcome), relative(needs, index, self.product))
 
     def _technology(self, ask: Ask, question: Question, index: int) -> Step:
         outcome, needs = self.array(ask, question)[index]
-        return self.yes_or_no(ask, question, outcome, _yes(outcome), relative(needs, index))
+        return self.yes_or_no(ask, question, outcome, _yes(outcome), relative(needs, index, self.product))
 
     def _stated_steps(self, ask: Ask, question: Question, index: int) -> Step:
         wanted = set((ask.param("steps") or "").split())
@@ -180,6 +202,36 @@ class Inquiry:
 
     def _is_product(self, ask: Ask, question: Question, index: int) -> Step:
         return self.yes_or_no(ask, question, truth(index == ROOT), _yes(truth(index == ROOT)), frozenset())
+
+    # ---- what tells items apart
+
+    def fact(self, ask: Ask, index: int) -> Hashable:
+        """What an answer depends on at an item: two items with equal facts have the same answer."""
+        column = self._facts.setdefault(ask, {})
+        if index not in column:
+            column[index] = self._fact(ask, self.pack.questions[ask.question], index)
+        return column[index]
+
+    def _fact(self, ask: Ask, question: Question, index: int) -> Hashable:
+        item = self.product.items[index]
+        if question.found_at:
+            value = attribute(item, question.found_at.partition(".")[2])
+            return value if isinstance(value, Hashable) else repr(value)
+        if question.computed_by == "listed_in":
+            return tuple(id(self.listing.of(name, index)) for name in sorted(ask.values))
+        if question.computed_by in ("contains", "consists_of"):
+            return self.listing.class_of(index)
+        if question.computed_by == "enclosed":
+            return cast(Truth, self.array(ask, question)[index])
+        if question.computed_by in ("holds", "technology"):
+            outcome, needs = self.array(ask, question)[index]
+            return outcome, relative(needs, index, self.product)
+        if question.computed_by == "stated_steps":
+            return item.steps
+        if question.computed_by == "is_product":
+            return index == ROOT
+        measure = self.measure(ask.param("of") or "", ask.param("whose") or "")
+        return measure.amounts(index), relative(measure.needs[index], index, self.product)
 
     # ---- outcomes of all items at once
 
@@ -208,8 +260,18 @@ class Inquiry:
             return known(False)
         whose = self.step(self.pack.terms[term], index) if term else Step(asks="", outcome=Truth.TRUE)
         outcome = all_of((listed.outcome, whose.outcome))
-        needs = () if outcome is not Truth.UNKNOWN else located(sorted(listed.needs | whose.needs), index, self.product)
-        return outcome, merged([needs])
+        if outcome is not Truth.UNKNOWN:
+            return outcome, ()
+        return outcome, merged([located((*self.first(listed), *self.first(whose)), index, self.product)])
+
+    def first(self, step: Step) -> tuple[Need, ...]:
+        """The first needs of a step, sorted once for all items that share it."""
+        found = self._first_needs.get(id(step))
+        if found is None:
+            found = tuple(sorted(step.needs)[:KEPT])
+            self._first_needs[id(step)] = found
+            self._kept_steps.append(step)
+        return found
 
     def _used(self, fields: frozenset[str], places: frozenset[str], index: int) -> Outcome:
         """Whether a technology of the fields from the places was used on an item itself."""

@@ -12,14 +12,14 @@ from typing import TYPE_CHECKING, Any
 
 from rare_earth_compliance.core.truth import Truth, any_of
 from rare_earth_compliance.engine.determination import THIS_ITEM, Need, Step
-from rare_earth_compliance.law.conditions import asks_of
+from rare_earth_compliance.law.conditions import Ask, asks_of
 from rare_earth_compliance.law.model import Entry, ItemList
 from rare_earth_compliance.product.model import ROOT
 
 if TYPE_CHECKING:
     from rare_earth_compliance.engine.inquiry import Inquiry
 
-_BY_ARRAY = ("enclosed", "holds", "technology")
+_BY_PLACE = ("enclosed", "holds", "technology")
 _SHOWN = 6
 
 
@@ -42,7 +42,9 @@ class Listing:
         self._classes: dict[Any, int] = {}
         self._class_of: list[int] = [-1] * len(inquiry.product.items)
         self._found: dict[tuple[Any, ...], Listed] = {}
-        self._asked: dict[str, tuple[Any, ...]] = {}
+        self._places: dict[str, list[Listed | None]] = {}
+        self._possible: dict[str, tuple[int, ...]] = {}
+        self._asked: dict[str, tuple[Ask, ...]] = {}
 
     def class_of(self, index: int) -> int:
         """A number that two items share when nothing tells them apart for any list."""
@@ -63,24 +65,31 @@ class Listing:
 
     def of(self, name: str, index: int) -> Listed:
         """The place of an item on the list ``name``."""
-        arrays = self._arrays(name)
-        key = (name, self.class_of(index), *(array[index] for array in arrays))
-        found = self._found.get(key)
-        if found is None:
-            found = self._found[key] = self._judge(self.inquiry.pack.lists[name], index)
-        return found
+        places = self._places.get(name)
+        if places is None:
+            places = self._places[name] = [None] * len(self.inquiry.product.items)
+        place = places[index]
+        if place is None:
+            key = (name, self.class_of(index), *(self.inquiry.fact(ask, index) for ask in self._placed(name)))
+            place = self._found.get(key)
+            if place is None:
+                place = self._found[key] = self._judge(self.inquiry.pack.lists[name], index)
+            places[index] = place
+        return place
 
-    def _arrays(self, name: str) -> tuple[Any, ...]:
+    def possible(self, name: str) -> tuple[int, ...]:
+        """The items of the product that are, or may be, on the list ``name``, in the order of the file."""
+        if name not in self._possible:
+            order = sorted(self.inquiry.product.order)
+            self._possible[name] = tuple(index for index in order if self.of(name, index).step.outcome is not Truth.FALSE)
+        return self._possible[name]
+
+    def _placed(self, name: str) -> tuple[Ask, ...]:
         """What the list asks of items that depends on where they stand in the product."""
         if name not in self._asked:
             questions = self.inquiry.pack.questions
-            asks = {
-                (questions[ask.question].computed_by, ask.params): ask
-                for entry in self.inquiry.pack.lists[name].entries
-                for ask in asks_of(entry.recognise)
-                if questions[ask.question].computed_by in _BY_ARRAY
-            }
-            self._asked[name] = tuple(self.inquiry.array(ask, questions[ask.question]) for _, ask in sorted(asks.items()))
+            asks = dict.fromkeys(ask for entry in self.inquiry.pack.lists[name].entries for ask in asks_of(entry.recognise))
+            self._asked[name] = tuple(ask for ask in asks if questions[ask.question].computed_by in _BY_PLACE)
         return self._asked[name]
 
     def _judge(self, listed: ItemList, index: int) -> Listed:

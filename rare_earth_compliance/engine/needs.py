@@ -7,7 +7,6 @@ reasons on the way. Does not know why something is asked.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
-from dataclasses import replace
 
 from rare_earth_compliance.core.truth import Truth, all_of, any_of, truth
 from rare_earth_compliance.engine.determination import THIS_ITEM, Need
@@ -27,19 +26,27 @@ def located(needs: Iterable[Need], index: int, product: Product) -> tuple[Need, 
     """The same needs with the item at hand named; those of a hidden content ask the item above for its contents."""
     item = product.items[index]
     found: dict[Need, None] = {}
+    contents = Need("fact", CONTENTS, item.parent) if item.hidden else None
     for need in needs:
         if need.item != THIS_ITEM or need.kind != "fact":
             found[need] = None
-        elif item.hidden:
-            found[Need("fact", CONTENTS, item.parent)] = None
+        elif contents is not None:
+            found[contents] = None
         else:
-            found[replace(need, item=index)] = None
+            found[Need(need.kind, need.about, index, need.detail)] = None
     return tuple(found)
 
 
-def relative(needs: Iterable[Need], index: int) -> frozenset[Need]:
-    """The same needs with the item ``index`` as the item at hand."""
-    return frozenset(replace(need, item=THIS_ITEM) if need.item == index else need for need in needs)
+def relative(needs: Iterable[Need], index: int, product: Product) -> frozenset[Need]:
+    """The same needs with the item ``index`` as the item at hand; the inverse of ``located``."""
+    item = product.items[index]
+    here = item.parent if item.hidden else index
+    return frozenset(
+        Need(need.kind, need.about, THIS_ITEM, need.detail)
+        if need.item == here and (need.about == CONTENTS or not item.hidden)
+        else need
+        for need in needs
+    )
 
 
 def merged(groups: Iterable[tuple[Need, ...]]) -> tuple[Need, ...]:

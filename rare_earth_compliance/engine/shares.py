@@ -26,7 +26,9 @@ if TYPE_CHECKING:
 PIECES = 12
 """How many lines of a sum are shown."""
 _WALKED = 20_000
-"""How many lines below an item are walked over for showing the pieces of its sum."""
+"""How many lines below one item are walked over for showing the pieces of its sum."""
+_WALKED_IN_ALL = 200_000
+"""The same for all items together, so that the cost of showing stays in bounds."""
 
 
 class Measure:
@@ -46,6 +48,8 @@ class Measure:
         self.estimate = [False] * count
         self.needs: list[tuple[Need, ...]] = [()] * count
         self.conflicts: list[tuple[int, str]] = []
+        self._amounts: dict[int, tuple[Interval, Interval | None, str, tuple[str, ...]]] = {}
+        self._left_to_walk = _WALKED_IN_ALL
         for index in inquiry.product.order:
             self._item(index)
 
@@ -64,12 +68,13 @@ class Measure:
             return
         own = worth(item, self.inquiry.shipment)
         self._whole(index, own, inner)
-        open_here = (*listed.needs, *origin.needs) if self.counts[index] is Truth.UNKNOWN else ()
+        first = self.inquiry.first
+        open_here = (*first(listed), *first(origin)) if self.counts[index] is Truth.UNKNOWN else ()
         if own.money is None:
             open_here = (*open_here, Need("fact", "item.unit_value", THIS_ITEM))
         elif not own.money.amount.is_exact:
             open_here = (*open_here, Need("fact", "item.unit_value", THIS_ITEM, "exactly"))
-        here = located(sorted(open_here), index, self.inquiry.product)
+        here = located(open_here, index, self.inquiry.product)
         self.needs[index] = merged([here, *(needs if self.counts[index] is Truth.UNKNOWN else [])])
         self.estimate[index] = bool(own.money and own.money.estimate) or (estimate and self.counts[index] is Truth.UNKNOWN)
 
@@ -112,6 +117,11 @@ class Measure:
 
     def amounts(self, index: int) -> tuple[Interval, Interval | None, str, tuple[str, ...]]:
         """Content and value of one unit of an item in one currency, and the currencies without a rate."""
+        if index not in self._amounts:
+            self._amounts[index] = self._in_one_currency(index)
+        return self._amounts[index]
+
+    def _in_one_currency(self, index: int) -> tuple[Interval, Interval | None, str, tuple[str, ...]]:
         content = self.content[index] or {}
         value = worth(self.inquiry.product.items[index], self.inquiry.shipment).money
         currencies = [name for name in content if name != UNPRICED]
@@ -119,12 +129,12 @@ class Measure:
         total, missing = joined(content, currency, self.inquiry.shipment.rates)
         return total, value.amount if value else None, currency, missing
 
-    def share(self, index: int) -> Share:
-        """The share as bounds, with the lines that make it up."""
+    def share(self, index: int, *, pieces: bool) -> Share:
+        """The share as bounds; with the lines that make it up where ``pieces`` are wanted."""
         product = self.inquiry.product
         content, value, currency, _ = self.amounts(index)
         of = content.over(value if value is not None else SOME_AMOUNT) if not content.is_zero else ZERO
-        pieces, left = self._pieces(index)
+        made, left = self._pieces(index) if pieces else ((), 0)
         known = worth(product.items[index], self.inquiry.shipment).money
         return Share(
             item=index,
@@ -137,7 +147,7 @@ class Measure:
             currency=currency,
             share=of,
             estimate=self.estimate[index] or bool(known and known.estimate),
-            pieces=pieces,
+            pieces=made,
             pieces_left_out=left,
         )
 
@@ -147,7 +157,8 @@ class Measure:
         found: list[Piece] = []
         left = walked = 0
         work: list[tuple[int, Interval]] = [(index, exactly(Fraction(1)))]
-        while work and walked < _WALKED:
+        most = min(_WALKED, self._left_to_walk)
+        while work and walked < most:
             at, quantity = work.pop()
             walked += 1
             item = product.items[at]
@@ -160,6 +171,7 @@ class Measure:
                     continue
             below = [use for use in item.uses if self.content[use.item] is not None]
             work.extend((use.item, quantity * (use.quantity or SOME_AMOUNT)) for use in reversed(below))
+        self._left_to_walk -= walked
         return tuple(found), left + len(work)
 
     def _piece(self, index: int, quantity: Interval) -> Piece:
@@ -188,7 +200,7 @@ def share_step(inquiry: Inquiry, ask: Ask, question: Question, index: int) -> St
     found = f"content {shown(content)} {currency}".rstrip() + f" in {worth_text}"
     needs: frozenset[Need] = frozenset()
     if outcome is Truth.UNKNOWN:
-        needs = relative(measure.needs[index], index)
+        needs = relative(measure.needs[index], index, inquiry.product)
         if value is None or not value.is_exact:
             needs |= {Need("fact", "item.unit_value", THIS_ITEM)}
         needs |= {Need("fact", "shipment.rates", SHIPMENT, f"{name} to {currency}") for name in missing}

@@ -18,9 +18,7 @@ from rare_earth_compliance.engine.determination import (
     Status,
     Step,
 )
-from rare_earth_compliance.engine.inquiry import Inquiry, attribute
-from rare_earth_compliance.engine.needs import relative
-from rare_earth_compliance.law.conditions import Ask, Condition, asks_of
+from rare_earth_compliance.engine.inquiry import Inquiry
 from rare_earth_compliance.law.model import Rule
 from rare_earth_compliance.law.status import InForce
 from rare_earth_compliance.product.model import ROOT
@@ -51,23 +49,18 @@ class Judge:
             *(one.when for one in rule.unless),
             *(inquiry.pack.policies[name].when for name in rule.policies),
         ]
-        self._asks = item_asks(inquiry, conditions)
+        self._asks = tuple(dict.fromkeys(ask for condition in conditions for ask in inquiry.item_asks(condition)))
         self._found: dict[tuple[Hashable, ...], Verdict] = {}
 
     def candidates(self) -> list[int]:
         """The items that the rule looks at: those that are, or may be, on its lists; else the product as a whole."""
         if not self.rule.lists:
             return [ROOT]
-        listing = self.inquiry.listing
-        return [
-            index
-            for index in sorted(self.inquiry.product.order)
-            if any(listing.of(name, index).step.outcome is not Truth.FALSE for name in self.rule.lists)
-        ]
+        return sorted({index for name in self.rule.lists for index in self.inquiry.listing.possible(name)})
 
     def verdict(self, index: int) -> Verdict:
         """What becomes of the rule at an item."""
-        key = tuple(fact(self.inquiry, ask, index) for ask in self._asks)
+        key = tuple(self.inquiry.fact(ask, index) for ask in self._asks)
         found = self._found.get(key)
         if found is None:
             found = self._found[key] = self._judge(index)
@@ -134,38 +127,3 @@ def _status(would: Truth, law: Truth, lifted: Truth) -> Status:
     if lifted is Truth.TRUE:
         return Status.EXEMPT
     return Status.APPLIES if would is Truth.TRUE and law is Truth.TRUE else Status.CANNOT_TELL
-
-
-def item_asks(inquiry: Inquiry, conditions: Iterable[Condition]) -> tuple[Ask, ...]:
-    """The different questions in some conditions whose answer depends on the item."""
-    found: dict[Ask, None] = {}
-    for condition in conditions:
-        for ask in asks_of(condition):
-            question = inquiry.pack.questions[ask.question]
-            if not question.found_at.startswith("shipment."):
-                found[ask] = None
-    return tuple(found)
-
-
-def fact(inquiry: Inquiry, ask: Ask, index: int) -> Hashable:
-    """What an answer depends on at an item: two items with equal facts have the same answer."""
-    question = inquiry.pack.questions[ask.question]
-    item = inquiry.product.items[index]
-    if question.found_at:
-        value = attribute(item, question.found_at.partition(".")[2])
-        return value if isinstance(value, Hashable) else repr(value)
-    if question.computed_by == "listed_in":
-        return tuple(id(inquiry.listing.of(name, index)) for name in sorted(ask.values))
-    if question.computed_by in ("contains", "consists_of"):
-        return inquiry.listing.class_of(index)
-    if question.computed_by == "enclosed":
-        return inquiry.array(ask, question)[index]  # type: ignore[no-any-return]
-    if question.computed_by in ("holds", "technology"):
-        outcome, needs = inquiry.array(ask, question)[index]
-        return outcome, relative(needs, index)
-    if question.computed_by == "stated_steps":
-        return item.steps
-    if question.computed_by == "is_product":
-        return index == ROOT
-    measure = inquiry.measure(ask.param("of") or "", ask.param("whose") or "")
-    return measure.amounts(index), relative(measure.needs[index], index)

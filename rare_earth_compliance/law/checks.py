@@ -26,13 +26,10 @@ COMPUTATIONS = (
     "stated_steps",
     "is_product",
     "value_share",
-    "declared_codes",
-    "worth",
-    "quantity",
-    "disclosed",
-    "rates",
 )
-"""What the engine can compute; the last five are asked for by the engine and by no rule."""
+"""What the engine can compute for a condition."""
+ENGINE_ONLY = ("declared_codes", "worth", "quantity", "disclosed", "rates")
+"""What the engine asks a person for while it computes, and no condition may ask."""
 
 
 def check_pack(pack: RulePack, folder: str) -> list[Problem]:
@@ -41,14 +38,7 @@ def check_pack(pack: RulePack, folder: str) -> list[Problem]:
     problems: list[Problem] = []
     if not pack.rules:
         problems.append(Problem(place=place, message="the pack has no rules", advice="name at least one instrument"))
-    for name in ENGINE_ASKS:
-        if name not in pack.questions:
-            message = f"the vocabulary lacks {name!r}, which the engine itself asks"
-            problems.append(Problem(place=place, message=message, advice="add the question"))
-    for question in pack.questions.values():
-        if question.computed_by and question.computed_by not in COMPUTATIONS:
-            message = f"{question.id} is computed by {question.computed_by!r}, which the engine does not know"
-            problems.append(Problem(place=place, message=message, advice=f"use one of {', '.join(COMPUTATIONS)}"))
+    problems += _vocabulary(pack, place)
     for rule in pack.rules.values():
         problems += [*_names(rule, pack), *_dates(rule), *_cases(rule, pack)]
     for suspension in pack.suspensions.values():
@@ -60,6 +50,29 @@ def check_pack(pack: RulePack, folder: str) -> list[Problem]:
     for caution in pack.cautions.values():
         problems += _unknown(caution.asks, pack.questions, "question", place, caution.id)
     return problems
+
+
+def _vocabulary(pack: RulePack, place: Place) -> Iterator[Problem]:
+    for name in ENGINE_ASKS:
+        if name not in pack.questions:
+            message = f"the vocabulary lacks {name!r}, which the engine itself asks"
+            yield Problem(place=place, message=message, advice="add the question")
+    for question in pack.questions.values():
+        if question.computed_by and question.computed_by not in (*COMPUTATIONS, *ENGINE_ONLY):
+            message = f"{question.id} is computed by {question.computed_by!r}, which the engine does not know"
+            yield Problem(place=place, message=message, advice=f"use one of {', '.join(COMPUTATIONS)}")
+    conditions = [
+        *(rule.when for rule in pack.rules.values()),
+        *(one.when for rule in pack.rules.values() for one in rule.unless),
+        *(policy.when for policy in pack.policies.values()),
+        *(caution.when for caution in pack.cautions.values()),
+        *(term.part for term in pack.terms.values()),
+        *(entry.recognise for listed in pack.lists.values() for entry in listed.entries),
+    ]
+    for ask in dict.fromkeys(ask for condition in conditions for ask in asks_of(condition)):
+        if pack.questions[ask.question].computed_by in ENGINE_ONLY:
+            message = f"a condition asks {ask.question}, which only the engine asks"
+            yield Problem(place=place, message=message, advice="ask for a fact of the data instead")
 
 
 def _suspension(suspension: Suspension, pack: RulePack, place: Place) -> Iterator[Problem]:

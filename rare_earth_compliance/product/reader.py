@@ -128,7 +128,7 @@ class _Reader:
         if self.problems:
             raise Refused(sorted(self.problems, key=lambda problem: problem.place.line))
         rates = tuple(rate_of(rate) for rate in (fields.rates or [])) if fields else ()
-        line = self.lines.line(json_text.offset_of(self.text, raw.at, ("shipment",))) if shipment is not None else 0
+        line = self.lines.line(shipment.at) if isinstance(shipment, Object) else 0
         return Contents(
             file=self.file,
             sha256=self.sha256,

@@ -223,7 +223,7 @@ def _share_rows(share: Share) -> Iterator[tuple[str, str]]:
         price = f"{shown(piece.worth)} {piece.currency}".strip()
         yield "", f"{sure}{piece.label}: {price}{origin} (line {piece.place.line})"
     if share.pieces_left_out:
-        yield "", f"and {share.pieces_left_out:,} more lines"
+        yield "", f"and at least {share.pieces_left_out:,} more lines"
 
 
 def reasons(step: Step) -> list[str]:
