@@ -15,6 +15,7 @@ from pathlib import Path
 def write(text: str, name: str | None) -> None:
     """Write a report to a file, or to standard output. Raises OSError when it can not be written."""
     if name is None:
+        sys.stdout.flush()
         stream = getattr(sys.stdout, "buffer", None)
         if stream is None:
             sys.stdout.write(text)

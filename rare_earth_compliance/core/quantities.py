@@ -81,6 +81,9 @@ class Interval:
         )
 
     def __mul__(self, other: Interval) -> Interval:
+        if self.low == self.high and other.low == other.high:
+            product = self.low * other.low
+            return Interval(product, product)
         if self.is_zero or other.is_zero:
             return ZERO
         high = None if self.high is None or other.high is None else self.high * other.high

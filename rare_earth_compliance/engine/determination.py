@@ -243,6 +243,15 @@ class CautionFound:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Outlook:
+    """What the answer would be if an open status of the law were settled as ``assumed``."""
+
+    status: str
+    assumed: str
+    answer: Answer
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class RuleState:
     """The state of one rule on the day."""
 
@@ -288,6 +297,7 @@ class Determination:
     clearing: tuple[str, ...]
     """Why no limb applies; empty unless the answer is "not required"."""
     states: tuple[RuleState, ...]
+    outlook: tuple[Outlook, ...]
     expires: date | None
     expires_because: str
     scope: str

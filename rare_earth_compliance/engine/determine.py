@@ -32,6 +32,7 @@ from rare_earth_compliance.engine.determination import (
 )
 from rare_earth_compliance.engine.inquiry import Inquiry
 from rare_earth_compliance.engine.needs import located
+from rare_earth_compliance.engine.outlook import outlooks
 from rare_earth_compliance.engine.verdicts import Judge, Verdict
 from rare_earth_compliance.law.conditions import asks_of
 from rare_earth_compliance.law.model import Confirmation, RulePack
@@ -99,7 +100,14 @@ def determine(
     places = Places(inquiry)
     covered = coverage(inquiry, places)
     conflicts = _conflicts(inquiry)
-    answer, clearing = _answer(judged, covered, conflicts, pack, on)
+
+    def answered(verdicts: list[Verdict]) -> tuple[Answer, tuple[str, ...]]:
+        return _answer(verdicts, covered, conflicts, pack, on)
+
+    every = [one.verdict for one in judged]
+    answer, clearing = answered(every)
+    different = list({id(verdict): verdict for verdict in every}.values())
+    outlook = outlooks(different, pack, on, chosen, confirmations, lambda verdicts: answered(verdicts)[0])
     rows, rows_left = tree(inquiry, places)
     findings, more = _findings(inquiry, judged)
     expires, because = _expires(inquiry, states, on)
@@ -117,6 +125,7 @@ def determine(
         duties_open=_duties_open(inquiry, judged) if answer is not Answer.REQUIRED else (),
         clearing=clearing,
         states=tuple(states),
+        outlook=outlook,
         expires=expires,
         expires_because=because,
         scope=_scope(pack, on),
@@ -135,9 +144,9 @@ def determine(
 
 
 def _answer(
-    judged: list[_Judged], covered: Coverage, conflicts: tuple[str, ...], pack: RulePack, on: date
+    verdicts: list[Verdict], covered: Coverage, conflicts: tuple[str, ...], pack: RulePack, on: date
 ) -> tuple[Answer, tuple[str, ...]]:
-    licence = [one.verdict for one in judged if one.verdict.rule.licence]
+    licence = [verdict for verdict in verdicts if verdict.rule.licence]
     if any(verdict.status is Status.APPLIES for verdict in licence):
         return Answer.REQUIRED, ()
     clearing = cleared(licence, covered, conflicts, pack, on)

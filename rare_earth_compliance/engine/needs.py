@@ -69,7 +69,7 @@ def rolled_up(product: Product, own: Callable[[int], Outcome], *, deep: bool, it
     mine: list[Outcome] = [NOTHING] * len(product.items)
     for index in product.order:
         mine[index] = own(index)
-        parts: list[Outcome] = [mine[index]] if itself else []
+        parts: list[Outcome] = []
         for use in product.items[index].uses:
             below = (
                 _either(mine[use.item], found[use.item]) if deep and not itself else found[use.item] if deep else mine[use.item]
@@ -79,7 +79,8 @@ def rolled_up(product: Product, own: Callable[[int], Outcome], *, deep: bool, it
             if below[0] is not Truth.FALSE and use.quantity is not None and not use.quantity.is_positive:
                 below = (all_of((below[0], Truth.UNKNOWN)), below[1])
             parts.append(below)
-        found[index] = _any(parts)
+        # The item's own reasons last: those from deep below are then the same for all items above them.
+        found[index] = _any([*parts, mine[index]] if itself else parts)
     return found
 
 

@@ -27,7 +27,7 @@ PIECES = 12
 """How many lines of a sum are shown."""
 _WALKED = 20_000
 """How many lines below one item are walked over for showing the pieces of its sum."""
-_WALKED_IN_ALL = 200_000
+_WALKED_IN_ALL = 60_000
 """The same for all items together, so that the cost of showing stays in bounds."""
 
 

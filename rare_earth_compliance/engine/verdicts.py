@@ -74,7 +74,7 @@ class Judge:
             exemptions = tuple(self._exemptions(index))
             policies = tuple(self._policies(index))
         lifted = any_of(one.outcome for one in exemptions)
-        status = _status(step.outcome, self.state.truth, lifted)
+        status = status_of(step.outcome, self.state.truth, lifted)
         needs: frozenset[Need] = frozenset()
         if status in (Status.CANNOT_TELL, Status.APPLIES):
             needs = step.needs if step.outcome is Truth.UNKNOWN else needs
@@ -119,7 +119,8 @@ class Judge:
                 )
 
 
-def _status(would: Truth, law: Truth, lifted: Truth) -> Status:
+def status_of(would: Truth, law: Truth, lifted: Truth) -> Status:
+    """What becomes of a rule whose conditions, force and exemptions came out like this."""
     if would is Truth.FALSE:
         return Status.FAILS
     if law is Truth.FALSE:

@@ -145,6 +145,8 @@ def _why_open(determination: Determination) -> str:
         parts.append(f"It can not be told: {', '.join(open_kinds)} {'are' if len(open_kinds) > 1 else 'is'} open.")
     if determination.conflicts:
         parts.append("The data contradicts itself.")
+    if determination.outlook:
+        parts.append(f"{'; '.join(f'{one.assumed}: {one.answer.value}' for one in determination.outlook)}.".capitalize())
     return " ".join(parts) or "It can not be told."
 
 

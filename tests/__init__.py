@@ -1,0 +1,1 @@
+"""The tests. No test reads the clock, the network or anything outside the repository."""

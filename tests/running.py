@@ -1,0 +1,78 @@
+"""How tests run the command line: in this process, with the repository as the current folder.
+
+Knows how to catch what a command prints and how it ends. Used by tests and by regenerate_examples.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import io
+import json
+import os
+import sys
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from rare_earth_compliance.cli.app import app
+
+ROOT = Path(__file__).parents[1]
+EXAMPLES = ROOT / "examples"
+
+
+@dataclass(frozen=True)
+class Ran:
+    """How a command ended and what it printed."""
+
+    status: int
+    out: str
+    err: str
+
+
+class _Stream(io.TextIOWrapper):
+    """A text stream over bytes, as a real standard stream is."""
+
+    def __init__(self, data: bytes = b"") -> None:
+        super().__init__(io.BytesIO(data), encoding="utf-8", write_through=True)
+
+    def text(self) -> str:
+        self.flush()
+        buffer = self.buffer
+        assert isinstance(buffer, io.BytesIO)
+        return buffer.getvalue().decode()
+
+
+def run(args: Sequence[str], stdin: bytes = b"", folder: Path = ROOT) -> Ran:
+    """Run ``rare-earth`` with ``args`` from ``folder``."""
+    out, err, before = _Stream(), _Stream(), (sys.stdin, Path.cwd())
+    status = 0
+    try:
+        os.chdir(folder)
+        sys.stdin = _Stream(stdin)
+        with contextlib.redirect_stdout(out), contextlib.redirect_stderr(err):
+            try:
+                app(list(args), prog_name="rare-earth")
+            except SystemExit as stop:
+                status = stop.code if isinstance(stop.code, int) else 0 if stop.code is None else 1
+    finally:
+        sys.stdin = before[0]
+        os.chdir(before[1])
+    return Ran(status, out.text(), err.text())
+
+
+@dataclass(frozen=True)
+class ExampleCase:
+    """One command of an example, the status and the report it must give."""
+
+    folder: str
+    name: str
+    args: tuple[str, ...]
+    status: int
+    report: Path
+
+
+def example_cases() -> Iterator[ExampleCase]:
+    """Every case of every example folder."""
+    for file in sorted(EXAMPLES.glob("*/cases.json")):
+        for case in json.loads(file.read_text(encoding="utf-8")):
+            yield ExampleCase(file.parent.name, case["name"], tuple(case["args"]), case["status"], file.parent / case["report"])

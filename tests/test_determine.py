@@ -1,0 +1,229 @@
+"""The answer as a whole: how findings make it, what a clearing needs, what it says of itself."""
+
+from __future__ import annotations
+
+import dataclasses
+import json
+from datetime import date
+from typing import Any
+
+import pytest
+
+from rare_earth_compliance.core.problems import Refused
+from rare_earth_compliance.core.truth import Truth
+from rare_earth_compliance.engine import determine as module
+from rare_earth_compliance.engine.determination import Answer, Determination, Status
+from rare_earth_compliance.engine.determine import determine
+from rare_earth_compliance.law.loader import load
+from rare_earth_compliance.law.model import RulePack
+from rare_earth_compliance.product.reader import read, shipment_of
+from rare_earth_compliance.reports.as_json import to_dict
+from rare_earth_compliance.reports.run import Run, status
+from tests.running import ROOT
+
+PACK = load()
+TODAY = date(2026, 11, 23)
+DORMANT = date(2026, 6, 1)
+
+
+def document(name: str) -> Any:
+    return json.loads((ROOT / "rules" / "subjects" / f"{name}.json").read_text(encoding="utf-8"))
+
+
+def judged(data: Any, on: date = TODAY, pack: RulePack = PACK, **readings: str) -> Determination:
+    contents = read(json.dumps(data).encode(), "x.json")
+    assert contents.product is not None
+    chosen = {name.replace("_", "-"): option for name, option in readings.items()}
+    return determine(shipment_of(contents.product, contents.shipment, contents), pack, on=on, readings=chosen)
+
+
+def statuses(found: Determination) -> dict[str, set[str]]:
+    made: dict[str, set[str]] = {}
+    for one in found.findings:
+        made.setdefault(one.rule, set()).add(one.status.value)
+    return made
+
+
+def test_an_answer_is_no_bool() -> None:
+    found = judged(document("chinese-magnet"))
+    with pytest.raises(TypeError):
+        bool(found)
+    with pytest.raises(TypeError):
+        bool(found.answer)
+
+
+def test_a_loose_magnet_from_china_needs_a_licence() -> None:
+    found = judged(document("chinese-magnet"))
+    assert found.answer is Answer.REQUIRED
+    assert statuses(found) == {
+        # What the magnet was made from is judged too: an input that was consumed is no item of its own.
+        "cn-mofcom-2025-18/1": {"applies", "does not apply"},
+        "cn-mofcom-2025-61/1.1": {"does not apply"},
+        "cn-mofcom-2025-61/1.2": {"does not apply"},
+        "cn-mofcom-2025-61/1.3": {"does not apply"},
+        "cn-mofcom-2025-61/7-domestic": {"does not apply"},
+        "cn-mofcom-2025-61/7-overseas": {"does not apply"},
+        "cn-mofcom-2025-62/1": {"does not apply"},
+        "cn-mofcom-2025-62/1-catch-all": {"does not apply"},
+        "cn-mofcom-2025-62/7": {"does not apply"},
+    }
+    (applies,) = [one for one in found.findings if one.status is Status.APPLIES]
+    assert applies.listed_as == ("1C905.a.4",)
+    assert (applies.place.file, applies.place.line, applies.place.path) == ("x.json", 1, "product")
+    assert [duty.id for duty in applies.duties] == ["application", "customs-remark", "keep-records"]
+
+
+def test_a_magnet_fixed_in_a_motor_rests_on_the_official_answer() -> None:
+    found = judged(document("chinese-motor"), DORMANT)
+    assert found.answer is Answer.NOT_REQUIRED
+    assert any(text.startswith("reading fixed-magnets-18 = outside") for text in found.rests_on)
+    assert [one.id for one in found.cautions] == ["fixed-magnets"]
+    assert judged(document("chinese-motor"), DORMANT, fixed_magnets_18="inside").answer is Answer.UNDETERMINED
+
+
+def test_a_clearing_gives_a_reason_for_every_rule_and_a_last_day() -> None:
+    found = judged(document("chinese-motor"), DORMANT)
+    rules = [rule.id for rule in PACK.rules.values() if rule.licence]
+    assert [line.split(": ")[0] for line in found.clearing] == rules
+    assert found.expires == date(2026, 11, 10)
+    assert found.scope.startswith("under these instruments, on 2026-06-01")
+    assert found.coverage.read == found.coverage.judged == sum(line.count for line in found.coverage.lines) == 5
+
+
+def test_nothing_is_cleared_without_evidence(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Take away each leg of a clearing in turn: the answer is undetermined, never "not required"."""
+    shipped = document("chinese-motor")
+    assert judged(shipped, DORMANT).answer is Answer.NOT_REQUIRED
+    nothing = dataclasses.replace(PACK, rules={})
+    assert judged(shipped, DORMANT, nothing).answer is Answer.UNDETERMINED
+    unnamed = dataclasses.replace(PACK, sha256="")
+    assert judged(shipped, DORMANT, unnamed).answer is Answer.UNDETERMINED
+    original = module.coverage
+
+    def lost(*args: Any) -> Any:
+        return dataclasses.replace(original(*args), judged=4)
+
+    monkeypatch.setattr(module, "coverage", lost)
+    assert judged(shipped, DORMANT).answer is Answer.UNDETERMINED
+
+
+def test_a_contradiction_clears_nothing() -> None:
+    shipped = document("chinese-motor")
+    shipped["product"]["parts"][0]["rare_earths"] = "none"
+    found = judged(shipped, DORMANT)
+    assert found.answer is Answer.UNDETERMINED
+    assert any("holds some" in text or "free of rare earths" in text for text in found.conflicts)
+
+
+def test_a_declared_code_that_does_not_fit_is_a_contradiction_and_still_counts() -> None:
+    shipped = document("chinese-motor")
+    shipped["product"]["parts"][1]["control_codes"] = ["1C905.a.1"]
+    found = judged(shipped, DORMANT)
+    assert found.answer is not Answer.NOT_REQUIRED
+    assert any("1C905.a.1" in text and "does not fit" in text for text in found.conflicts)
+
+
+def test_an_open_list_is_judged_like_an_item() -> None:
+    shipped = document("chinese-motor")
+    shipped["product"]["form"] = "finished-product"
+    del shipped["product"]["complete"]
+    found = judged(shipped, DORMANT)
+    assert found.answer is Answer.UNDETERMINED
+    contents = [ask for ask in found.asks_for if ask.about == "item.contents"]
+    assert [subject.label for ask in contents for subject in ask.subjects] == ["MOTOR"]
+    # The product itself, and the magnet, whose dysprosium was bought in a form that is not said.
+    assert found.coverage.undisclosed == 2
+
+
+def test_the_status_of_the_law_is_asked_for_by_name() -> None:
+    found = judged(document("chinese-fibre"), start_after_suspension="at-once")
+    assert found.answer is Answer.UNDETERMINED
+    assert [(ask.kind, ask.about) for ask in found.asks_for] == [("status", "suspension-70")]
+
+
+def test_both_outcomes_of_an_open_status_are_shown() -> None:
+    found = judged(document("chinese-fibre"), start_after_suspension="at-once")
+    assert [(one.assumed, one.answer) for one in found.outlook] == [
+        ("if the suspension lapsed", Answer.REQUIRED),
+        ("if the suspension was extended past this day", Answer.NOT_REQUIRED),
+    ]
+    assert judged(document("chinese-fibre"), DORMANT).outlook == ()
+
+
+def test_readings_that_do_not_exist_are_refused() -> None:
+    with pytest.raises(Refused) as refused:
+        judged(document("chinese-fibre"), no_such="x", part_2_reaches="y")
+    assert [problem.place.path for problem in refused.value.problems] == ["no-such", "part-2-reaches"]
+
+
+def test_every_finding_that_can_not_be_told_asks_something() -> None:
+    seen = 0
+    for name in ("german-magnet", "chinese-motor", "chinese-fibre", "chinese-technology"):
+        for one in judged(document(name)).findings:
+            if one.status is Status.CANNOT_TELL:
+                seen += 1
+                assert one.asks_for
+    assert seen >= 4
+
+
+def test_a_finding_never_hides_another() -> None:
+    shipped = document("chinese-magnet")
+    loose = {"quantity": 2, "processing": ["loose"]}
+    parts = [{**shipped["product"], **loose}, {**document("chinese-fibre")["product"], **loose}]
+    shipped["product"] = {"form": "assembly", "complete": True, "parts": parts}
+    found = judged(shipped)
+    assert found.answer is Answer.REQUIRED
+    assert {one.rule for one in found.findings if one.would is Truth.TRUE} >= {"cn-mofcom-2025-18/1", "cn-mofcom-2025-57/1"}
+
+
+def test_the_run_that_judged_nothing_is_not_clear() -> None:
+    assert status(Run()) == 4
+    assert status(Run(refused_files=("x",))) == 3
+    found = judged(document("chinese-motor"), DORMANT)
+    assert status(Run(determinations=(found,))) == 0
+    # Even a determination that says "not required" is not clear without its reasons.
+    assert status(Run(determinations=(dataclasses.replace(found, clearing=()),))) == 11
+
+
+def test_the_result_is_plain_and_repeatable() -> None:
+    first, second = (json.dumps(to_dict(judged(document("chinese-motor")))) for _ in range(2))
+    assert first == second
+    assert "0x" not in first
+
+
+@pytest.mark.parametrize("count", [3_000])
+def test_deep_and_wide_products_are_judged(count: int) -> None:
+    magnet = document("german-magnet")["product"]
+    shipment = document("german-magnet")["shipment"]
+    wide = {"form": "assembly", "complete": True, "parts": [{**magnet, "quantity": 1} for _ in range(count)]}
+    found = judged({"format": "rare-earth-bom/1", "product": wide, "shipment": shipment})
+    assert (found.answer, found.coverage.read) == (Answer.UNDETERMINED, count + 1)
+    deep = judged_text(nested(magnet, shipment, count))
+    assert (deep.answer, deep.coverage.read) == (Answer.UNDETERMINED, count + 1)
+
+
+@pytest.mark.long
+def test_a_hundred_thousand_levels_and_lines() -> None:
+    magnet = document("german-magnet")["product"]
+    shipment = document("german-magnet")["shipment"]
+    found = judged_text(nested(magnet, shipment, 100_000))
+    assert (found.answer, found.coverage.read) == (Answer.UNDETERMINED, 100_001)
+    plain = {"form": "part", "rare_earths": "none", "quantity": 1}
+    wide = {"form": "assembly", "complete": True, "parts": [{**magnet, "quantity": 1}, *([plain] * 100_000)]}
+    found = judged({"format": "rare-earth-bom/1", "product": wide, "shipment": shipment})
+    assert (found.answer, found.coverage.read) == (Answer.UNDETERMINED, 100_002)
+
+
+def nested(magnet: Any, shipment: Any, count: int) -> bytes:
+    """A product of ``count`` assemblies inside each other and a magnet in the last; written as text, for depth."""
+    level = '{"form": "assembly", "complete": true, "quantity": 1, "parts": ['
+    top = level.replace('"quantity": 1, ', "")
+    inside = json.dumps({**magnet, "quantity": 1})
+    product = top + level * (count - 1) + inside + "]}" * count
+    return f'{{"format": "rare-earth-bom/1", "product": {product}, "shipment": {json.dumps(shipment)}}}'.encode()
+
+
+def judged_text(data: bytes) -> Determination:
+    contents = read(data, "x.json")
+    assert contents.product is not None
+    return determine(shipment_of(contents.product, contents.shipment, contents), PACK, on=TODAY)

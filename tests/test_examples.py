@@ -1,0 +1,48 @@
+"""Every command of every example gives its status and its report, byte for byte."""
+
+from __future__ import annotations
+
+import json
+
+import pytest
+
+from tests.running import EXAMPLES, ExampleCase, example_cases, run
+
+CASES = list(example_cases())
+
+
+@pytest.mark.parametrize("case", CASES, ids=lambda case: f"{case.folder}: {case.name}")
+def test_example(case: ExampleCase) -> None:
+    ran = run(case.args)
+    assert (ran.status, ran.err) == (case.status, "")
+    assert ran.out == case.report.read_text(encoding="utf-8")
+
+
+def test_examples_are_there() -> None:
+    folders = {path.name for path in EXAMPLES.iterdir() if path.is_dir()}
+    assert len(folders) >= 8
+    assert folders == {case.folder for case in CASES}
+    assert all((EXAMPLES / folder / "README.md").is_file() for folder in folders)
+    assert {case.status for case in CASES} >= {0, 10, 11, 12}
+
+
+def test_every_file_of_an_example_is_used() -> None:
+    unused = []
+    for folder in sorted({case.folder for case in CASES}):
+        named = {argument.rsplit("/", 1)[-1] for case in CASES if case.folder == folder for argument in case.args}
+        named |= {case.report.name for case in CASES if case.folder == folder} | {"README.md", "cases.json"}
+        unused += [f"{folder}/{path.name}" for path in sorted((EXAMPLES / folder).iterdir()) if path.name not in named]
+    assert unused == []
+
+
+def test_reports_name_no_machine() -> None:
+    seen = 0
+    for path in sorted(EXAMPLES.rglob("*")):
+        if path.is_file():
+            seen += 1
+            text = path.read_text(encoding="utf-8")
+            assert "file://" not in text
+            assert str(EXAMPLES.parent) not in text
+            if path.suffix == ".json":
+                json.loads(text)
+    assert seen > 30

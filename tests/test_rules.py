@@ -1,0 +1,81 @@
+"""The rule pack that comes along: it loads, every case holds, its lists are whole."""
+
+from __future__ import annotations
+
+import pytest
+
+from rare_earth_compliance.core.truth import Truth
+from rare_earth_compliance.engine.casebook import Outcome, run
+from rare_earth_compliance.law.conditions import readings_of
+from rare_earth_compliance.law.loader import load
+
+PACK = load()
+OUTCOMES = list(run(PACK))
+
+
+@pytest.mark.parametrize("outcome", OUTCOMES, ids=lambda outcome: f"{outcome.rule}: {outcome.case.name}")
+def test_case(outcome: Outcome) -> None:
+    assert outcome.found == outcome.case.expect
+
+
+def test_count_of_cases() -> None:
+    assert len(OUTCOMES) == sum(len(rule.cases) for rule in PACK.rules.values()) >= 150
+    assert {rule.id for rule in PACK.rules.values()} == {outcome.rule for outcome in OUTCOMES}
+
+
+def test_a_case_that_can_not_tell_says_what_is_missing() -> None:
+    """An unknown without a question would leave the user alone with it."""
+    seen = 0
+    for outcome in OUTCOMES:
+        if outcome.case.expect == "cannot tell" and outcome.step is not None and outcome.step.outcome is Truth.UNKNOWN:
+            seen += 1
+            assert outcome.step.needs, f"{outcome.rule}: {outcome.case.name}"
+    assert seen > 20
+
+
+def test_lists_are_whole() -> None:
+    assert {name: len(listed.entries) for name, listed in PACK.lists.items()} == {
+        "annex-18": 59,
+        "annex-57": 42,
+        "61-part-1": 13,
+        "61-part-2-materials": 6,
+        "61-part-2-assemblies": 1,
+    }
+
+
+def test_elements_of_the_lists() -> None:
+    codes = {
+        name: sorted({entry.code.split(".")[0] for entry in PACK.lists[name].entries}) for name in ("annex-18", "annex-57")
+    }
+    assert codes == {
+        "annex-18": ["1C902", "1C903", "1C904", "1C905", "1C906", "1C907", "1C908"],
+        "annex-57": ["1C909", "1C910", "1C911", "1C912", "1C913"],
+    }
+
+
+def test_only_three_magnet_lines_of_18_and_they_print_no_tariff_code() -> None:
+    magnets = {entry.code: entry.hs_codes for entry in PACK.lists["annex-18"].entries if entry.code.endswith(".a.4")}
+    assert magnets == {"1C902.a.4": (), "1C904.a.4": (), "1C905.a.4": ()}
+
+
+def test_what_was_not_seen_is_marked() -> None:
+    assert {name: listed.confidence for name, listed in PACK.lists.items()} == {
+        "annex-18": "primary",
+        "annex-57": "primary",
+        "61-part-1": "secondary",
+        "61-part-2-materials": "secondary",
+        "61-part-2-assemblies": "secondary",
+    }
+    assert all(
+        entry.confidence == "secondary" for name, listed in PACK.lists.items() if "61" in name for entry in listed.entries
+    )
+
+
+def test_every_reading_is_asked_for_somewhere() -> None:
+    asked = {one.last_day_reading[0] for one in PACK.suspensions.values() if one.last_day_reading}
+    asked |= {one.revives_reading[0] for one in PACK.suspensions.values() if one.revives_reading}
+    for rule in PACK.rules.values():
+        asked |= readings_of(rule.when).union(*(readings_of(one.when) for one in rule.unless))
+    for listed in PACK.lists.values():
+        asked = asked.union(*(readings_of(entry.recognise) for entry in listed.entries))
+    assert asked == set(PACK.readings)
