@@ -30,7 +30,7 @@ app = typer.Typer(
 Reads a bill of materials and a shipment as JSON, judges them under dated rule files, and answers
 [b]licence required[/b], [b]not required[/b] or [b]undetermined[/b] – with the words of law, the line of
 data, and the questions that would settle it.""",
-    epilog="Start with: rare-earth check examples/ebike-motor/assumed.json   A report is no legal advice.",
+    epilog="Start with: rare-earth check examples/ebike-motor/unknown.json   A report is no legal advice.",
 )
 rules_app = typer.Typer(no_args_is_help=True, help="Check the rule files and run their cases.")
 app.add_typer(rules_app, name="rules")

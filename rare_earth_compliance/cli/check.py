@@ -104,7 +104,7 @@ def _common(asked: Asked) -> _Common:
 
 
 def _judged(found: Contents, common: _Common, asked: Asked) -> Iterator[Determination]:
-    for shipment in reading.shipments(found, common.others, common.given, common.tables):
+    for shipment in reading.shipments(found, common.others, common.given, asked.facts, common.tables):
         yield determine(
             shipment,
             common.pack,

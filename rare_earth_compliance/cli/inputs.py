@@ -9,7 +9,7 @@ from __future__ import annotations
 import glob
 import sys
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 from pathlib import Path
 
@@ -19,7 +19,7 @@ from rare_earth_compliance.law.model import Confirmation, RulePack
 from rare_earth_compliance.product.document import ShipmentFields
 from rare_earth_compliance.product.model import Shipment
 from rare_earth_compliance.product.reader import Contents, read, shipment_of
-from rare_earth_compliance.product.tables import Table, laid_over, read_table
+from rare_earth_compliance.product.tables import Table, is_table, laid_over, read_table
 
 STANDARD_INPUT = "-"
 
@@ -74,28 +74,36 @@ def products(names: Iterable[str], inputs: Inputs) -> Iterator[Contents]:
     """The files that hold a product; the others are noted in ``inputs``."""
     for name, in_folder in named_files(names):
         try:
-            found = contents(name)
+            data = content(name)
+            if in_folder and is_table(data):
+                inputs.skipped.append(f"{name}: a price table")
+                continue
+            found = read(data, "standard input" if name == STANDARD_INPUT else name)
         except Refused as refused:
             inputs.refuse(name, refused.problems)
             continue
         if found.product is not None:
             yield found
         elif in_folder:
-            inputs.skipped.append(name)
+            inputs.skipped.append(f"{name}: a shipment and no product")
         else:
             advice = "name a file with a product, and give this one with --shipment"
             inputs.refuse(name, [Problem(place=Place(file=name), message="holds a shipment and no product", advice=advice)])
 
 
 def shipments(
-    found: Contents, others: Iterable[Contents], given: ShipmentFields, tables: Iterable[Table]
+    found: Contents,
+    others: Iterable[Contents],
+    given: ShipmentFields,
+    facts: tuple[tuple[str, str], ...],
+    tables: Iterable[Table],
 ) -> Iterator[Shipment]:
     """The product of a file in its own shipment, or in each of ``others``, with the facts given one by one over it."""
     listed = tuple(tables)
     if found.product is None:
         return
     for source in tuple(others) or (found,):
-        yield shipment_of(
+        made = shipment_of(
             found.product,
             laid_over(source.shipment, given),
             source,
@@ -103,6 +111,7 @@ def shipments(
             rates=tuple(rate for table in listed for rate in table.rates),
             tables=tuple((table.name, table.sha256) for table in listed),
         )
+        yield replace(made, given=facts)
 
 
 def tables(names: Iterable[str]) -> tuple[Table, ...]:

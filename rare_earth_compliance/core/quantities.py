@@ -179,12 +179,23 @@ def written(number: Fraction) -> str:
     return f"{digits[:-places]}.{digits[-places:]}" if places else digits
 
 
+def readable(number: Fraction) -> str:
+    """A number for people: exact where that is short, else cut off after nine digits with the fraction beside it."""
+    exact_text = written(number)
+    if "/" not in exact_text:
+        return exact_text
+    whole, rest = divmod(number.numerator, number.denominator)
+    digits = str(rest * 10**9 // number.denominator).rjust(9, "0")
+    beside = f" ({exact_text})" if len(exact_text) <= 30 else ""
+    return f"{whole}.{digits}…{beside}"
+
+
 def shown(interval: Interval) -> str:
-    """An amount as people write it: a number, a range, or a bound."""
+    """An amount for people: a number, a range, or a bound."""
     if interval.is_exact:
-        return written(interval.low)
+        return readable(interval.low)
     if interval.high is None:
-        return "unknown" if interval.low == 0 else f"{'>' if interval.low_open else '≥'} {written(interval.low)}"
+        return "unknown" if interval.low == 0 else f"{'>' if interval.low_open else '≥'} {readable(interval.low)}"
     if interval.low == 0:
-        return f"{'<' if interval.high_open else '≤'} {written(interval.high)}"
-    return f"{written(interval.low)} … {written(interval.high)}"
+        return f"{'<' if interval.high_open else '≤'} {readable(interval.high)}"
+    return f"{readable(interval.low)} … {readable(interval.high)}"

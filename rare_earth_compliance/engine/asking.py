@@ -15,7 +15,6 @@ from rare_earth_compliance.product.model import Item
 
 SUBJECTS = 12
 """How many items are named in one question."""
-_ORDER = {"status": 0, "reading": 1, "fact": 2}
 
 
 @dataclass(slots=True)
@@ -36,7 +35,13 @@ def asks_for(inquiry: Inquiry, waiting: Iterable[tuple[frozenset[Need], list[int
                     groups[key].waits += len(indices)
                     touched.add(key)
     made = [_ask(inquiry, kind, about, group) for (kind, about), group in groups.items()]
-    return tuple(sorted(made, key=lambda ask: (_ORDER[ask.kind], -ask.waits, ask.about)))
+    return tuple(sorted(made, key=_rank))
+
+
+def _rank(ask: AskFor) -> tuple[int, int, str]:
+    """Most waited for first; among equals what is answered soonest: the shipment, the law, a reading, a supplier."""
+    kinds = {"status": 1, "reading": 2, "fact": 3 if ask.subjects else 0}
+    return -ask.waits, kinds[ask.kind], ask.about
 
 
 def _add(

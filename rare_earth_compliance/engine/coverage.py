@@ -125,7 +125,7 @@ def _level(inquiry: Inquiry, places: Places, index: int, use: Use | None, depth:
         quantity = f"{shown(use.quantity) if use.quantity else '?'} {item.unit}"
     share = None
     measure = places.measure
-    if measure is not None and measure.content[index] is not None and not item.hidden and item.uses:
+    if measure is not None and measure.content[index] is not None and measure.counts[index] is Truth.FALSE:
         share = measure.share(index, pieces=False)
     return Level(
         depth=depth,

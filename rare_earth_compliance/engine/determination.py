@@ -257,6 +257,8 @@ class RuleState:
 
     rule: str
     title: str
+    truth: Truth
+    """Whether it is in force."""
     state: str
     because: str
     changes: date | None

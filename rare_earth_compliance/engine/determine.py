@@ -8,10 +8,11 @@ nothing kept between calls. A clearing is built in one place from evidence; ever
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
 
 from rare_earth_compliance.core.problems import Place, Problem, Refused
+from rare_earth_compliance.core.quantities import shown
 from rare_earth_compliance.core.truth import Truth
 from rare_earth_compliance.core.version import VERSION
 from rare_earth_compliance.engine.asking import asks_for
@@ -37,13 +38,15 @@ from rare_earth_compliance.engine.verdicts import Judge, Verdict
 from rare_earth_compliance.law.conditions import asks_of
 from rare_earth_compliance.law.model import Confirmation, RulePack
 from rare_earth_compliance.law.status import in_force
-from rare_earth_compliance.product.model import ROOT, Shipment
+from rare_earth_compliance.product.model import ROOT, Party, Shipment
 
 SHOWN = 12
 """How many findings of one rule and status are shown in full; the others are counted."""
 
 _ORDER = tuple(Status)
 _SEEN = ("primary", "reprint")
+ASSUMED = "assumed"
+"""The price basis by which product data marks a value as assumed."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,7 +96,14 @@ def determine(
     for rule in pack.rules.values():
         state = in_force(rule, pack, on, chosen, confirmations)
         states.append(
-            RuleState(rule=rule.id, title=rule.title, state=state.state, because=state.because, changes=state.changes)
+            RuleState(
+                rule=rule.id,
+                title=rule.title,
+                truth=state.truth,
+                state=state.state,
+                because=state.because,
+                changes=state.changes,
+            )
         )
         judge = Judge(inquiry, rule, state)
         judged += [_Judged(index, judge.verdict(index)) for index in judge.candidates()]
@@ -119,7 +129,7 @@ def determine(
         findings=findings,
         more=more,
         asks_for=asks_for(inquiry, _waiting(judged)),
-        rests_on=_rests_on(inquiry, judged, chosen, readings or {}, on),
+        rests_on=_rests_on(inquiry, judged, states, chosen, readings or {}, on),
         cautions=_cautions(inquiry),
         conflicts=conflicts,
         duties_open=_duties_open(inquiry, judged) if answer is not Answer.REQUIRED else (),
@@ -193,18 +203,26 @@ def _why_not(verdicts: list[Verdict], on: date) -> str:
 
 
 def because_false(step: Step) -> str:
-    """The innermost reason why a condition is false, in words."""
-    while True:
-        wrong = [part for part in step.steps if part.outcome is Truth.FALSE]
-        if not wrong or step.asks == "not" or step.found:
-            break
-        step = wrong[0]
+    """Why a condition is false, in words: the first false part of an "all", every part of a "one of"."""
+    reasons: list[str] = []
+    work = [step]
+    while work:
+        part = work.pop()
+        false = [inner for inner in part.steps if inner.outcome is Truth.FALSE]
+        if part.asks == "not" and part.steps:
+            work.append(replace(part.steps[0], steps=()) if part.steps[0].found else part.steps[0])
+        elif part.found or not part.steps:
+            reasons.append(_leaf(part))
+        elif part.asks == "all of these":
+            work.append((false or list(part.steps))[0])
+        else:
+            work.extend(reversed(false or part.steps))
+    return " and ".join(dict.fromkeys(reasons))
+
+
+def _leaf(step: Step) -> str:
     found = f": {step.found}" if step.found else ""
-    asked = f", asked: {step.against}" if step.against else ""
-    inner = step.steps[0] if step.asks == "not" and step.steps else None
-    if inner is not None:
-        return f"{inner.asks}{f': {inner.found}' if inner.found else ''}"
-    return f"{step.asks}{found}{asked}"
+    return f"{step.asks}{found}{f', asked: {step.against}' if step.against else ''}"
 
 
 # ---- findings and questions
@@ -278,7 +296,7 @@ def _waiting(judged: list[_Judged]) -> Iterable[tuple[frozenset[Need], list[int]
     """What findings wait for, with the items of all findings that wait for the same."""
     groups: dict[int, tuple[frozenset[Need], list[int]]] = {}
     for one in judged:
-        if one.verdict.needs and one.verdict.rule.licence:
+        if one.verdict.needs:
             groups.setdefault(id(one.verdict), (one.verdict.needs, []))[1].append(one.index)
     return groups.values()
 
@@ -320,25 +338,25 @@ def _conflicts(inquiry: Inquiry) -> tuple[str, ...]:
 
 
 def _rests_on(
-    inquiry: Inquiry, judged: list[_Judged], chosen: Mapping[str, str], given: Mapping[str, str], on: date
+    inquiry: Inquiry,
+    judged: list[_Judged],
+    states: list[RuleState],
+    chosen: Mapping[str, str],
+    given: Mapping[str, str],
+    on: date,
 ) -> tuple[str, ...]:
     pack = inquiry.pack
     verdicts = list({id(one.verdict): one.verdict for one in judged}.values())
     asked = set(given).union(*(_read(verdict) for verdict in verdicts))
     found = [_reading_text(pack, name, chosen[name], given=name in given) for name in sorted(asked)]
     found += [text for verdict in verdicts for text in verdict.state.rests_on if not text.startswith("reading ")]
-    open_rules = {verdict.rule.id: verdict.rule for verdict in verdicts if verdict.status is not Status.FAILS}.values()
-    found += [
-        f"{rule.id}: its words are known from {rule.says.confidence} sources only"
-        for rule in open_rules
-        if rule.says.confidence not in _SEEN
-    ]
-    lists = dict.fromkeys(name for rule in open_rules for name in rule.lists)
-    found += [
-        f"{pack.lists[name].title}: {pack.lists[name].note}" for name in lists if pack.lists[name].confidence not in _SEEN
-    ]
-    if any(any(measure.estimate) for measure in inquiry.measures()):
-        found.append("values estimated from mass and the price table that was handed in")
+    awake = [state.rule for state in states if state.truth is not Truth.FALSE]
+    for rule in (pack.rules[name] for name in awake):
+        if rule.says.confidence not in _SEEN:
+            found.append(f"{rule.id}: its words are known from {rule.says.confidence} sources only")
+        lists = [pack.lists[name] for name in rule.lists]
+        found += [f"{listed.title}: {listed.note}" for listed in lists if listed.confidence not in _SEEN]
+    found += _values_rest_on(inquiry)
     for index in sorted(inquiry.product.order):
         until = inquiry.product.items[index].evidence_until
         if until is not None and until < on:
@@ -348,6 +366,30 @@ def _rests_on(
         days = (on - pack.verified_through).days
         found.append(f"law as last checked on {pack.verified_through}, {days} days before {on}: look for later instruments")
     return tuple(dict.fromkeys(found))
+
+
+def _values_rest_on(inquiry: Inquiry) -> list[str]:
+    """Estimates, assumed values, rates, and facts that were given one by one."""
+    shipment, found = inquiry.shipment, []
+    if any(any(measure.estimate) for measure in inquiry.measures()):
+        found.append("values estimated from mass and the price table that was handed in")
+    assumed = [
+        item.label
+        for index in sorted(inquiry.product.order)
+        for item in [inquiry.product.items[index]]
+        if item.unit_value is not None and item.unit_value.basis == ASSUMED
+    ]
+    if assumed:
+        more = f" and {len(assumed) - 5:,} more" if len(assumed) > 5 else ""
+        found.append(f"values that the data marks as assumed: {', '.join(assumed[:5])}{more}")
+    if inquiry.product.root.unit_value is None and shipment.unit_price is not None:
+        found.append("the price asked in this shipment, taken as the value of the product")
+    found += [
+        f"rate {rate.source_currency} to {rate.target_currency} {shown(rate.rate)} of {rate.day}, {rate.source}"
+        for rate in shipment.rates
+    ]
+    found += [f"fact given beside the files: {name} = {value}" for name, value in shipment.given]
+    return found
 
 
 def _reading_text(pack: RulePack, name: str, option: str, *, given: bool) -> str:
@@ -437,15 +479,24 @@ def _shipment_facts(shipment: Shipment) -> tuple[tuple[str, str], ...]:
     rows = (
         ("kind", shipment.kind),
         ("movement", shipment.movement),
-        ("exporter", " ".join(filter(None, (shipment.exporter.name, shipment.exporter.located_in)))),
+        ("exporter", _party(shipment.exporter)),
         ("ship from", shipment.ship_from),
         ("destination", shipment.destination),
-        ("importer", shipment.importer.name),
-        ("consignee", shipment.consignee.name),
-        ("end user", shipment.end_user.name),
+        ("importer", _party(shipment.importer)),
+        ("consignee", _party(shipment.consignee)),
+        ("end user", _party(shipment.end_user)),
         ("end use", ", ".join(use.purposes) + ("" if use.complete or not use.purposes else ", perhaps others")),
     )
     return tuple((name, value or "not known") for name, value in rows)
+
+
+def _party(party: Party) -> str:
+    """What is known of a party, in words."""
+    military = {None: "", True: "military user", False: "no military user"}[party.military]
+    chinese = {None: "", True: "Chinese person", False: "no Chinese person"}[party.chinese_person]
+    listed = {None: "", "none": "on no Chinese list"}.get(party.listed, f"on the {party.listed}")
+    parts = (party.name, party.located_in and f"in {party.located_in}", chinese, military, listed)
+    return ", ".join(part for part in parts if part)
 
 
 def _inputs(shipment: Shipment) -> tuple[tuple[str, str], ...]:

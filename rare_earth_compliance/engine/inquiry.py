@@ -107,7 +107,8 @@ class Inquiry:
         steps = tuple(self.step(part, index) for part in condition.parts)
         combine, asks = (all_of, "all of these") if isinstance(condition, All) else (any_of, "any of these")
         outcome = combine(step.outcome for step in steps)
-        return Step(asks=asks, outcome=outcome, steps=steps, needs=open_needs(outcome, steps))
+        waiting = facts_first(steps) if isinstance(condition, All) else steps
+        return Step(asks=asks, outcome=outcome, steps=steps, needs=open_needs(outcome, waiting))
 
     def _reads(self, condition: Reads) -> Step:
         option = self.readings.get(condition.reading)
@@ -303,6 +304,12 @@ def _used_one(field: str | None, origin: str | None, fields: frozenset[str], pla
 
 def _yes(outcome: Truth) -> str:
     return {Truth.TRUE: "yes", Truth.FALSE: "no", Truth.UNKNOWN: "not known"}[outcome]
+
+
+def facts_first(steps: tuple[Step, ...]) -> tuple[Step, ...]:
+    """The parts of an "all" to ask about now: a reading matters only once the facts beside it are known."""
+    open_facts = tuple(step for step in steps if step.outcome is Truth.UNKNOWN and not step.reading)
+    return open_facts or steps
 
 
 def open_needs(outcome: Truth, steps: tuple[Step, ...]) -> frozenset[Need]:

@@ -62,16 +62,7 @@ def _estimate(item: Item, prices: Iterable[Price]) -> Money | None:
     if mass is None or item.form is None or item.hidden:
         return None
     elements = {part.element for part in item.composition if part.element is not None}
-    matching = [
-        price
-        for price in prices
-        if price.form == item.form
-        and (
-            price.alloy == item.alloy
-            if price.alloy
-            else item.alloy is None and (price.element is None or elements == {price.element})
-        )
-    ]
+    matching = [price for price in prices if price.form == item.form and _of_this(price, item, elements)]
     if not matching:
         return None
     if len({price.currency for price in matching}) > 1:
@@ -88,6 +79,14 @@ def _estimate(item: Item, prices: Iterable[Price]) -> Money | None:
         source=newest.source,
         estimate=True,
     )
+
+
+def _of_this(price: Price, item: Item, elements: set[str]) -> bool:
+    if price.alloy is not None:
+        return price.alloy == item.alloy
+    if price.family is not None:
+        return price.family == item.family
+    return item.alloy is None and elements == {price.element}
 
 
 def _mass(item: Item) -> Interval | None:

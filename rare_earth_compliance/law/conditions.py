@@ -230,7 +230,7 @@ class ConditionReader:
                 return self.note(path, f"{value!r} is not a word of {question.id}", "correct it, or add the word")
             else:
                 values.add(value)
-        return Ask(question.id, operator, frozenset(values), written=", ".join(listed), params=params)
+        return Ask(question.id, operator, frozenset(values), written=", ".join(sorted(values)), params=params)
 
 
 def readings_of(condition: Condition) -> frozenset[str]:

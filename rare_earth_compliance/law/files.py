@@ -282,8 +282,8 @@ class ConfirmationFields(Strict):
     settles: Id
     outcome: Literal["extended", "lapsed"]
     through: Day | None = None
-    instrument: Text
-    published: Day
+    instrument: Text | None = None
+    published: Day | None = None
     source: Text
     by: Text
     day: Day

@@ -54,6 +54,9 @@ def read_confirmations(data: bytes, file: str, pack: model.RulePack) -> tuple[mo
         if (one.outcome == "extended") != (one.through is not None):
             advice = "an extension names its last day in 'through', a lapse does not"
             problems.append(Problem(place=place, message=f"outcome {one.outcome!r} and 'through' do not fit", advice=advice))
+        if one.outcome == "extended" and (one.instrument is None or one.published is None):
+            advice = "a statement is not an instrument: without one the status stays open"
+            problems.append(Problem(place=place, message="an extension without 'instrument' and 'published'", advice=advice))
         found.append(
             model.Confirmation(
                 settles=one.settles,

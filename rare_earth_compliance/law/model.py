@@ -189,17 +189,24 @@ class StatusQuestion:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Confirmation:
-    """Someone states, with an instrument, what happened: "extended" through a day, or "lapsed"."""
+    """Someone states what happened: "extended" through a day by an instrument, or "lapsed" because none was found."""
 
     settles: str
     outcome: str
     through: date | None
-    instrument: str
-    published: date
+    instrument: str | None
+    published: date | None
     source: str
     by: str
     day: date
     place: Place
+
+    @property
+    def text(self) -> str:
+        """The confirmation in words."""
+        what = f"extended through {self.through}" if self.through else "lapsed"
+        how = f" by {self.instrument}, published {self.published}" if self.instrument else ""
+        return f"status {self.settles}: {what}{how} (confirmed by {self.by} on {self.day}, {self.source}; {self.place.file})"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

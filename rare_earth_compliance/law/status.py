@@ -92,9 +92,7 @@ def _suspended(
     if extended is not None and on < extended:
         proof = next(one for one in confirmed if one.through == extended)
         because = f"suspension extended through {extended} by {proof.instrument} (confirmed by {proof.by}, {proof.day})"
-        return InForce(
-            truth=Truth.FALSE, state="suspended", because=because, changes=changes, rests_on=(f"status {proof.settles}",)
-        )
+        return InForce(truth=Truth.FALSE, state="suspended", because=because, changes=changes, rests_on=(proof.text,))
     if on in (suspension.last_day, extended) and suspension.last_day_reading and (extended is None or on == extended):
         reading, inclusive = suspension.last_day_reading
         option = readings.get(reading)
@@ -122,11 +120,18 @@ def _after(
     lapsed = [one for one in confirmed if one.outcome == "lapsed"]
     if suspension.status and not lapsed:
         because = f"the suspension by {suspension.instrument} ran to {over}; {pack.statuses[suspension.status].question}"
+        revival = suspension.revives_reading if rule.starts > suspension.starts else None
         return InForce(
-            truth=Truth.UNKNOWN, state="unknown", because=because, status=suspension.status, changes=changes, rests_on=rests
+            truth=Truth.UNKNOWN,
+            state="unknown",
+            because=because,
+            reading=revival[0] if revival and revival[0] not in readings else None,
+            status=suspension.status,
+            changes=changes,
+            rests_on=rests,
         )
     if lapsed:
-        rests = (*rests, f"status {lapsed[0].settles}: lapsed, {lapsed[0].instrument}")
+        rests = (*rests, lapsed[0].text)
     because = f"in force again after the suspension by {suspension.instrument}"
     if rule.starts > suspension.starts and suspension.revives_reading:
         reading, at_once = suspension.revives_reading

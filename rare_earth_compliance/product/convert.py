@@ -12,18 +12,22 @@ from rare_earth_compliance.core.problems import Path
 from rare_earth_compliance.core.quantities import Interval
 from rare_earth_compliance.core.units import UNITS
 from rare_earth_compliance.product import document as doc
-from rare_earth_compliance.product.model import EndUse, Item, Money, Party, Price, Rate, Substance, Technology
+from rare_earth_compliance.product.model import EndUse, Item, Party, Price, Rate, Substance, Technology
+from rare_earth_compliance.product.pricing import money_of
 
 _ONE = Fraction(1)
 
+Input = tuple[Item, Interval | None, tuple[Path, str]]
+"""An input, its quantity for one unit of the item, and where its value can not be read and why ("" when it can)."""
 
-def item_facts(
-    fields: doc.ItemFields, index: int, link: tuple[int, Path], line: int
-) -> tuple[Item, list[tuple[Item, Interval | None]]]:
+
+def item_facts(fields: doc.ItemFields, index: int, link: tuple[int, Path], line: int) -> tuple[Item, list[Input]]:
     """An item without its lines and value, and the inputs that its composition names.
 
-    Each input comes with its quantity: kilograms for one unit of the item where mass and fraction are
-    known, one piece with the stated value where a value is given, else None.
+    Each input comes with its quantity, one piece with the stated value where a value is given, else
+    kilograms for one unit of the item, and with what stands in the way of reading its value. The mass that
+    a composition tells is that of the element contained: what was bought weighs as much or more (oxygen of
+    an oxide, other elements of an alloy, losses), so it is a lower bound.
     """
     parent, step = link
     ends = [proof.valid_until for proof in fields.evidence or [] if proof.valid_until]
@@ -58,9 +62,7 @@ def item_facts(
         evidence_until=min(ends) if ends else None,
     )
     inputs = [
-        _input(part, position, fields.mass)
-        for position, part in enumerate(fields.composition or [])
-        if part.input_form is not None
+        _input(part, position, fields) for position, part in enumerate(fields.composition or []) if part.input_form is not None
     ]
     return item, inputs
 
@@ -74,14 +76,14 @@ def _substance(fields: doc.SubstanceFields) -> Substance:
     )
 
 
-def _input(fields: doc.SubstanceFields, position: int, mass: Interval | None) -> tuple[Item, Interval | None]:
-    value, unit, quantity = None, "kg", None
+def _input(fields: doc.SubstanceFields, position: int, above: doc.ItemFields) -> Input:
+    value, unit, quantity, problem = None, "kg", None, ""
     if fields.value is not None:
-        given = fields.value
-        value = Money(amount=given.amount, currency=given.currency, basis=given.basis, day=given.day, source=given.source)
+        value, problem = money_of(fields.value, above.unit, above.mass)
         unit, quantity = "pcs", Interval(low=_ONE, high=_ONE)
-    elif mass is not None and fields.mass_fraction is not None:
-        quantity = mass * fields.mass_fraction
+    elif above.mass is not None and fields.mass_fraction is not None:
+        contained_mass = above.mass * fields.mass_fraction
+        quantity = Interval(contained_mass.low, None, contained_mass.low_open)
     contained = Substance(element=fields.element, cas=fields.cas, share=None, has_input=False)
     name = fields.name or " ".join(part for part in (fields.element or fields.cas, fields.input_form) if part)
     item = Item(
@@ -100,7 +102,7 @@ def _input(fields: doc.SubstanceFields, position: int, mass: Interval | None) ->
         complete=_pure(fields),
         derived=True,
     )
-    return item, quantity
+    return item, quantity, (("composition", position), problem)
 
 
 def _pure(fields: doc.SubstanceFields) -> bool:
@@ -149,6 +151,7 @@ def price_of(fields: doc.PriceFields) -> Price:
     return Price(
         element=fields.element,
         alloy=frozenset(fields.alloy) if fields.alloy else None,
+        family=fields.family,
         form=fields.form,
         amount=fields.amount.scaled(1 / size),
         currency=fields.currency,

@@ -351,12 +351,19 @@ class PriceFields(Strict):
 
     element: Element | None = None
     alloy: list[Element] | None = None
+    family: Family | None = None
     form: Form
     amount: Amount
     currency: Currency
     per: Unit
     day: Day
     source: Text
+
+    @model_validator(mode="after")
+    def _of_something(self) -> PriceFields:
+        if sum(one is not None for one in (self.element, self.alloy, self.family)) != 1:
+            raise _wrong("a price is of one of 'element', 'alloy' and 'family'")
+        return self
 
 
 class PriceFile(Strict):

@@ -9,7 +9,6 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date
-from fractions import Fraction
 
 from rare_earth_compliance.core.problems import Place, path_text
 from rare_earth_compliance.core.quantities import Interval
@@ -127,6 +126,7 @@ class Price:
 
     element: str | None
     alloy: frozenset[str] | None
+    family: str | None
     form: str
     amount: Interval
     currency: str
@@ -222,8 +222,5 @@ class Shipment:
     prices: tuple[Price, ...] = ()
     tables: tuple[tuple[str, str], ...] = ()
     """Name and hash of every price or rate table that was handed in."""
-
-
-def money_for(amount: Interval, per: Fraction) -> Interval:
-    """The price of one unit when ``amount`` is the price of ``per`` units."""
-    return amount.scaled(1 / per)
+    given: tuple[tuple[str, str], ...] = ()
+    """Facts that were given one by one, over those of the files."""

@@ -17,11 +17,12 @@ from pydantic import BaseModel, ValidationError
 from rare_earth_compliance.core import json_text
 from rare_earth_compliance.core.json_text import Lines, Object
 from rare_earth_compliance.core.problems import Path, Place, Problem, Refused, path_text
-from rare_earth_compliance.core.quantities import Interval, exact
+from rare_earth_compliance.core.quantities import Interval
 from rare_earth_compliance.core.units import UNITS, factor, is_mass
 from rare_earth_compliance.product import document as doc
 from rare_earth_compliance.product.convert import end_use, item_facts, party, rate_of
-from rare_earth_compliance.product.model import Item, Money, Price, Product, Rate, Shipment, Use, money_for
+from rare_earth_compliance.product.model import Item, Money, Price, Product, Rate, Shipment, Use
+from rare_earth_compliance.product.pricing import money_of
 
 M = TypeVar("M", bound=BaseModel)
 LISTS = ("materials", "parts")
@@ -294,7 +295,10 @@ class _Reader:
             item, inputs = item_facts(fields, index, self.links[index], self.lines.line(self.raw[index].at))
             lines = [Use(item=child, quantity=quantity, line=line) for child, quantity, line in uses[index]]
             value = self.unit_value(fields, index)
-            for made, quantity in inputs:
+            for made, quantity, (step, problem) in inputs:
+                if problem:
+                    advice = "price it for a number of the item, or leave 'per' out"
+                    self.note(self.raw[index], self.path(index), (*step, "value", "per"), problem, advice)
                 position = len(self.fields) + len(derived)
                 derived.append(replace(made, index=position, parent=index, line=item.line))
                 lines.append(Use(item=position, quantity=quantity, line=item.line))
@@ -349,34 +353,6 @@ def say(found: Any) -> tuple[str, str]:
         return f"found {shown}, which does not have the expected form {found['ctx']['pattern']}", advice
     message = found["msg"]
     return message[0].lower() + message[1:], advice
-
-
-def money_of(fields: doc.MoneyFields, unit: str, mass: Interval | None) -> tuple[Money | None, str]:
-    """A price for one ``unit``; ``mass`` is that of one unit in kilograms. Second: what stands in the way."""
-    per, problem = _per(fields.per or "1", unit, mass)
-    if per is None:
-        return None, problem
-    amount = money_for(fields.amount, per.low) if per.is_exact else fields.amount.over(per)
-    return Money(amount=amount, currency=fields.currency, basis=fields.basis, day=fields.day, source=fields.source), ""
-
-
-def _per(text: str, unit: str, mass: Interval | None) -> tuple[Interval | None, str]:
-    number, _, name = text.strip().partition(" ")
-    if number in UNITS and not name:
-        number, name = "1", number
-    name = name.strip() or unit
-    try:
-        size = exact(number)
-    except ValueError as error:
-        return None, str(error)
-    if size <= 0 or name not in UNITS:
-        return None, f"found {text!r}, expected a number and a unit such as '1000 pcs' or '1 kg'"
-    same = factor(name, unit)
-    if same is not None:
-        return Interval(size * same, size * same), ""
-    if is_mass(name) and mass is not None:
-        return Interval(size * UNITS[name][1], size * UNITS[name][1]).over(mass), ""
-    return None, f"the price is for {name}, the item is counted in {unit}"
 
 
 def shipment_of(

@@ -22,6 +22,7 @@ from rare_earth_compliance.product.model import Price, Rate
 from rare_earth_compliance.product.reader import say
 
 M = TypeVar("M", bound=BaseModel)
+FORMAT = "rare-earth-prices/1"
 OPTIONS = "command line"
 _LISTS = ("purposes", "technology_fields")
 
@@ -34,6 +35,15 @@ class Table:
     sha256: str
     prices: tuple[Price, ...]
     rates: tuple[Rate, ...]
+
+
+def is_table(data: bytes) -> bool:
+    """Whether a file says that it is a price table; anything that can not be read is not one."""
+    try:
+        raw = json_text.read(json_text.decode(data, ""), "")
+    except Refused:
+        return False
+    return isinstance(raw, Object) and raw.get("format") == FORMAT
 
 
 def read_table(data: bytes, file: str) -> Table:

@@ -116,7 +116,7 @@ def _banner(determination: Determination) -> Banner:
     elif determination.answer is Answer.UNDETERMINED:
         text = _why_open(determination)
     else:
-        text = f"No rule applies {determination.scope}."
+        text = f"No rule requires a licence {determination.scope}."
         if determination.duties_open:
             text += " A duty is open: see below."
     return Banner(headline(determination), text)
@@ -142,10 +142,10 @@ def _why_open(determination: Determination) -> str:
     open_kinds = [text for kind, text in kinds.items() if any(ask.kind == kind for ask in determination.asks_for)]
     parts = []
     if open_kinds:
-        parts.append(f"It can not be told: {', '.join(open_kinds)} {'are' if len(open_kinds) > 1 else 'is'} open.")
+        parts.append(f"It can not be told. Open: {', '.join(open_kinds)}.")
     if determination.conflicts:
         parts.append("The data contradicts itself.")
-    if determination.outlook:
+    if len({one.answer for one in determination.outlook}) > 1:
         parts.append(f"{'; '.join(f'{one.assumed}: {one.answer.value}' for one in determination.outlook)}.".capitalize())
     return " ".join(parts) or "It can not be told."
 
@@ -202,15 +202,23 @@ def _finding(one: Finding, *, first: bool) -> Rows:
         if not any(share.content == other.content for other in told):
             rows += _share_rows(share)
             told.append(share)
-    rows += [("why" if position == 0 else "", line) for position, line in enumerate(reasons(one.step))]
+    lines = reasons(one.step)
+    if not first:
+        lines = [line for line in lines if not line.startswith(f"[{_MARKS[Truth.TRUE]}]")] or lines
+    rows += [("why" if position == 0 else "", line) for position, line in enumerate(lines)]
+    if first:
+        rows += list(_lifted_and_policy(one))
+    return Rows(_title(one), tuple((label, harmless(text)) for label, text in rows))
+
+
+def _lifted_and_policy(one: Finding) -> Iterator[tuple[str, str]]:
     for exemption in one.exemptions:
         if exemption.outcome is not Truth.FALSE:
             state = "is lifted by" if exemption.outcome is Truth.TRUE else "may be lifted by"
-            rows.append(("exemption", f"{state} {exemption.at}: {exemption.says} – {exemption.read_as}"))
+            yield "exemption", f"{state} {exemption.at}: {exemption.says} – {exemption.read_as}"
     for policy in one.policies:
         state = policy.policy if policy.outcome is Truth.TRUE else f"perhaps {policy.policy}"
-        rows.append(("policy", f"{state} ({policy.at}: {policy.says})"))
-    return Rows(_title(one), tuple((label, harmless(text)) for label, text in rows))
+        yield "policy", f"{state} ({policy.at}: {policy.says})"
 
 
 def _share_rows(share: Share) -> Iterator[tuple[str, str]]:
@@ -251,6 +259,8 @@ def _deciding(step: Step) -> list[str]:
     while work:
         part = work.pop()
         inner = [one for one in part.steps if one.outcome is part.outcome] if part.asks != "not" else list(part.steps)
+        if part.outcome is Truth.UNKNOWN:
+            inner = [one for one in inner if one.needs & part.needs] or inner
         if part.found and part is not step:
             found.append(f"{part.asks}: {part.found}")
         else:
@@ -262,9 +272,10 @@ def _deciding(step: Step) -> list[str]:
 
 
 def _questions(determination: Determination) -> Iterator[Block]:
-    if not determination.asks_for or determination.answer is Answer.NOT_REQUIRED:
+    if not determination.asks_for or (determination.answer is Answer.NOT_REQUIRED and not determination.duties_open):
         return
-    yield Heading("What to ask, most decisive first")
+    clear = determination.answer is Answer.NOT_REQUIRED
+    yield Heading("What to ask about the open duty" if clear else "What to ask, most decisive first")
     for number, ask in enumerate(determination.asks_for, 1):
         yield _question(number, ask)
 
@@ -309,7 +320,7 @@ def _duty(one: DutyOwed) -> str:
 
 def _clearing(determination: Determination) -> Iterator[Block]:
     if determination.clearing:
-        yield Heading("Why no rule applies")
+        yield Heading("Why no rule requires a licence")
         yield Items(tuple(map(harmless, determination.clearing)))
 
 
@@ -342,8 +353,8 @@ def _basis(determination: Determination) -> Iterator[Block]:
         yield Items(tuple(map(harmless, determination.rests_on)))
     covered = determination.coverage
     lines = [
-        ("read", f"{covered.read:,} lines: {covered.judged:,} judged, {covered.unused:,} not used"),
-        ("open lists", f"{covered.undisclosed:,} items whose list leaves room for more; that was judged as well"),
+        ("read", f"{_counted(covered.read, 'line')}: {covered.judged:,} judged, {covered.unused:,} not used"),
+        ("open lists", f"{_counted(covered.undisclosed, 'item')} with room for more than is listed; that was judged as well"),
     ]
     for one in covered.lines:
         first = ", ".join(one.first[:3]) + (" …" if one.count > 3 else "")
@@ -359,6 +370,10 @@ def _basis(determination: Determination) -> Iterator[Block]:
     rows += [("rules", f"{name} sha256 {digest}") for name, digest in determination.rules_used]
     rows.append(("tool", determination.tool))
     yield Rows("Record", tuple(rows))
+
+
+def _counted(number: int, noun: str) -> str:
+    return f"{number:,} {noun}{'' if number == 1 else 's'}"
 
 
 def _states(determination: Determination) -> Iterator[str]:

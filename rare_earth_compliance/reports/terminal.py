@@ -47,7 +47,7 @@ def show(run: Run, console: Console) -> None:
         for problem in run.refused:
             console.print(_problem(problem))
     for name in run.skipped:
-        console.print(Text(f"not judged: {harmless(name)} holds a shipment and no product"))
+        console.print(Text(f"not judged: {harmless(name)}"))
     console.print(_summary(run))
 
 
