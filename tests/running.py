@@ -7,9 +7,9 @@ from __future__ import annotations
 
 import contextlib
 import io
-import json
 import os
 import sys
+import tomllib
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -73,6 +73,6 @@ class ExampleCase:
 
 def example_cases() -> Iterator[ExampleCase]:
     """Every case of every example folder."""
-    for file in sorted(EXAMPLES.glob("*/cases.json")):
-        for case in json.loads(file.read_text(encoding="utf-8")):
+    for file in sorted(EXAMPLES.glob("*/cases.toml")):
+        for case in tomllib.loads(file.read_text(encoding="utf-8"))["case"]:
             yield ExampleCase(file.parent.name, case["name"], tuple(case["args"]), case["status"], file.parent / case["report"])

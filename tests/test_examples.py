@@ -30,7 +30,7 @@ def test_every_file_of_an_example_is_used() -> None:
     unused = []
     for folder in sorted({case.folder for case in CASES}):
         named = {argument.rsplit("/", 1)[-1] for case in CASES if case.folder == folder for argument in case.args}
-        named |= {case.report.name for case in CASES if case.folder == folder} | {"README.md", "cases.json"}
+        named |= {case.report.name for case in CASES if case.folder == folder} | {"README.md", "cases.toml"}
         unused += [f"{folder}/{path.name}" for path in sorted((EXAMPLES / folder).iterdir()) if path.name not in named]
     assert unused == []
 
