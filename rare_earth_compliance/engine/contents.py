@@ -10,6 +10,7 @@ from rare_earth_compliance.core.codes import rare_earths
 from rare_earth_compliance.core.truth import Truth, all_of, any_of
 from rare_earth_compliance.engine.disclosure import by_name, declared_none, present, whole
 from rare_earth_compliance.product.model import Item, Product
+from rare_earth_compliance.product.words import forms_marked, vague_forms
 
 Elements = dict[str, Truth]
 
@@ -32,6 +33,16 @@ class Contents:
                 self._hidden(item)
             else:
                 self._item(item)
+                self._named_against_form(item)
+
+    def _named_against_form(self, item: Item) -> None:
+        """A loose magnet that is called a component must not pass as one."""
+        if item.form is None or item.form in vague_forms():
+            return
+        if item.family is not None and item.form not in forms_marked("magnet"):
+            self.conflicts.append((item.index, f"has a magnet family, {item.family}, but is said to be a {item.form}"))
+        if item.alloy is not None and item.form not in forms_marked("alloyed"):
+            self.conflicts.append((item.index, f"has an alloy system, but is said to be a {item.form}"))
 
     def element(self, index: int, symbol: str) -> Truth:
         """Whether an item, with all that is inside it, contains an element in any amount."""
@@ -123,18 +134,22 @@ class Contents:
         return Truth.UNKNOWN
 
 
-def enclosed(product: Product, forms: frozenset[str], states: frozenset[str]) -> list[Truth]:
+def enclosed(
+    product: Product, forms: frozenset[str], states: frozenset[str], unless: frozenset[str] = frozenset()
+) -> list[Truth]:
     """For every item whether it is, wherever it is used, fixed in something of the given forms.
 
     True when it has one of the processing states itself, or when on every way to the product some item
-    above it has one of the forms; unknown where a form above it, or its own state, is not known.
+    above it has one of the forms; unknown where a form above it, or its own state, is not known; false
+    whatever is above it when it is said to be in one of the states ``unless``.
     """
     above: list[list[Truth]] = [[] for _ in product.items]
     found = [Truth.FALSE] * len(product.items)
     for index in reversed(product.order):
         item = product.items[index]
         within = all_of(above[index]) if above[index] else Truth.FALSE
-        found[index] = any_of((_fixed(item, states, bool(above[index])), within))
+        free = item.processing is not None and bool(item.processing & unless)
+        found[index] = Truth.FALSE if free else any_of((_fixed(item, states, bool(above[index])), within))
         own = Truth.UNKNOWN if item.form is None else Truth.TRUE if item.form in forms else Truth.FALSE
         for use in item.uses:
             above[use.item].append(any_of((own, within)))

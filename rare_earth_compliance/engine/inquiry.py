@@ -245,8 +245,8 @@ class Inquiry:
 
     def _all_items(self, ask: Ask, computed_by: str) -> list[Any]:
         if computed_by == "enclosed":
-            forms, states = (frozenset((ask.param(name) or "").split()) for name in ("forms", "states"))
-            return enclosed(self.product, forms, states)
+            forms, states, unless = (frozenset((ask.param(name) or "").split()) for name in ("forms", "states", "unless"))
+            return enclosed(self.product, forms, states, unless)
         if computed_by == "holds":
             own = partial(self._is_held, ask.param("list") or "", ask.param("whose") or "")
             return rolled_up(self.product, own, deep=ask.param("depth") != "direct", itself=False)

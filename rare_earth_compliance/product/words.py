@@ -35,6 +35,12 @@ def elements_of(family: str) -> frozenset[str]:
 
 
 @cache
+def forms_marked(mark: str) -> frozenset[str]:
+    """Forms that carry a mark: "magnet" (a magnet family can be said of them), "alloyed" (an alloy system can)."""
+    return frozenset(word for word, entry in vocabulary()["form"].items() if mark in entry)
+
+
+@cache
 def vague_forms() -> frozenset[str]:
     """Forms so general that they exclude no other: a "material" may turn out to be an oxide."""
-    return frozenset(word for word, entry in vocabulary()["form"].items() if "vague" in entry)
+    return forms_marked("vague")
