@@ -138,8 +138,9 @@ class _Loader:
         if opened is None:
             raise Refused(self.problems)
         document, pack = opened
-        reader, readings = self.language(pack)
-        lists = self.lists(pack, reader)
+        opened_lists = [one for name in pack.lists if (one := self.file(name, files.ListFile))]
+        reader, readings = self.language(pack, frozenset(fields.id for _, fields in opened_lists))
+        lists = self.lists(opened_lists, reader)
         parts = _Parts()
         for name in pack.instruments:
             self.instrument(name, reader, parts)
@@ -191,7 +192,7 @@ class _Loader:
 
     # ---- vocabulary, readings, terms
 
-    def language(self, pack: files.PackFile) -> tuple[ConditionReader, dict[str, model.Reading]]:
+    def language(self, pack: files.PackFile, lists: frozenset[str]) -> tuple[ConditionReader, dict[str, model.Reading]]:
         questions: dict[str, Question] = {}
         if opened := self.file(pack.vocabulary, files.VocabularyFile):
             document, words = opened
@@ -210,7 +211,6 @@ class _Loader:
                 if reading.conservative not in options or (reading.official and reading.official not in options):
                     self.note(document, ("readings", position), "conservative or official names no option of the reading")
         named = {one.id: tuple(option.id for option in one.options) for one in readings.values()}
-        lists = frozenset(self.list_ids(pack.lists))
         reader = ConditionReader(questions, named, {}, lists)
         if opened_terms := self.file(pack.terms, files.TermsFile):
             document, terms = opened_terms
@@ -222,13 +222,6 @@ class _Loader:
                 made = self.condition(reader, document, document.value["terms"][position]["when"], ("terms", position, "when"))
                 reader.terms[term.id] = Term(term.id, term.says, made)
         return reader, readings
-
-    def list_ids(self, names: Iterable[str]) -> Iterable[str]:
-        """Names of the lists, before their entries can be read: entries may ask for other lists."""
-        for name in names:
-            quiet = _Loader(self.folder)
-            if opened := quiet.file(name, files.ListFile):
-                yield opened[1].id
 
     def unique(self, document: Document, key: str, pairs: Iterable[tuple[str, N]]) -> dict[str, N]:
         found: dict[str, N] = {}
@@ -247,13 +240,9 @@ class _Loader:
 
     # ---- lists
 
-    def lists(self, pack: files.PackFile, reader: ConditionReader) -> dict[str, model.ItemList]:
+    def lists(self, opened: list[tuple[Document, files.ListFile]], reader: ConditionReader) -> dict[str, model.ItemList]:
         found: dict[str, model.ItemList] = {}
-        for name in pack.lists:
-            opened = self.file(name, files.ListFile)
-            if opened is None:
-                continue
-            document, fields = opened
+        for document, fields in opened:
             self.counted(document, fields.count, len(fields.entries), "entries")
             entries = []
             for position, one in enumerate(fields.entries):

@@ -173,7 +173,8 @@ def _keys(model: type[BaseModel]) -> frozenset[str]:
 class Strict(BaseModel):
     """Unknown keys are refused; absent, null and "unknown" are the same: not known."""
 
-    model_config = ConfigDict(extra="forbid", frozen=True, arbitrary_types_allowed=True)
+    # Built when first used: most runs need only some of the models.
+    model_config = ConfigDict(extra="forbid", frozen=True, arbitrary_types_allowed=True, defer_build=True)
 
     @model_validator(mode="before")
     @classmethod
