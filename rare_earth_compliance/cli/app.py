@@ -15,6 +15,7 @@ import typer
 
 if TYPE_CHECKING:
     from rare_earth_compliance.law.model import RulePack
+    from rare_earth_compliance.reports.page import Block
     from rare_earth_compliance.reports.run import Run
 
 WRONG_USAGE, REFUSED, NOTHING_CHECKED, INTERRUPTED, FAILED_CASES = 2, 3, 4, 130, 3
@@ -189,29 +190,39 @@ def explain(
     rule: Annotated[str, typer.Argument(metavar="RULE-ID", help="Such as cn-mofcom-2025-61/1.1")], rules: RulesOption = None
 ) -> None:
     """Print a rule: the law's words, the reading, dates, open readings and cases."""
-    from rich.console import Console  # noqa: PLC0415
-
-    from rare_earth_compliance.reports.rule_page import show_rule  # noqa: PLC0415
+    from rare_earth_compliance.reports.rule_page import rule_blocks  # noqa: PLC0415
 
     pack = _load(rules)
     if rule not in pack.rules:
         near = ", ".join(name for name in pack.rules if rule.split("/", maxsplit=1)[0] in name) or ", ".join(pack.rules)
         _usage(f"no rule {rule!r}; known: {near}")
+    _print_blocks(rule_blocks(pack, pack.rules[rule]))
+
+
+def _print_blocks(blocks: Iterable[Block]) -> None:
+    """Print blocks: on a terminal with its width and colours, elsewhere as plain text."""
+    from rich.console import Console  # noqa: PLC0415
+
+    from rare_earth_compliance.cli.output import write  # noqa: PLC0415
+    from rare_earth_compliance.reports.terminal import plain_blocks, show_blocks  # noqa: PLC0415
+
     console = Console(highlight=False, markup=False, emoji=False)
-    show_rule(
-        pack,
-        pack.rules[rule],
-        console if console.is_terminal else Console(highlight=False, markup=False, emoji=False, width=100),
-    )
+    if console.is_terminal:
+        show_blocks(blocks, console)
+    else:
+        write(plain_blocks(blocks), None)
 
 
 @app.command()
-def schema() -> None:
-    """Print the JSON Schema of product data, for editors and other tools."""
+def schema(
+    *,
+    fields: Annotated[bool, typer.Option("--fields", help="Print the fields with their meaning as Markdown instead.")] = False,
+) -> None:
+    """Print the JSON Schema of product data, for editors and other tools; or its fields, for people."""
     from rare_earth_compliance.cli.output import write  # noqa: PLC0415
-    from rare_earth_compliance.product.schema import schema_text  # noqa: PLC0415
+    from rare_earth_compliance.product.schema import fields_text, schema_text  # noqa: PLC0415
 
-    write(schema_text(), None)
+    write(fields_text() if fields else schema_text(), None)
 
 
 @rules_app.command("check")

@@ -226,31 +226,31 @@ class TechnologyFields(Strict):
 
     field: TechnologyField | None = Field(None, description="Which of the five rare-earth fields.")
     origin: Country | None = Field(None, description="Where the technology originates.")
-    evidence: Text | None = None
+    evidence: Text | None = Field(None, description="What supports it.")
 
 
 class StepFields(Strict):
     """A step of production and the country in which it was done."""
 
-    step: StepWord
-    country: Country
+    step: StepWord = Field(description="Which step.")
+    country: Country = Field(description="Where it was done.")
 
 
 class EvidenceFields(Strict):
     """A document that supports what is said of the item."""
 
-    document: Text
+    document: Text = Field(description="Its name or address.")
     about: list[Text] | None = Field(None, description="The fields it supports.")
-    issued_by: Text | None = None
-    day: Day | None = None
-    valid_until: Day | None = None
+    issued_by: Text | None = Field(None, description="Who issued it.")
+    day: Day | None = Field(None, description="The day it is of.")
+    valid_until: Day | None = Field(None, description="The last day on which it is valid.")
 
 
 class ItemFields(Strict):
     """One item: a product, a part or a material. All it says is of one unit of the item."""
 
-    part_number: Text | None = None
-    name: Text | None = None
+    part_number: Text | None = Field(None, description="What the item is called in your systems.")
+    name: Text | None = Field(None, description="What people call it.")
     unit: Unit = Field("pcs", description="The unit in which the item is counted.")
     form: Form | None = Field(None, description="What kind of thing it is.")
     family: Family | None = Field(None, description="The family of a permanent magnet.")
@@ -275,8 +275,8 @@ class ItemFields(Strict):
     hs_code: HsCode | None = Field(None, description="Tariff code as declared; a hint, never the test of control.")
     complete: StrictBool | None = Field(None, description="true: 'parts' and 'materials' are all the item is made of.")
     base_quantity: Amount | None = Field(None, description="How many of the item the quantities below make; 1 when absent.")
-    evidence: list[EvidenceFields] | None = None
-    note: Text | None = None
+    evidence: list[EvidenceFields] | None = Field(None, description="Documents that support what is said.")
+    note: Text | None = Field(None, description="A remark; read by people only.")
 
 
 class LineFields(ItemFields):
@@ -289,15 +289,15 @@ class ReferenceFields(Strict):
     """A line that uses an item of 'shared'."""
 
     use: Text = Field(description="The key of the item under 'shared'.")
-    quantity: Amount | None = None
+    quantity: Amount | None = Field(None, description="How many units, a number or a range.")
     unit: Unit | None = Field(None, description="The unit of the quantity; the item's own when absent.")
-    note: Text | None = None
+    note: Text | None = Field(None, description="A remark; read by people only.")
 
 
 class PartyFields(Strict):
     """A person or organisation in a shipment."""
 
-    name: Text | None = None
+    name: Text | None = Field(None, description="Its name.")
     identifier: Text | None = Field(None, description="A register number.")
     located_in: Country | None = Field(None, description="Where it stands.")
     chinese_person: StrictBool | None = Field(
@@ -315,36 +315,36 @@ class EndUseFields(Strict):
     complete: StrictBool | None = Field(None, description="true: no purpose but the named.")
     node: Nanometres | None = Field(None, description="Chip process node, such as '14 nm'.")
     layers: Amount | None = Field(None, description="Number of layers of a memory chip.")
-    description: Text | None = None
+    description: Text | None = Field(None, description="The use in words; read by people only.")
 
 
 class ShipmentFields(Strict):
     """Who ships from where to where, when, to whom and what for."""
 
-    kind: Kind | None = None
-    movement: Movement | None = None
+    kind: Kind | None = Field(None, description="What moves: goods, technology, or both.")
+    movement: Movement | None = Field(None, description="Out of a country, or inside one.")
     technology_fields: list[TechnologyField] | None = Field(None, description="Which technology moves, where any does.")
-    exporter: PartyFields | None = None
+    exporter: PartyFields | None = Field(None, description="Who exports.")
     ship_from: Country | None = Field(None, description="The country the goods leave.")
     destination: Country | None = Field(None, description="The country the goods go to.")
-    importer: PartyFields | None = None
-    consignee: PartyFields | None = None
-    end_user: PartyFields | None = None
-    end_use: EndUseFields | None = None
+    importer: PartyFields | None = Field(None, description="Who imports.")
+    consignee: PartyFields | None = Field(None, description="Who receives.")
+    end_user: PartyFields | None = Field(None, description="Who uses the goods in the end.")
+    end_use: EndUseFields | None = Field(None, description="What for.")
     day: Day | None = Field(None, description="The day of export.")
-    quantity: Amount | None = None
+    quantity: Amount | None = Field(None, description="How many units of the product.")
     unit_price: MoneyFields | None = Field(None, description="Price of one unit of the product in this shipment.")
-    note: Text | None = None
+    note: Text | None = Field(None, description="A remark; read by people only.")
 
 
 class RateFields(Strict):
     """An exchange rate: one unit of ``from`` is ``rate`` units of ``to``."""
 
-    from_: Currency = Field(alias="from")
-    to: Currency
-    rate: Amount
-    day: Day
-    source: Text
+    from_: Currency = Field(alias="from", description="The currency that is changed.")
+    to: Currency = Field(description="The currency it is changed into.")
+    rate: Amount = Field(description="How many of 'to' one of 'from' is.")
+    day: Day = Field(description="The day the rate is of.")
+    source: Text = Field(description="Where it was taken from.")
 
 
 class PriceFields(Strict):
@@ -379,28 +379,28 @@ class PriceFile(Strict):
 class FileFields(Strict):
     """The outermost object of a file."""
 
-    format: Literal["rare-earth-bom/1"]
+    format: Literal["rare-earth-bom/1"] = Field(description="Name and version of the format.")
     about: Text | None = Field(None, description="A remark on the file.")
-    rates: list[RateFields] | None = None
+    rates: list[RateFields] | None = Field(None, description="Exchange rates for this file.")
 
 
 class Line(LineFields):
     """A line with what is below it."""
 
-    parts: list[Line | ReferenceFields] | None = None
-    materials: list[Line | ReferenceFields] | None = None
+    parts: list[Line | ReferenceFields] | None = Field(None, description="Parts that are still there as such.")
+    materials: list[Line | ReferenceFields] | None = Field(None, description="Materials it is made of.")
 
 
 class Item(ItemFields):
     """An item with what is below it."""
 
-    parts: list[Line | ReferenceFields] | None = None
-    materials: list[Line | ReferenceFields] | None = None
+    parts: list[Line | ReferenceFields] | None = Field(None, description="Parts that are still there as such.")
+    materials: list[Line | ReferenceFields] | None = Field(None, description="Materials it is made of.")
 
 
 class File(FileFields):
     """A file of product data: a product, a shipment, or both."""
 
-    product: Item | None = None
-    shared: dict[str, Item] | None = None
-    shipment: ShipmentFields | None = None
+    product: Item | None = Field(None, description="What is shipped, with everything in it.")
+    shared: dict[str, Item] | None = Field(None, description="Items that several lines use, by a key of their own.")
+    shipment: ShipmentFields | None = Field(None, description="Who ships it, where, to whom, what for.")

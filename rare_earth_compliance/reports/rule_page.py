@@ -7,28 +7,20 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from rich.console import Console
-
 from rare_earth_compliance.law.conditions import All, AnyOf, Ask, Condition, Not, Reads, Term, readings_of
 from rare_earth_compliance.law.model import Reading, Rule, RulePack
 from rare_earth_compliance.reports.page import Block, Grid, Heading, Items, Rows
-from rare_earth_compliance.reports.terminal import show_blocks
 
 _OPERATORS = {
     "is": "is",
     "is_not": "is not",
-    "any_of": "is one of",
-    "none_of": "is none of",
-    "at_least": "is at least",
-    "above": "is above",
-    "at_most": "is at most",
-    "below": "is below",
+    "any_of": "one of",
+    "none_of": "none of",
+    "at_least": "at least",
+    "above": "above",
+    "at_most": "at most",
+    "below": "below",
 }
-
-
-def show_rule(pack: RulePack, rule: Rule, console: Console) -> None:
-    """Print the page of a rule."""
-    show_blocks(rule_blocks(pack, rule), console)
 
 
 def rule_blocks(pack: RulePack, rule: Rule) -> Iterator[Block]:
@@ -112,4 +104,4 @@ def _ask(pack: RulePack, ask: Ask) -> str:
     rest = ", ".join(f"{name}: {value}" for name, value in params.items())
     more = f" ({rest})" if rest else ""
     held = ask.written or ", ".join(sorted(ask.values))
-    return f"{text}{more} {_OPERATORS[ask.operator]} {held}"
+    return f"{text}{more}: {_OPERATORS[ask.operator]} {held}"

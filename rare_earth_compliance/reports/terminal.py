@@ -7,7 +7,7 @@ white.
 from __future__ import annotations
 
 import io
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 
 from rich.console import Console, Group, RenderableType
 from rich.padding import Padding
@@ -18,6 +18,8 @@ from rare_earth_compliance.core.problems import Problem
 from rare_earth_compliance.reports.page import Banner, Block, Grid, Heading, Items, Rows, harmless, headline, page
 from rare_earth_compliance.reports.run import Run, status
 
+WIDTH = 100
+"""Columns of a report that is not shown on a terminal."""
 _COLOURS = {"LICENCE R": "bold white on red", "UNDETERMI": "bold black on yellow", "LICENCE N": "bold white on green"}
 _MARKS = {"[yes]": "green", "[no]": "red", "[?]": "yellow"}
 _MEANING = {
@@ -30,10 +32,19 @@ _MEANING = {
 }
 
 
-def render(run: Run, width: int = 100) -> str:
+def render(run: Run) -> str:
     """The report as plain text without colour."""
+    return _plain(lambda console: show(run, console))
+
+
+def plain_blocks(blocks: Iterable[Block]) -> str:
+    """Blocks as plain text without colour."""
+    return _plain(lambda console: show_blocks(blocks, console))
+
+
+def _plain(print_on: Callable[[Console], None]) -> str:
     target = io.StringIO()
-    show(run, Console(file=target, width=width, color_system=None, legacy_windows=False))
+    print_on(Console(file=target, width=WIDTH, color_system=None, legacy_windows=False))
     return "\n".join(line.rstrip() for line in target.getvalue().splitlines()) + "\n"
 
 
