@@ -110,18 +110,24 @@ class Contents:
             inside = any_of(_at_most(self.element(child, symbol), sure) for child, sure in below)
             absent = closed or (none and symbol in self.rare)
             known[symbol] = self._one(item, own.get(symbol), inside, absent)
-            if absent and own.get(symbol) is not Truth.TRUE and inside is Truth.TRUE:
+            if absent and own.get(symbol, Truth.FALSE) is Truth.FALSE and inside is Truth.TRUE:
                 self.conflicts.append((index, f"is said to hold no {symbol}, but a line below it holds some"))
         self._known[index] = known
         if none and any(own.get(symbol) is Truth.TRUE for symbol in self.rare):
             self.conflicts.append((index, "is declared free of rare earths, but is said to hold one"))
+        self._rest_rare[index], self._rest_other[index] = self._rest(item, closed, none)
+        if item.rare_earths == "present" and self.any_rare(index) is Truth.FALSE:
+            self.conflicts.append((index, "is declared to hold a rare earth, but everything said of it excludes one"))
+
+    def _rest(self, item: Item, closed: bool, none: bool) -> tuple[Truth, Truth]:
+        """Whether an item may hold rare earths, and other elements, that nothing names."""
         rest_rare = Truth.FALSE if closed or none else Truth.UNKNOWN
         rest_other = Truth.FALSE if closed else Truth.UNKNOWN
         if item.complete and not closed:
-            rest_other = any_of(self._rest_other[child] for child, _ in below)
+            rest_other = any_of(self._rest_other[use.item] for use in item.uses)
             if not none:
-                rest_rare = any_of(self._rest_rare[child] for child, _ in below)
-        self._rest_rare[index], self._rest_other[index] = rest_rare, rest_other
+                rest_rare = any_of(self._rest_rare[use.item] for use in item.uses)
+        return rest_rare, rest_other
 
     @staticmethod
     def _one(item: Item, own: Truth | None, inside: Truth, absent: bool) -> Truth:

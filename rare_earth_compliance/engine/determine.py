@@ -485,7 +485,7 @@ def _shipment_facts(shipment: Shipment) -> tuple[tuple[str, str], ...]:
         ("importer", _party(shipment.importer)),
         ("consignee", _party(shipment.consignee)),
         ("end user", _party(shipment.end_user)),
-        ("end use", ", ".join(use.purposes) + ("" if use.complete or not use.purposes else ", perhaps others")),
+        ("end use", ", ".join(use.purposes or ()) + ("" if use.complete or not use.purposes else ", perhaps others")),
     )
     return tuple((name, value or "not known") for name, value in rows)
 

@@ -275,12 +275,15 @@ class Inquiry:
         return found
 
     def _used(self, fields: frozenset[str], places: frozenset[str], index: int) -> Outcome:
-        """Whether a technology of the fields from the places was used on an item itself."""
-        if self.contents.any_rare(index) is Truth.FALSE:
-            return known(False)
+        """Whether a technology of the fields from the places was used on an item itself.
+
+        What is stated counts wherever it is stated; what is not stated is asked of items that may hold a rare
+        earth, and of no other.
+        """
         item = self.product.items[index]
-        parts = [_used_one(used.field, used.origin, fields, places) for used in item.technologies]
-        outcome = any_of([*parts, Truth.FALSE if item.technologies_complete else Truth.UNKNOWN])
+        stated = any_of(_used_one(used.field, used.origin, fields, places) for used in item.technologies)
+        closed = item.technologies_complete or self.contents.any_rare(index) is Truth.FALSE
+        outcome = any_of((stated, Truth.FALSE if closed else Truth.UNKNOWN))
         if outcome is not Truth.UNKNOWN:
             return outcome, ()
         return outcome, located([Need("fact", "item.technology", THIS_ITEM)], index, self.product)

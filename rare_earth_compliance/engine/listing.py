@@ -99,9 +99,10 @@ class Listing:
         contradictions: list[str] = []
         marks: set[str] = set()
         needs: set[Need] = set()
+        strays = self._strays(listed, index)
         for entry in listed.entries:
             described = self.inquiry.step(entry.recognise, index)
-            declared = self._declared(entry, index)
+            declared = self._declared(entry, index, strays)
             outcome = any_of((described.outcome, declared))
             if declared is Truth.TRUE and described.outcome is Truth.FALSE:
                 contradictions.append(f"the declared control code {entry.code} ({entry.en}) does not fit the description")
@@ -135,17 +136,34 @@ class Listing:
             contradictions=tuple(contradictions),
         )
 
-    def _declared(self, entry: Entry, index: int) -> Truth:
-        """Whether a declared control code names the entry; one that names a wider group may mean it."""
+    def _declared(self, entry: Entry, index: int, strays: frozenset[str]) -> Truth:
+        """Whether a declared control code names the entry.
+
+        One that names a wider group may mean it, and so may one that stands under the heading of the entry but
+        names none of the list: a slip of the pen is not the absence of a code.
+        """
         if not entry.declared:
             return Truth.FALSE
         outcome = Truth.FALSE
         for code in self.inquiry.product.items[index].control_codes:
             if code == entry.code or code.startswith(f"{entry.code}."):
                 return Truth.TRUE
-            if entry.code.startswith(f"{code}."):
+            if entry.code.startswith(f"{code}.") or (code in strays and _heading(code) == _heading(entry.code)):
                 outcome = Truth.UNKNOWN
         return outcome
+
+    def _strays(self, listed: ItemList, index: int) -> frozenset[str]:
+        """Declared codes that name no entry of a list, neither one nor a group of them."""
+        codes = [entry.code for entry in listed.entries if entry.declared]
+        return frozenset(
+            code
+            for code in self.inquiry.product.items[index].control_codes
+            if not any(one == code or one.startswith(f"{code}.") or code.startswith(f"{one}.") for one in codes)
+        )
+
+
+def _heading(code: str) -> str:
+    return code.split(".", maxsplit=1)[0]
 
 
 def _entry_step(entry: Entry, outcome: Truth, because: str, described: Step) -> Step:

@@ -130,7 +130,7 @@ def end_use(fields: doc.EndUseFields | None) -> EndUse:
     if fields is None:
         return EndUse()
     return EndUse(
-        purposes=tuple(fields.purposes or []),
+        purposes=tuple(fields.purposes) if fields.purposes else None,
         complete=bool(fields.complete),
         node=fields.node,
         layers=fields.layers,

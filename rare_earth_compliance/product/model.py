@@ -188,9 +188,9 @@ class Party:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class EndUse:
-    """What the goods are for; ``complete`` says that no other purpose exists."""
+    """What the goods are for; ``complete`` says that no other purpose exists. None stated is not none at all."""
 
-    purposes: tuple[str, ...] = ()
+    purposes: tuple[str, ...] | None = None
     complete: bool = False
     node: Interval | None = None
     layers: Interval | None = None
