@@ -9,17 +9,16 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
-from datetime import date, timedelta
+from datetime import date
 
 from rare_earth_compliance.core.problems import Place, Problem, Refused
-from rare_earth_compliance.core.quantities import shown
 from rare_earth_compliance.core.truth import Truth
 from rare_earth_compliance.core.version import VERSION
+from rare_earth_compliance.engine import basis
 from rare_earth_compliance.engine.asking import asks_for
 from rare_earth_compliance.engine.coverage import Places, coverage, tree
 from rare_earth_compliance.engine.determination import (
     Answer,
-    CautionFound,
     Coverage,
     Determination,
     DutyOwed,
@@ -38,15 +37,12 @@ from rare_earth_compliance.engine.verdicts import Judge, Verdict
 from rare_earth_compliance.law.conditions import asks_of
 from rare_earth_compliance.law.model import Confirmation, RulePack
 from rare_earth_compliance.law.status import in_force
-from rare_earth_compliance.product.model import ROOT, Party, Shipment
+from rare_earth_compliance.product.model import Shipment
 
 SHOWN = 12
 """How many findings of one rule and status are shown in full; the others are counted."""
 
 _ORDER = tuple(Status)
-_SEEN = ("primary", "reprint")
-ASSUMED = "assumed"
-"""The price basis by which product data marks a value as assumed."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -120,7 +116,7 @@ def determine(
     outlook = outlooks(different, pack, on, chosen, confirmations, lambda verdicts: answered(verdicts)[0])
     rows, rows_left = tree(inquiry, places)
     findings, more = _findings(inquiry, judged)
-    expires, because = _expires(inquiry, states, on)
+    expires, because = basis.expires(inquiry, states, on)
     return Determination(
         answer=answer,
         on=on,
@@ -129,8 +125,8 @@ def determine(
         findings=findings,
         more=more,
         asks_for=asks_for(inquiry, _waiting(judged)),
-        rests_on=_rests_on(inquiry, judged, states, chosen, readings or {}, on),
-        cautions=_cautions(inquiry),
+        rests_on=basis.rests_on(inquiry, every, states, chosen, readings or {}, on),
+        cautions=basis.cautions(inquiry),
         conflicts=conflicts,
         duties_open=_duties_open(inquiry, judged) if answer is not Answer.REQUIRED else (),
         clearing=clearing,
@@ -138,14 +134,14 @@ def determine(
         outlook=outlook,
         expires=expires,
         expires_because=because,
-        scope=_scope(pack, on),
-        not_judged=_not_judged(inquiry),
+        scope=basis.scope(pack, on),
+        not_judged=basis.not_judged(inquiry),
         coverage=covered,
         tree=rows,
         tree_left_out=rows_left,
-        shipment=_shipment_facts(shipment),
+        shipment=basis.shipment_facts(shipment),
         rules_used=((pack.id, pack.sha256),),
-        input_used=_inputs(shipment),
+        input_used=basis.inputs(shipment),
         tool=f"rare-earth-compliance {VERSION}",
     )
 
@@ -332,175 +328,3 @@ def _conflicts(inquiry: Inquiry) -> tuple[str, ...]:
                 for text in inquiry.listing.of(name, index).contradictions:
                     found[f"{product.place(index)}: {product.items[index].label}: {text}"] = None
     return tuple(found)
-
-
-# ---- what the answer rests on, and how far it reaches
-
-
-def _rests_on(
-    inquiry: Inquiry,
-    judged: list[_Judged],
-    states: list[RuleState],
-    chosen: Mapping[str, str],
-    given: Mapping[str, str],
-    on: date,
-) -> tuple[str, ...]:
-    pack = inquiry.pack
-    verdicts = list({id(one.verdict): one.verdict for one in judged}.values())
-    asked = set(given).union(*(_read(verdict) for verdict in verdicts))
-    found = [_reading_text(pack, name, chosen[name], given=name in given) for name in sorted(asked)]
-    found += [text for verdict in verdicts for text in verdict.state.rests_on if not text.startswith("reading ")]
-    awake = [state.rule for state in states if state.truth is not Truth.FALSE]
-    for rule in (pack.rules[name] for name in awake):
-        if rule.says.confidence not in _SEEN:
-            found.append(f"{rule.id}: its words are known from {rule.says.confidence} sources only")
-        lists = [pack.lists[name] for name in rule.lists]
-        found += [f"{listed.title}: {listed.note}" for listed in lists if listed.confidence not in _SEEN]
-    found += _values_rest_on(inquiry)
-    for index in sorted(inquiry.product.order):
-        until = inquiry.product.items[index].evidence_until
-        if until is not None and until < on:
-            label = inquiry.product.items[index].label
-            found.append(f"evidence for {label} that was valid until {until}, before the day judged: ask for a new document")
-    if on > pack.verified_through:
-        days = (on - pack.verified_through).days
-        found.append(f"law as last checked on {pack.verified_through}, {days} days before {on}: look for later instruments")
-    return tuple(dict.fromkeys(found))
-
-
-def _values_rest_on(inquiry: Inquiry) -> list[str]:
-    """Estimates, assumed values, rates, and facts that were given one by one."""
-    shipment, found = inquiry.shipment, []
-    if any(any(measure.estimate) for measure in inquiry.measures()):
-        found.append("values estimated from mass and the price table that was handed in")
-    assumed = [
-        item.label
-        for index in sorted(inquiry.product.order)
-        for item in [inquiry.product.items[index]]
-        if item.unit_value is not None and item.unit_value.basis == ASSUMED
-    ]
-    if assumed:
-        more = f" and {len(assumed) - 5:,} more" if len(assumed) > 5 else ""
-        found.append(f"values that the data marks as assumed: {', '.join(assumed[:5])}{more}")
-    if inquiry.product.root.unit_value is None and shipment.unit_price is not None:
-        found.append("the price asked in this shipment, taken as the value of the product")
-    found += [
-        f"rate {rate.source_currency} to {rate.target_currency} {shown(rate.rate)} of {rate.day}, {rate.source}"
-        for rate in shipment.rates
-    ]
-    found += [f"fact given beside the files: {name} = {value}" for name, value in shipment.given]
-    return found
-
-
-def _reading_text(pack: RulePack, name: str, option: str, *, given: bool) -> str:
-    reading = pack.readings[name]
-    means = next(one.means for one in reading.options if one.id == option)
-    why = "as chosen" if given else f"an official answer, used until another is chosen: {reading.source}"
-    return f"reading {name} = {option}: {means} ({why})"
-
-
-def _read(verdict: Verdict) -> set[str]:
-    """The readings that were used on the way to a verdict; of a false one, only those that made it false."""
-    found: set[str] = set()
-    work = [verdict.step, *(one.step for one in verdict.exemptions)]
-    while work:
-        step = work.pop()
-        if step.reading and step.outcome is not Truth.UNKNOWN:
-            found.add(step.reading)
-        false = step.outcome is Truth.FALSE and step.asks != "not"
-        work += [part for part in step.steps if not false or part.outcome is Truth.FALSE]
-    found |= {text.split(" ")[1] for text in verdict.state.rests_on if text.startswith("reading ")}
-    return found
-
-
-def _cautions(inquiry: Inquiry) -> tuple[CautionFound, ...]:
-    found = []
-    for caution in inquiry.pack.cautions.values():
-        asks = inquiry.item_asks(caution.when)
-        indices = (
-            [index for index in sorted(inquiry.product.order) if not inquiry.product.items[index].hidden] if asks else [ROOT]
-        )
-        outcomes: dict[object, Step] = {}
-        hits: list[int] = []
-        for index in indices:
-            key = tuple(inquiry.fact(ask, index) for ask in asks)
-            if key not in outcomes:
-                outcomes[key] = inquiry.step(caution.when, index)
-            if outcomes[key].outcome is Truth.TRUE:
-                hits.append(index)
-        if hits:
-            found.append(
-                CautionFound(
-                    id=caution.id,
-                    text=caution.text,
-                    at=caution.says.at,
-                    says=caution.says.zh,
-                    confidence=caution.says.confidence,
-                    outcome=Truth.TRUE,
-                    label=inquiry.product.items[hits[0]].label,
-                    asks=tuple(inquiry.pack.questions[name].question for name in caution.asks),
-                    others=len(hits) - 1,
-                )
-            )
-    return tuple(found)
-
-
-def _expires(inquiry: Inquiry, states: list[RuleState], on: date) -> tuple[date | None, str]:
-    days: list[tuple[date, str]] = [(state.changes, f"{state.rule} may change") for state in states if state.changes]
-    for index in inquiry.product.order:
-        item = inquiry.product.items[index]
-        if item.evidence_until is not None:
-            first = item.evidence_until + timedelta(days=1)
-            if first > on:
-                days.append((first, f"evidence for {item.label} is no longer valid"))
-    if not days:
-        return None, "no day is known on which something it rests on changes"
-    day = min(days)[0]
-    reasons = dict.fromkeys(reason for other, reason in days if other == day)
-    return day, "; ".join(list(reasons)[:4]) + ("; …" if len(reasons) > 4 else "")
-
-
-def _scope(pack: RulePack, on: date) -> str:
-    names = ", ".join(pack.instruments)
-    return f"under these instruments, on {on}: {names}"
-
-
-def _not_judged(inquiry: Inquiry) -> tuple[str, ...]:
-    found = []
-    for one in inquiry.pack.not_modelled:
-        held = sorted(symbol for symbol in one.elements if inquiry.contents.element(ROOT, symbol) is Truth.TRUE)
-        note = f" – the product holds {', '.join(held)}: look there" if held else ""
-        found.append(f"{one.id}: {one.subject} ({one.state}){note}")
-    return tuple(found)
-
-
-def _shipment_facts(shipment: Shipment) -> tuple[tuple[str, str], ...]:
-    use = shipment.end_use
-    rows = (
-        ("kind", shipment.kind),
-        ("movement", shipment.movement),
-        ("exporter", _party(shipment.exporter)),
-        ("ship from", shipment.ship_from),
-        ("destination", shipment.destination),
-        ("importer", _party(shipment.importer)),
-        ("consignee", _party(shipment.consignee)),
-        ("end user", _party(shipment.end_user)),
-        ("end use", ", ".join(use.purposes or ()) + ("" if use.complete or not use.purposes else ", perhaps others")),
-    )
-    return tuple((name, value or "not known") for name, value in rows)
-
-
-def _party(party: Party) -> str:
-    """What is known of a party, in words."""
-    military = {None: "", True: "military user", False: "no military user"}[party.military]
-    chinese = {None: "", True: "Chinese person", False: "no Chinese person"}[party.chinese_person]
-    listed = {None: "", "none": "on no Chinese list"}.get(party.listed, f"on the {party.listed}")
-    parts = (party.name, party.located_in and f"in {party.located_in}", chinese, military, listed)
-    return ", ".join(part for part in parts if part)
-
-
-def _inputs(shipment: Shipment) -> tuple[tuple[str, str], ...]:
-    used = [(shipment.product.file, shipment.product.sha256)]
-    if shipment.sha256 and (shipment.file, shipment.sha256) not in used:
-        used.append((shipment.file, shipment.sha256))
-    return (*used, *shipment.tables)

@@ -7,7 +7,7 @@ the pack. Reads only files below the folder it is given. Does not evaluate anyth
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from pathlib import Path as FilePath
 from typing import Any, TypeVar
@@ -17,9 +17,9 @@ from pydantic import BaseModel, ValidationError
 from rare_earth_compliance.core import json_text, yaml_text
 from rare_earth_compliance.core.problems import Path, Place, Problem, Refused
 from rare_earth_compliance.core.yaml_text import Document
-from rare_earth_compliance.law import files, model
+from rare_earth_compliance.law import build, files, model
 from rare_earth_compliance.law.checks import check_pack
-from rare_earth_compliance.law.conditions import All, Ask, Condition, ConditionReader, Question, Term, asks_of, readings_of
+from rare_earth_compliance.law.conditions import Condition, ConditionReader, Question, Term, readings_of
 
 M = TypeVar("M", bound=BaseModel)
 N = TypeVar("N")
@@ -197,7 +197,7 @@ class _Loader:
         if opened := self.file(pack.vocabulary, files.VocabularyFile):
             document, words = opened
             self.counted(document, words.count, len(words.questions), "questions")
-            questions = self.unique(document, "questions", ((one.ask, _question(one)) for one in words.questions))
+            questions = self.unique(document, "questions", ((one.ask, build.question(one)) for one in words.questions))
             for position, one in enumerate(words.questions):
                 if (one.found_at is None) == (one.computed_by is None):
                     self.note(document, ("questions", position), "needs exactly one of found_at and computed_by")
@@ -205,7 +205,7 @@ class _Loader:
         if opened_readings := self.file(pack.readings, files.ReadingsFile):
             document, listed = opened_readings
             self.counted(document, listed.count, len(listed.readings), "readings")
-            readings = self.unique(document, "readings", ((one.id, _reading(one)) for one in listed.readings))
+            readings = self.unique(document, "readings", ((one.id, build.reading(one)) for one in listed.readings))
             for position, reading in enumerate(listed.readings):
                 options = {option.id for option in reading.options}
                 if reading.conservative not in options or (reading.official and reading.official not in options):
@@ -247,7 +247,7 @@ class _Loader:
             entries = []
             for position, one in enumerate(fields.entries):
                 when = self.condition(reader, document, one.recognise, ("entries", position, "recognise"))
-                entries.append(_entry(one, when, document.place(("entries", position))))
+                entries.append(build.entry(one, when, document.place(("entries", position))))
             self.unique(document, "entries", ((one.code, one) for one in fields.entries))
             if fields.id in found:
                 self.note(document, ("list",), f"the list {fields.id!r} stands twice")
@@ -258,7 +258,7 @@ class _Loader:
                 confidence=fields.confidence,
                 note=fields.note,
                 entries=tuple(entries),
-                elements=frozenset(symbol for entry in entries for symbol in _elements(entry.recognise)),
+                elements=frozenset(symbol for entry in entries for symbol in build.elements(entry.recognise)),
             )
         return found
 
@@ -271,29 +271,29 @@ class _Loader:
         document, fields = opened
         self.counted(document, fields.count, len(fields.rules), "rules")
         own = fields.instrument
-        self.put(document, ("instrument",), parts.instruments, own.id, _instrument(own))
+        self.put(document, ("instrument",), parts.instruments, own.id, build.instrument(own))
         for position, rule in enumerate(fields.rules):
             made = self.rule(rule, own.id, document, position, reader)
             self.put(document, ("rules", position), parts.rules, rule.id, made)
         for position, policy in enumerate(fields.policies):
             when = self.condition(reader, document, policy.when, ("policies", position, "when"))
             made_policy = model.Policy(
-                id=policy.id, says=_quote(policy.says), read_as=policy.read_as, when=when, policy=policy.policy
+                id=policy.id, says=build.quote(policy.says), read_as=policy.read_as, when=when, policy=policy.policy
             )
             self.put(document, ("policies", position), parts.policies, policy.id, made_policy)
         for position, duty in enumerate(fields.duties):
             made_duty = model.Duty(
-                id=duty.id, who=duty.who, owes=duty.owes, working_days=duty.working_days, says=_quote(duty.says)
+                id=duty.id, who=duty.who, owes=duty.owes, working_days=duty.working_days, says=build.quote(duty.says)
             )
             self.put(document, ("duties", position), parts.duties, duty.id, made_duty)
         for position, caution in enumerate(fields.cautions):
             when = self.condition(reader, document, caution.when, ("cautions", position, "when"))
             made_caution = model.Caution(
-                id=caution.id, says=_quote(caution.says), text=caution.text, when=when, asks=tuple(caution.asks)
+                id=caution.id, says=build.quote(caution.says), text=caution.text, when=when, asks=tuple(caution.asks)
             )
             self.put(document, ("cautions", position), parts.cautions, caution.id, made_caution)
         for position, suspension in enumerate(fields.suspensions):
-            made_suspension, status = _suspension(suspension, own.id)
+            made_suspension, status = build.suspension(suspension, own.id)
             self.put(document, ("suspensions", position), parts.suspensions, suspension.id, made_suspension)
             if status:
                 self.put(document, ("suspensions", position), parts.statuses, status.id, status)
@@ -312,7 +312,9 @@ class _Loader:
         for at, one in enumerate(fields.unless):
             lifted = self.condition(reader, document, one.when, (*here, "unless", at, "when"))
             unless.append(
-                model.Exemption(id=one.id, says=_quote(one.says), read_as=one.read_as, when=lifted, duties=tuple(one.duties))
+                model.Exemption(
+                    id=one.id, says=build.quote(one.says), read_as=one.read_as, when=lifted, duties=tuple(one.duties)
+                )
             )
         asked = readings_of(when).union(*(readings_of(one.when) for one in unless))
         if asked != set(fields.readings):
@@ -320,17 +322,17 @@ class _Loader:
             self.note(
                 document, (*here, "readings"), f"does not name the readings the rule asks for: {wrong}", "name exactly those"
             )
-        cases = tuple(_case(case, document.place((*here, "cases", at))) for at, case in enumerate(fields.cases))
+        cases = tuple(build.case(case, document.place((*here, "cases", at))) for at, case in enumerate(fields.cases))
         return model.Rule(
             id=fields.id,
             instrument=instrument,
             title=fields.title,
-            says=_quote(fields.says),
+            says=build.quote(fields.says),
             read_as=fields.read_as,
             starts=fields.in_force.from_,
             ends=fields.in_force.until,
             when=when,
-            lists=_lists_of(when),
+            lists=build.lists_of(when),
             licence=fields.then.licence == "required",
             policies=tuple(fields.then.policies),
             duties=tuple(fields.then.duties),
@@ -365,132 +367,3 @@ class _Parts:
     cautions: dict[str, model.Caution] = field(default_factory=dict)
     suspensions: dict[str, model.Suspension] = field(default_factory=dict)
     statuses: dict[str, model.StatusQuestion] = field(default_factory=dict)
-
-
-def _question(one: files.QuestionFields) -> Question:
-    return Question(
-        id=one.ask,
-        type=one.type,
-        en=one.en,
-        zh=one.zh,
-        question=one.question,
-        found_at=one.found_at or "",
-        complete_at=one.complete_at or "",
-        computed_by=one.computed_by or "",
-        params=tuple(one.params),
-        words=tuple(one.words),
-        ask_whom=one.ask_whom,
-        to_settle=one.to_settle,
-    )
-
-
-def _reading(one: files.ReadingFields) -> model.Reading:
-    return model.Reading(
-        id=one.id,
-        question=one.question,
-        options=tuple(model.Option(id=option.id, means=option.means, held_by=option.held_by) for option in one.options),
-        conservative=one.conservative,
-        official=one.official,
-        source=one.source,
-    )
-
-
-def _quote(one: files.QuoteFields) -> model.Quote:
-    return model.Quote(at=one.at, zh=one.zh, confidence=one.confidence)
-
-
-def _instrument(one: files.InstrumentFields) -> model.Instrument:
-    return model.Instrument(
-        id=one.id,
-        title_zh=one.title.zh,
-        title_en=one.title.en,
-        issued=one.issued,
-        url=one.source.url,
-        confidence=one.source.confidence,
-        not_seen=tuple(one.not_seen),
-    )
-
-
-def _entry(one: files.EntryFields, when: Condition, place: Place) -> model.Entry:
-    return model.Entry(
-        code=one.code,
-        zh=one.zh,
-        en=one.en,
-        confidence=one.confidence,
-        hs_codes=tuple(one.hs_codes),
-        hs_confidence=one.hs_confidence or "",
-        declared=one.declared == "yes",
-        recognise=when,
-        place=place,
-    )
-
-
-def _elements(condition: Condition) -> set[str]:
-    found: set[str] = set()
-    for ask in asks_of(condition):
-        found |= set((ask.param("element") or "").split())
-    return found
-
-
-def _lists_of(condition: Condition) -> tuple[str, ...]:
-    """The lists on which the item must stand: those asked for by a part that must be true."""
-    parts = condition.parts if isinstance(condition, All) else (condition,)
-    for part in parts:
-        if isinstance(part, Ask) and part.question == "item.listed_in" and part.operator in ("is", "any_of"):
-            return tuple(sorted(part.values))
-    return ()
-
-
-def _suspension(one: files.SuspensionFields, instrument: str) -> tuple[model.Suspension, model.StatusQuestion | None]:
-    after = one.after
-    made = model.Suspension(
-        id=one.id,
-        instrument=instrument,
-        says=_quote(one.says),
-        suspends=tuple(one.suspends),
-        starts=one.from_,
-        last_day=one.through,
-        last_day_reading=_chosen(one.last_day_suspended),
-        status=after.status if after else None,
-        revives_reading=_chosen(one.revives_at_once),
-    )
-    if after is None:
-        return made, None
-    status = model.StatusQuestion(
-        id=after.status,
-        question=after.question,
-        ask_whom=after.ask_whom,
-        announced=after.announced,
-        watch=tuple(after.watch),
-    )
-    return made, status
-
-
-def _chosen(one: files.ChosenFields | None) -> tuple[str, str] | None:
-    return (one.reading, one.is_) if one else None
-
-
-def _flat(value: Any, path: str) -> Iterable[tuple[str, str | None]]:
-    if isinstance(value, Mapping):
-        for key, inner in value.items():
-            yield from _flat(inner, f"{path}.{key}")
-    elif isinstance(value, list):
-        for position, inner in enumerate(value):
-            yield from _flat(inner, f"{path}[{position}]")
-    else:
-        yield path, value
-
-
-def _case(one: files.CaseFields, place: Place) -> model.Case:
-    changes = [pair for path, value in one.with_.items() for pair in _flat(value, path)]
-    return model.Case(
-        name=one.name,
-        on=one.on,
-        given=one.given,
-        changes=(*((path, None) for path in one.without), *changes),
-        readings=tuple(sorted(one.readings.items())),
-        status=tuple(sorted(one.status.items())),
-        at=one.at or "",
-        expect=one.expect,
-        place=place,
-    )

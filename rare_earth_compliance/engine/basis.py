@@ -1,0 +1,197 @@
+"""What an answer rests on and how far it reaches: readings, confirmations, values, days, scope, inputs.
+
+Knows how to say what an answer could not do without. Does not decide the answer.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from datetime import date, timedelta
+
+from rare_earth_compliance.core.quantities import shown
+from rare_earth_compliance.core.truth import Truth
+from rare_earth_compliance.engine.determination import CautionFound, RuleState, Step
+from rare_earth_compliance.engine.inquiry import Inquiry
+from rare_earth_compliance.engine.verdicts import Verdict
+from rare_earth_compliance.law.model import RulePack
+from rare_earth_compliance.product.model import ROOT, Party, Shipment
+
+_SEEN = ("primary", "reprint")
+ASSUMED = "assumed"
+"""The price basis by which product data marks a value as assumed."""
+
+
+def rests_on(
+    inquiry: Inquiry,
+    verdicts: Iterable[Verdict],
+    states: list[RuleState],
+    chosen: Mapping[str, str],
+    given: Mapping[str, str],
+    on: date,
+) -> tuple[str, ...]:
+    """Everything an answer could not do without, one line each."""
+    pack = inquiry.pack
+    different = list({id(verdict): verdict for verdict in verdicts}.values())
+    asked = set(given).union(*(_read(verdict) for verdict in different))
+    found = [_reading_text(pack, name, chosen[name], given=name in given) for name in sorted(asked)]
+    found += [text for verdict in different for text in verdict.state.rests_on if not text.startswith("reading ")]
+    awake = [state.rule for state in states if state.truth is not Truth.FALSE]
+    for rule in (pack.rules[name] for name in awake):
+        if rule.says.confidence not in _SEEN:
+            found.append(f"{rule.id}: its words are known from {rule.says.confidence} sources only")
+        lists = [pack.lists[name] for name in rule.lists]
+        found += [f"{listed.title}: {listed.note}" for listed in lists if listed.confidence not in _SEEN]
+    found += _values_rest_on(inquiry)
+    for index in sorted(inquiry.product.order):
+        until = inquiry.product.items[index].evidence_until
+        if until is not None and until < on:
+            label = inquiry.product.items[index].label
+            found.append(f"evidence for {label} that was valid until {until}, before the day judged: ask for a new document")
+    if on > pack.verified_through:
+        days = (on - pack.verified_through).days
+        found.append(f"law as last checked on {pack.verified_through}, {days} days before {on}: look for later instruments")
+    return tuple(dict.fromkeys(found))
+
+
+def _values_rest_on(inquiry: Inquiry) -> list[str]:
+    """Estimates, assumed values, rates, and facts that were given one by one."""
+    shipment, found = inquiry.shipment, []
+    if any(any(measure.estimate) for measure in inquiry.measures()):
+        found.append("values estimated from mass and the price table that was handed in")
+    assumed = [
+        item.label
+        for index in sorted(inquiry.product.order)
+        for item in [inquiry.product.items[index]]
+        if item.unit_value is not None and item.unit_value.basis == ASSUMED
+    ]
+    if assumed:
+        more = f" and {len(assumed) - 5:,} more" if len(assumed) > 5 else ""
+        found.append(f"values that the data marks as assumed: {', '.join(assumed[:5])}{more}")
+    if inquiry.product.root.unit_value is None and shipment.unit_price is not None:
+        found.append("the price asked in this shipment, taken as the value of the product")
+    found += [
+        f"rate {rate.source_currency} to {rate.target_currency} {shown(rate.rate)} of {rate.day}, {rate.source}"
+        for rate in shipment.rates
+    ]
+    found += [f"fact given beside the files: {name} = {value}" for name, value in shipment.given]
+    return found
+
+
+def _reading_text(pack: RulePack, name: str, option: str, *, given: bool) -> str:
+    reading = pack.readings[name]
+    means = next(one.means for one in reading.options if one.id == option)
+    why = "as chosen" if given else f"an official answer, used until another is chosen: {reading.source}"
+    return f"reading {name} = {option}: {means} ({why})"
+
+
+def _read(verdict: Verdict) -> set[str]:
+    """The readings that were used on the way to a verdict; of a false one, only those that made it false."""
+    found: set[str] = set()
+    work = [verdict.step, *(one.step for one in verdict.exemptions)]
+    while work:
+        step = work.pop()
+        if step.reading and step.outcome is not Truth.UNKNOWN:
+            found.add(step.reading)
+        false = step.outcome is Truth.FALSE and step.asks != "not"
+        work += [part for part in step.steps if not false or part.outcome is Truth.FALSE]
+    found |= {text.split(" ")[1] for text in verdict.state.rests_on if text.startswith("reading ")}
+    return found
+
+
+def cautions(inquiry: Inquiry) -> tuple[CautionFound, ...]:
+    """What is to be said beside the answer; it changes nothing."""
+    found = []
+    for caution in inquiry.pack.cautions.values():
+        asks = inquiry.item_asks(caution.when)
+        indices = (
+            [index for index in sorted(inquiry.product.order) if not inquiry.product.items[index].hidden] if asks else [ROOT]
+        )
+        outcomes: dict[object, Step] = {}
+        hits: list[int] = []
+        for index in indices:
+            key = tuple(inquiry.fact(ask, index) for ask in asks)
+            if key not in outcomes:
+                outcomes[key] = inquiry.step(caution.when, index)
+            if outcomes[key].outcome is Truth.TRUE:
+                hits.append(index)
+        if hits:
+            found.append(
+                CautionFound(
+                    id=caution.id,
+                    text=caution.text,
+                    at=caution.says.at,
+                    says=caution.says.zh,
+                    confidence=caution.says.confidence,
+                    outcome=Truth.TRUE,
+                    label=inquiry.product.items[hits[0]].label,
+                    asks=tuple(inquiry.pack.questions[name].question for name in caution.asks),
+                    others=len(hits) - 1,
+                )
+            )
+    return tuple(found)
+
+
+def expires(inquiry: Inquiry, states: list[RuleState], on: date) -> tuple[date | None, str]:
+    """The first later day on which something the answer rests on changes, and what."""
+    days: list[tuple[date, str]] = [(state.changes, f"{state.rule} may change") for state in states if state.changes]
+    for index in inquiry.product.order:
+        item = inquiry.product.items[index]
+        if item.evidence_until is not None:
+            first = item.evidence_until + timedelta(days=1)
+            if first > on:
+                days.append((first, f"evidence for {item.label} is no longer valid"))
+    if not days:
+        return None, "no day is known on which something it rests on changes"
+    day = min(days)[0]
+    reasons = dict.fromkeys(reason for other, reason in days if other == day)
+    return day, "; ".join(list(reasons)[:4]) + ("; …" if len(reasons) > 4 else "")
+
+
+def scope(pack: RulePack, on: date) -> str:
+    """Under which instruments, on which day."""
+    names = ", ".join(pack.instruments)
+    return f"under these instruments, on {on}: {names}"
+
+
+def not_judged(inquiry: Inquiry) -> tuple[str, ...]:
+    """Instruments that are known but not judged, with a note where the product holds their elements."""
+    found = []
+    for one in inquiry.pack.not_modelled:
+        held = sorted(symbol for symbol in one.elements if inquiry.contents.element(ROOT, symbol) is Truth.TRUE)
+        note = f" – the product holds {', '.join(held)}: look there" if held else ""
+        found.append(f"{one.id}: {one.subject} ({one.state}){note}")
+    return tuple(found)
+
+
+def shipment_facts(shipment: Shipment) -> tuple[tuple[str, str], ...]:
+    """The shipment as it is shown."""
+    use = shipment.end_use
+    rows = (
+        ("kind", shipment.kind),
+        ("movement", shipment.movement),
+        ("exporter", _party(shipment.exporter)),
+        ("ship from", shipment.ship_from),
+        ("destination", shipment.destination),
+        ("importer", _party(shipment.importer)),
+        ("consignee", _party(shipment.consignee)),
+        ("end user", _party(shipment.end_user)),
+        ("end use", ", ".join(use.purposes or ()) + ("" if use.complete or not use.purposes else ", perhaps others")),
+    )
+    return tuple((name, value or "not known") for name, value in rows)
+
+
+def _party(party: Party) -> str:
+    """What is known of a party, in words."""
+    military = {None: "", True: "military user", False: "no military user"}[party.military]
+    chinese = {None: "", True: "Chinese person", False: "no Chinese person"}[party.chinese_person]
+    listed = {None: "", "none": "on no Chinese list"}.get(party.listed, f"on the {party.listed}")
+    parts = (party.name, party.located_in and f"in {party.located_in}", chinese, military, listed)
+    return ", ".join(part for part in parts if part)
+
+
+def inputs(shipment: Shipment) -> tuple[tuple[str, str], ...]:
+    """Every file that was used, with its hash."""
+    used = [(shipment.product.file, shipment.product.sha256)]
+    if shipment.sha256 and (shipment.file, shipment.sha256) not in used:
+        used.append((shipment.file, shipment.sha256))
+    return (*used, *shipment.tables)
