@@ -154,8 +154,8 @@ def enclosed(
     for index in reversed(product.order):
         item = product.items[index]
         within = all_of(above[index]) if above[index] else Truth.FALSE
-        free = item.processing is not None and bool(item.processing & unless)
-        found[index] = Truth.FALSE if free else any_of((_fixed(item, states, bool(above[index])), within))
+        fixed = any_of((_fixed(item, states, bool(above[index])), within))
+        found[index] = all_of((fixed, ~_free(item, unless)))
         own = Truth.UNKNOWN if item.form is None else Truth.TRUE if item.form in forms else Truth.FALSE
         for use in item.uses:
             above[use.item].append(any_of((own, within)))
@@ -168,6 +168,15 @@ def _fixed(item: Item, states: frozenset[str], is_part: bool) -> Truth:
     if item.processing is None:
         return Truth.UNKNOWN if is_part else Truth.FALSE
     return Truth.TRUE if item.processing & states else Truth.FALSE
+
+
+def _free(item: Item, unless: frozenset[str]) -> Truth:
+    """Whether an item is said to be in one of the states; a content that is not listed is part of what holds it."""
+    if not unless or item.hidden:
+        return Truth.FALSE
+    if item.processing is None:
+        return Truth.UNKNOWN
+    return Truth.TRUE if item.processing & unless else Truth.FALSE
 
 
 def _at_most(value: Truth, sure: bool) -> Truth:

@@ -28,8 +28,14 @@ def add(into: Amounts, amounts: Amounts, quantity: Interval) -> None:
         into[currency] = into[currency] + part if currency in into else part
 
 
-def hull(one: Amounts, two: Amounts) -> Amounts:
-    """Bounds that hold for both: a currency that only one of them has may be absent."""
+def hull(one: Amounts, two: Amounts, rates: tuple[Rate, ...]) -> Amounts:
+    """Bounds that hold for both alternatives: in one currency where the rates allow it, else currency by currency."""
+    known = sorted({*one, *two} - {UNPRICED})
+    if UNPRICED not in one and UNPRICED not in two and len(known) > 1:
+        first, missing = joined(one, known[0], rates)
+        second, others = joined(two, known[0], rates)
+        if not missing and not others:
+            return {known[0]: first.hull(second)}
     nothing = exactly(Fraction(0))
     return {currency: one.get(currency, nothing).hull(two.get(currency, nothing)) for currency in sorted({*one, *two})}
 

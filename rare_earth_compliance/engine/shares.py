@@ -98,7 +98,7 @@ class Measure:
         """Take an item that counts, or may count, with its own value."""
         mine = own.amounts
         if self.counts[index] is Truth.UNKNOWN:
-            self.content[index] = hull(mine, inner or {})
+            self.content[index] = hull(mine, inner or {}, self.inquiry.shipment.rates)
             return
         self.content[index] = mine
         if inner is None:
@@ -111,7 +111,7 @@ class Measure:
         high = own.money.amount.high
         if high is not None and total.low > high:
             self.conflicts.append((index, "is worth less than the listed content stated inside it"))
-            self.content[index] = hull(mine, inner)
+            self.content[index] = hull(mine, inner, self.inquiry.shipment.rates)
 
     # ---- one item's share
 
