@@ -1,0 +1,442 @@
+"""Which elements are in an item and how surely, what is fixed in what, and what contradicts itself.
+
+Products are read from product data and opened for what they may hide, as a determination does it.
+"""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+import pytest
+
+from rare_earth_compliance.core.truth import Truth
+from rare_earth_compliance.engine.contents import Contents, enclosed
+from rare_earth_compliance.engine.disclosure import disclosed
+from rare_earth_compliance.product.model import ROOT, Product
+from rare_earth_compliance.product.reader import read
+
+TRUE, FALSE, UNKNOWN = Truth.TRUE, Truth.FALSE, Truth.UNKNOWN
+DY = {"element": "Dy"}
+PURE_IRON = {"composition": [{"element": "Fe", "mass_fraction": "100 %"}]}
+WITH_DY = {"composition": [DY, {"element": "Fe"}], "composition_complete": True}
+NO_DY = {"composition": [{"element": "Nd"}, {"element": "Fe"}], "composition_complete": True}
+
+
+def product(shared: dict[str, Any] | None = None, **fields: Any) -> Product:
+    document = {"format": "rare-earth-bom/1", "product": fields, "shared": shared}
+    made = read(json.dumps(document).encode(), "bom.json").product
+    assert made is not None
+    return made
+
+
+def contents(shared: dict[str, Any] | None = None, **fields: Any) -> Contents:
+    return Contents(disclosed(product(shared, **fields)))
+
+
+def holds(fields: dict[str, Any], *symbols: str) -> dict[str, Truth]:
+    """Whether the product holds each element."""
+    found = contents(**fields)
+    return {symbol: found.element(ROOT, symbol) for symbol in symbols}
+
+
+def fraction(text: str | None, **more: Any) -> dict[str, Any]:
+    return {"composition": [{"element": "Dy", "mass_fraction": text}], **more}
+
+
+def with_part(part: dict[str, Any], **more: Any) -> dict[str, Any]:
+    return {"parts": [{"quantity": 1, **part}], **more}
+
+
+def index_of(made: Product, number: str) -> int:
+    return next(item.index for item in made.items if item.part_number == number)
+
+
+# ---- what an item says of itself
+
+
+@pytest.mark.parametrize(
+    ("fields", "truth"),
+    [
+        ({}, UNKNOWN),
+        (fraction("3.1 %"), TRUE),
+        (fraction("0.000001 ppb"), TRUE),
+        (fraction("> 0 %"), TRUE),
+        (fraction("1 .. 2 %"), TRUE),
+        (fraction(None), TRUE),
+        (fraction("unknown"), TRUE),
+        (fraction("< 0.01 %"), UNKNOWN),
+        (fraction("<= 0.01 %"), UNKNOWN),
+        (fraction("0 .. 1 %"), UNKNOWN),
+        (fraction("0 %"), FALSE),
+        (fraction("0"), FALSE),
+        (fraction("<= 0 %"), FALSE),
+        (fraction("0 %", composition_complete=True), FALSE),
+        (fraction("< 0.01 %", composition_complete=True), UNKNOWN),
+        (fraction("< 0.01 %", rare_earths="none"), UNKNOWN),
+        ({"composition": [DY | {"mass_fraction": "0 %"}, DY | {"mass_fraction": "3 %"}]}, TRUE),
+        ({"composition": [DY | {"mass_fraction": "0 %"}, DY | {"mass_fraction": "< 1 %"}]}, UNKNOWN),
+        ({"rare_earths": "none"}, FALSE),
+        ({"rare_earths": "present"}, UNKNOWN),
+        (NO_DY, FALSE),
+        (NO_DY | {"composition_complete": False}, UNKNOWN),
+        ({"composition": [], "composition_complete": True}, UNKNOWN),
+        ({"composition_complete": True}, UNKNOWN),
+        (PURE_IRON, FALSE),
+        ({"composition": [{"element": "Fe", "mass_fraction": "99.99 %"}]}, UNKNOWN),
+        ({"composition": [{"element": "Fe", "mass_fraction": "> 99.99 %"}]}, UNKNOWN),
+        ({"composition": [{"element": "Fe", "mass_fraction": "70 .. 80 %"}, {"element": "C", "mass_fraction": "30 %"}]}, FALSE),
+        (
+            {"composition": [{"element": "Fe", "mass_fraction": "70 %"}, {"element": "C", "mass_fraction": "20 .. 30 %"}]},
+            UNKNOWN,
+        ),
+        ({"composition": [{"cas": "7439-89-6", "mass_fraction": "100 %"}]}, UNKNOWN),
+        ({"composition": [{"cas": "7439-89-6"}, {"element": "Fe"}], "composition_complete": True}, UNKNOWN),
+        ({"alloy": ["Dy", "Fe"]}, TRUE),
+        ({"alloy": ["Sm", "Co"]}, UNKNOWN),
+        ({"family": "NdFeB"}, UNKNOWN),
+        ({"family": "ferrite"}, UNKNOWN),
+    ],
+)
+def test_dysprosium_in_an_item_without_parts(fields: dict[str, Any], truth: Truth) -> None:
+    assert holds(fields, "Dy") == {"Dy": truth}
+
+
+def test_a_magnet_family_names_its_elements_and_excludes_none() -> None:
+    found = contents(family="NdFeB", form="permanent-magnet")
+    assert found.named(ROOT) == ("B", "Fe", "Nd")
+    assert holds({"family": "SmCo"}, "Sm", "Co", "Nd") == {"Sm": TRUE, "Co": TRUE, "Nd": UNKNOWN}
+    assert holds({"family": "other"}, "Nd", "Fe") == {"Nd": UNKNOWN, "Fe": UNKNOWN}
+    assert holds({"family": "AlNiCo", "alloy": ["Tb"]}, "Tb", "Nd") == {"Tb": TRUE, "Nd": UNKNOWN}
+
+
+def test_a_declaration_without_rare_earths_says_nothing_of_other_elements() -> None:
+    rare = ["Sc", "Y", "La", "Ce", "Pr", "Nd", "Pm", "Sm", "Eu", "Gd", "Tb", "Dy", "Ho", "Er", "Tm", "Yb", "Lu"]
+    other = ["Fe", "Co", "Ga", "W", "Th"]
+    found = holds({"rare_earths": "none"}, *rare, *other)
+    assert found == dict.fromkeys(rare, FALSE) | dict.fromkeys(other, UNKNOWN)
+
+
+@pytest.mark.parametrize(
+    ("fields", "truth"),
+    [
+        ({}, UNKNOWN),
+        ({"rare_earths": "none"}, FALSE),
+        (WITH_DY, TRUE),
+        (PURE_IRON, FALSE),
+        (fraction("0 %"), UNKNOWN),
+        (fraction("0 %", composition_complete=True), FALSE),
+        (fraction("< 1 %", composition_complete=True), UNKNOWN),
+        ({"family": "NdFeB"}, TRUE),
+        ({"family": "ferrite"}, UNKNOWN),
+        (with_part({"family": "SmCo"}), TRUE),
+        (with_part(PURE_IRON, complete=True), FALSE),
+        (with_part(PURE_IRON), UNKNOWN),
+    ],
+)
+def test_any_rare_earth(fields: dict[str, Any], truth: Truth) -> None:
+    assert contents(**fields).any_rare(ROOT) is truth
+
+
+@pytest.mark.parametrize(
+    ("fields", "truth"),
+    [
+        ({"alloy": ["Dy", "Fe"]}, TRUE),
+        ({"alloy": ["Dy"]}, TRUE),
+        ({"alloy": ["Dy", "Fe", "Co"]}, FALSE),
+        ({"alloy": ["Dy", "Fe"], "composition": [{"element": "Co", "mass_fraction": "1 %"}]}, FALSE),
+        (WITH_DY, TRUE),
+        (WITH_DY | {"composition_complete": False}, UNKNOWN),
+        ({"composition": [DY, {"element": "Co", "mass_fraction": "0 %"}], "composition_complete": True}, TRUE),
+        ({"composition": [DY, {"element": "Co", "mass_fraction": "< 1 %"}], "composition_complete": True}, UNKNOWN),
+        ({}, UNKNOWN),
+    ],
+)
+def test_consists_of_dysprosium_and_iron_alone(fields: dict[str, Any], truth: Truth) -> None:
+    assert contents(**fields).only(ROOT, frozenset({"Dy", "Fe"})) is truth
+
+
+# ---- what is inside it
+
+
+@pytest.mark.parametrize(
+    ("fields", "truth"),
+    [
+        (with_part(WITH_DY), TRUE),
+        (with_part(WITH_DY, complete=True), TRUE),
+        (with_part(NO_DY), UNKNOWN),
+        (with_part(NO_DY, complete=True), FALSE),
+        (with_part({}, complete=True), UNKNOWN),
+        (with_part({"rare_earths": "none"}), UNKNOWN),
+        (with_part({"rare_earths": "none"}, complete=True), FALSE),
+        (with_part(fraction("< 1 %", composition_complete=True), complete=True), UNKNOWN),
+        (with_part({}, rare_earths="none"), FALSE),
+        (with_part(WITH_DY | {"quantity": None}), TRUE),
+        (with_part(WITH_DY | {"quantity": "> 0"}), TRUE),
+        (with_part(WITH_DY | {"quantity": "0 .. 2"}), UNKNOWN),
+        (with_part(WITH_DY | {"quantity": "< 2"}, complete=True), UNKNOWN),
+        (with_part(NO_DY | {"quantity": "< 2"}, complete=True), FALSE),
+        ({"materials": [WITH_DY]}, TRUE),
+        ({"materials": [NO_DY], "parts": [NO_DY], "complete": True}, FALSE),
+        ({"materials": [NO_DY], "parts": [{}], "complete": True}, UNKNOWN),
+        ({"materials": [NO_DY], "parts": [WITH_DY], "complete": True}, TRUE),
+        (with_part(with_part(WITH_DY)), TRUE),
+        (with_part(with_part(NO_DY, complete=True), complete=True), FALSE),
+        (with_part(with_part(NO_DY), complete=True), UNKNOWN),
+        (with_part(with_part(NO_DY, complete=True)), UNKNOWN),
+        (with_part(with_part(NO_DY, complete=True), **PURE_IRON), FALSE),
+        (with_part(NO_DY, **NO_DY), FALSE),
+        (with_part({}, **NO_DY), FALSE),
+    ],
+)
+def test_dysprosium_in_an_item_with_parts(fields: dict[str, Any], truth: Truth) -> None:
+    assert holds(fields, "Dy") == {"Dy": truth}
+
+
+@pytest.mark.parametrize(
+    ("other", "truth"),
+    [(WITH_DY, TRUE), (NO_DY, FALSE), ({}, UNKNOWN), ({"rare_earths": "none"}, FALSE)],
+)
+def test_a_shared_part_counts_wherever_it_is_used(other: dict[str, Any], truth: Truth) -> None:
+    shared = {"ROTOR": {"parts": [{"use": "MAGNET"}], "complete": True}, "MAGNET": other}
+    found = contents(shared, parts=[{"use": "ROTOR"}, {"use": "ROTOR"}, {"use": "MAGNET"}], complete=True)
+    assert found.element(ROOT, "Dy") is truth
+
+
+def test_an_unused_shared_item_is_no_part_of_the_product() -> None:
+    found = contents({"SPARE": WITH_DY}, parts=[NO_DY], complete=True)
+    assert found.element(ROOT, "Dy") is FALSE
+
+
+def test_forgetting_a_fact_never_turns_unknown_or_present_into_absent() -> None:
+    whole = with_part(with_part(NO_DY, complete=True), complete=True)
+    inner = whole["parts"][0]["parts"][0]
+    forgotten: list[dict[str, Any]] = [
+        {key: value for key, value in whole.items() if key != "complete"},
+        with_part(with_part(NO_DY), complete=True),
+        with_part(
+            with_part({key: value for key, value in NO_DY.items() if key != "composition"}, complete=True), complete=True
+        ),
+        with_part(with_part({"composition": inner["composition"]}, complete=True), complete=True),
+    ]
+    assert [holds(fields, "Dy")["Dy"] for fields in [whole, *forgotten]] == [FALSE, *[UNKNOWN] * len(forgotten)]
+
+
+def test_inputs_named_in_a_composition_stay_in_the_item() -> None:
+    fields = {"composition": [DY | {"input_form": "oxide", "origin": "CN"}, {"element": "Fe"}], "composition_complete": True}
+    found = contents(**fields)
+    derived = next(item for item in found.product.items if item.derived)
+    assert found.named(ROOT) == ("Dy", "Fe")
+    assert {symbol: found.element(derived.index, symbol) for symbol in ("Dy", "Nd", "O")} == {
+        "Dy": TRUE,
+        "Nd": FALSE,
+        "O": FALSE,
+    }
+
+
+def test_an_input_that_is_an_alloy_may_hold_more_than_its_name() -> None:
+    fields = {"composition": [DY | {"input_form": "alloy", "input_alloy": ["Dy", "Fe"]}]}
+    found = contents(**fields)
+    derived = next(item for item in found.product.items if item.derived)
+    assert {symbol: found.element(derived.index, symbol) for symbol in ("Dy", "Fe", "Tb")} == {
+        "Dy": TRUE,
+        "Fe": TRUE,
+        "Tb": UNKNOWN,
+    }
+
+
+# ---- what is not listed
+
+
+@pytest.mark.parametrize(
+    ("fields", "hidden"),
+    [
+        ({}, 1),
+        ({"rare_earths": "none"}, 0),
+        (PURE_IRON, 0),
+        (NO_DY | {"composition": [{"element": "Fe"}]}, 0),
+        (WITH_DY, 1),
+        (fraction("0 %", composition_complete=True), 0),
+        (fraction("< 1 %", composition_complete=True), 1),
+        ({"composition": [DY | {"input_form": "oxide"}], "composition_complete": True}, 0),
+        ({"family": "NdFeB", "rare_earths": "none"}, 1),
+        ({"family": "ferrite", "rare_earths": "none"}, 0),
+        ({"family": "NdFeB", "rare_earths": "none", "composition": [{"element": "Nd", "input_form": "metal"}]}, 0),
+        (with_part(PURE_IRON), 1),
+        (with_part(PURE_IRON, complete=True), 0),
+        (with_part({}, complete=True), 1),
+        (with_part({}), 2),
+        (with_part({}, rare_earths="none"), 0),
+        (with_part(with_part({})), 3),
+    ],
+)
+def test_every_open_list_gets_one_nameless_content(fields: dict[str, Any], hidden: int) -> None:
+    made = product(**fields)
+    opened = disclosed(made)
+    added = [item for item in opened.items if item.hidden]
+    assert len(added) == hidden
+    assert len(opened.items) == len(made.items) + hidden
+    assert sorted(opened.order) == list(range(len(opened.items)))
+    assert all(item.label == "contents not listed" for item in added)
+
+
+@pytest.mark.parametrize(
+    ("fields", "elements"),
+    [
+        ({}, {"Dy": UNKNOWN, "Nd": UNKNOWN, "Fe": UNKNOWN}),
+        (WITH_DY, {"Dy": TRUE, "Nd": FALSE, "Fe": TRUE, "Co": FALSE}),
+        (fraction("< 1 %", composition_complete=True), {"Dy": UNKNOWN, "Nd": FALSE, "Fe": FALSE}),
+        (fraction("0 %"), {"Dy": FALSE, "Nd": UNKNOWN, "Fe": UNKNOWN}),
+        ({"composition": [DY | {"input_form": "oxide"}]}, {"Dy": FALSE, "Nd": UNKNOWN, "Fe": UNKNOWN}),
+        ({"composition": [DY | {"input_form": "oxide"}, DY]}, {"Dy": TRUE, "Nd": UNKNOWN, "Fe": UNKNOWN}),
+        ({"family": "NdFeB"}, {"Dy": UNKNOWN, "Nd": TRUE, "Fe": TRUE}),
+        ({"family": "NdFeB", "rare_earths": "none"}, {"Dy": FALSE, "Nd": TRUE, "Co": UNKNOWN}),
+        ({"family": "NdFeB", "composition": [{"element": "Nd", "input_form": "metal"}]}, {"Nd": FALSE, "Fe": TRUE}),
+        ({"alloy": ["Dy", "Fe"]}, {"Dy": TRUE, "Fe": TRUE, "Nd": UNKNOWN}),
+    ],
+)
+def test_what_the_nameless_content_of_an_item_holds(fields: dict[str, Any], elements: dict[str, Truth]) -> None:
+    """What the item says of itself, less what its named inputs explain."""
+    found = contents(**fields)
+    (hidden,) = [item for item in found.product.items if item.hidden]
+    assert {symbol: found.element(hidden.index, symbol) for symbol in elements} == elements
+
+
+def test_what_a_part_holds_may_be_all_that_the_family_of_the_item_names() -> None:
+    found = contents(
+        **with_part({"alloy": ["Nd"], "composition": [{"element": "Nd"}], "composition_complete": True}, family="NdFeB")
+    )
+    hidden = next(item for item in found.product.items if item.hidden and item.parent == ROOT)
+    assert {symbol: found.element(hidden.index, symbol) for symbol in ("Nd", "Fe", "B")} == {
+        "Nd": UNKNOWN,
+        "Fe": TRUE,
+        "B": TRUE,
+    }
+
+
+# ---- contradictions
+
+
+@pytest.mark.parametrize(
+    ("fields", "conflicts"),
+    [
+        ({}, []),
+        (WITH_DY, []),
+        (with_part(WITH_DY), []),
+        (with_part(WITH_DY, **WITH_DY), []),
+        (with_part(WITH_DY, **NO_DY), [(0, "is said to hold no Dy, but a line below it holds some")]),
+        (
+            with_part(WITH_DY, rare_earths="none"),
+            [
+                (0, "is said to hold no Dy, but a line below it holds some"),
+                (1, "is declared free of rare earths, but is said to hold one"),
+            ],
+        ),
+        (WITH_DY | {"rare_earths": "none"}, [(0, "is declared free of rare earths, but is said to hold one")]),
+        ({"family": "NdFeB", "rare_earths": "none"}, [(0, "is declared free of rare earths, but is said to hold one")]),
+        ({"family": "ferrite", "rare_earths": "none", "form": "permanent-magnet"}, []),
+        (fraction("0 %", rare_earths="none"), []),
+        (fraction("< 1 %", rare_earths="none"), []),
+        (with_part(WITH_DY | {"quantity": "< 2"}, **NO_DY), []),
+        (
+            {"family": "NdFeB", "form": "component"},
+            [(0, "has a magnet family, NdFeB, but is said to be a component")],
+        ),
+        ({"family": "NdFeB", "form": "magnet-assembly"}, []),
+        ({"family": "NdFeB", "form": "material"}, []),
+        ({"alloy": ["Dy", "Fe"], "form": "ceramic"}, [(0, "has an alloy system, but is said to be a ceramic")]),
+        ({"alloy": ["Dy", "Fe"], "form": "target"}, []),
+    ],
+)
+def test_what_contradicts_itself(fields: dict[str, Any], conflicts: list[tuple[int, str]]) -> None:
+    assert sorted(contents(**fields).conflicts) == conflicts
+
+
+def test_where_data_contradict_each_other_the_element_is_there() -> None:
+    for fields in (with_part(WITH_DY, **NO_DY), with_part(WITH_DY, rare_earths="none"), WITH_DY | {"rare_earths": "none"}):
+        assert holds(fields, "Dy") == {"Dy": TRUE}
+
+
+# ---- what is fixed in what
+
+FORMS, STATES, FREE = frozenset({"motor", "rotor"}), frozenset({"fixed-in-core"}), frozenset({"loose"})
+
+
+def fixed(fields: dict[str, Any], shared: dict[str, Any] | None = None, **how: frozenset[str]) -> Truth:
+    """Whether the item M is fixed in a motor or rotor."""
+    made = product(shared, **fields)
+    return enclosed(made, how.get("forms", FORMS), how.get("states", STATES), how.get("unless", frozenset()))[
+        index_of(made, "M")
+    ]
+
+
+@pytest.mark.parametrize(
+    ("fields", "truth"),
+    [
+        ({"part_number": "M"}, FALSE),
+        ({"part_number": "M", "form": "motor"}, FALSE),
+        ({"part_number": "M", "processing": ["fixed-in-core"]}, TRUE),
+        ({"part_number": "M", "processing": ["loose"]}, FALSE),
+        (with_part({"part_number": "M"}, form="motor"), TRUE),
+        (with_part({"part_number": "M"}, form="assembly"), UNKNOWN),
+        (with_part({"part_number": "M", "processing": []}, form="assembly"), FALSE),
+        (with_part({"part_number": "M", "processing": ["coated"]}, form="assembly"), FALSE),
+        (with_part({"part_number": "M", "processing": ["coated"]}), UNKNOWN),
+        (with_part({"part_number": "M", "processing": ["coated", "fixed-in-core"]}, form="assembly"), TRUE),
+        (with_part(with_part({"part_number": "M", "processing": []}, form="assembly"), form="motor"), TRUE),
+        (with_part(with_part({"part_number": "M", "processing": []}, form="rotor"), form="finished-product"), TRUE),
+        (with_part(with_part({"part_number": "M", "processing": []}, form="assembly"), form="assembly"), FALSE),
+        (with_part(with_part({"part_number": "M", "processing": []}), form="assembly"), UNKNOWN),
+        (with_part(with_part({"part_number": "M", "processing": []}), form="motor"), TRUE),
+    ],
+)
+def test_fixed_in_a_motor_or_rotor(fields: dict[str, Any], truth: Truth) -> None:
+    assert fixed(fields) is truth
+
+
+@pytest.mark.parametrize(
+    ("first", "second", "truth"),
+    [
+        ("motor", "rotor", TRUE),
+        ("motor", "assembly", FALSE),
+        ("assembly", "assembly", FALSE),
+        ("motor", None, UNKNOWN),
+        ("assembly", None, FALSE),
+    ],
+)
+def test_a_shared_item_is_fixed_only_where_every_use_is(first: str, second: str | None, truth: Truth) -> None:
+    """A spare magnet beside the motor is not fixed because others are."""
+    use = [{"use": "MAGNET", "quantity": 1}]
+    fields = {"form": "assembly", "parts": [{"form": first, "parts": use}, {"form": second, "parts": use}]}
+    assert fixed(fields, {"MAGNET": {"part_number": "M", "processing": []}}) is truth
+
+
+def test_used_in_the_product_itself_as_well_is_not_fixed() -> None:
+    fields = {"form": "assembly", "parts": [{"form": "motor", "parts": [{"use": "MAGNET"}]}, {"use": "MAGNET"}]}
+    assert fixed(fields, {"MAGNET": {"part_number": "M", "processing": []}}) is FALSE
+
+
+def test_without_states_only_what_is_above_counts() -> None:
+    nothing: frozenset[str] = frozenset()
+    assert fixed(with_part({"part_number": "M"}, form="assembly"), states=nothing) is FALSE
+    assert fixed(with_part({"part_number": "M"}, form="motor"), states=nothing) is TRUE
+    assert fixed(with_part({"part_number": "M"}), states=nothing) is UNKNOWN
+
+
+@pytest.mark.parametrize(
+    ("processing", "truth"),
+    [(["loose"], FALSE), (["loose", "fixed-in-core"], FALSE), (["coated"], TRUE), ([], TRUE), (None, TRUE)],
+)
+def test_what_is_said_to_be_loose_is_not_fixed(processing: list[str] | None, truth: Truth) -> None:
+    assert fixed(with_part({"part_number": "M", "processing": processing}, form="motor"), unless=FREE) is truth
+
+
+def test_depth_costs_no_recursion() -> None:
+    fields: dict[str, Any] = {"part_number": "M", "processing": []} | NO_DY
+    text, depth = json.dumps(fields), 3000
+    data = '{"format": "rare-earth-bom/1", "product": ' + '{"complete": true, "parts": [' * depth + text + "]}" * depth + "}"
+    made = read(data.encode(), "bom.json").product
+    assert made is not None
+    found = Contents(disclosed(made))
+    assert (found.element(ROOT, "Dy"), found.element(ROOT, "Nd"), found.conflicts) == (FALSE, TRUE, [])
+    assert enclosed(made, FORMS, STATES)[depth] is UNKNOWN

@@ -1,0 +1,221 @@
+"""Laws that hold for every document: what is told otherwise is judged alike, and what is forgotten clears nothing.
+
+Knows pairs of documents and how their determinations must compare. Does not know the right answer to any of
+them. The documents come from the generator of the naive evaluator, the choices in them from hypothesis.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from fractions import Fraction
+from functools import cache
+from random import Random
+from typing import Any
+
+from hypothesis import HealthCheck, assume, given, note, settings
+from hypothesis import strategies as st
+
+from rare_earth_compliance.core.problems import Refused
+from rare_earth_compliance.engine.determination import Answer, Determination
+from rare_earth_compliance.reports.as_json import to_dict
+from tests.naive import changes, facts, generator, rewritings, tree
+from tests.naive.generator import Sample
+from tests.test_naive import judged
+
+Document = dict[str, Any]
+STRENGTH = [Answer.NOT_REQUIRED, Answer.UNDETERMINED, Answer.REQUIRED]
+POOL = range(3_000_000, 3_000_100)
+EXAMPLES = 100
+
+law = settings(derandomize=True, deadline=None, max_examples=EXAMPLES, suppress_health_check=list(HealthCheck))
+seeds = st.sampled_from(POOL)
+chances = st.randoms(use_true_random=False)
+
+
+@cache
+def original(seed: int) -> tuple[Sample, Determination]:
+    """A sample of the pool and its determination, worked out once."""
+    sample = generator.sample(seed)
+    try:
+        return sample, judged(sample)
+    except Refused:
+        return original(seed + len(POOL))
+
+
+def document_of(sample: Sample) -> Document:
+    """The sample's document, to be changed."""
+    document: Document = json.loads(sample.text)
+    return document
+
+
+def rejudged(sample: Sample, text: str) -> Determination:
+    """The same question about another text."""
+    return judged(Sample(text, sample.day, sample.readings, sample.confirmed, priced_at_the_line=False))
+
+
+def outcomes(found: Determination) -> set[tuple[str, str, str]]:
+    """Each rule at each item with its status, whatever the item's place."""
+    return {(finding.rule, finding.label, finding.status.value) for finding in found.findings}
+
+
+def fractions(found: Determination) -> set[tuple[str, ...]]:
+    """Each value share with its bounds."""
+    return {
+        (share.label, share.of, share.with_origin, str(share.share)) for finding in found.findings for share in finding.shares
+    }
+
+
+def assert_alike(one: Determination, other: Determination) -> None:
+    """The same answer, for the same reasons, with the same shares."""
+    assert not one.more
+    assert not other.more
+    assert one.answer == other.answer
+    assert outcomes(one) == outcomes(other)
+    assert fractions(one) == fractions(other)
+
+
+def check_rewriting(seed: int, rng: Random, rewriting: Callable[[Document, Random], Document | None]) -> None:
+    """A document told otherwise is judged alike."""
+    sample, before = original(seed)
+    told = rewriting(document_of(sample), rng)
+    assume(told is not None)
+    note(f"{sample.text}\n{json.dumps(told)}\n{sample.readings}")
+    assert_alike(before, rejudged(sample, json.dumps(told)))
+
+
+@law
+@given(seeds, chances)
+def test_order_changes_nothing(seed: int, rng: Random) -> None:
+    check_rewriting(seed, rng, rewritings.reordered)
+
+
+@law
+@given(seeds, chances)
+def test_splitting_a_line_changes_nothing(seed: int, rng: Random) -> None:
+    check_rewriting(seed, rng, rewritings.split)
+
+
+@law
+@given(seeds, chances)
+def test_another_unit_changes_nothing(seed: int, rng: Random) -> None:
+    check_rewriting(seed, rng, rewritings.in_other_units)
+
+
+@law
+@given(seeds, chances)
+def test_another_currency_at_an_exact_rate_changes_nothing(seed: int, rng: Random) -> None:
+    check_rewriting(seed, rng, rewritings.in_another_currency)
+
+
+@law
+@given(seeds, chances)
+def test_nesting_in_a_wrapper_changes_no_share(seed: int, rng: Random) -> None:
+    sample, _ = original(seed)
+    sample = Sample(sample.text, sample.day, sample.readings | {"part-2-reaches": "any-depth"}, sample.confirmed, False)
+    told = rewritings.nested(document_of(sample), rng)
+    assume(told is not None)
+    note(f"{sample.text}\n{json.dumps(told)}\n{sample.readings}")
+    before, after = judged(sample), rejudged(sample, json.dumps(told))
+    assert fractions(before) == {share for share in fractions(after) if "WRAPPER" not in share[0]}
+
+
+@law
+@given(seeds, chances)
+def test_the_spelling_of_numbers_changes_nothing(seed: int, rng: Random) -> None:
+    sample, before = original(seed)
+    text = rewritings.respelt(document_of(sample), rng)
+    note(f"{sample.text}\n{text}")
+    assert _without_hash(before) == _without_hash(rejudged(sample, text))
+
+
+def _without_hash(found: Determination) -> dict[str, Any]:
+    return to_dict(found) | {"input_used": None}
+
+
+@law
+@given(seeds)
+def test_the_same_input_gives_the_same_bytes(seed: int) -> None:
+    sample, before = original(seed)
+    assert json.dumps(to_dict(before)) == json.dumps(to_dict(judged(sample)))
+
+
+ABSENT_MEANS_SOMETHING = {
+    "unit": "the format gives it a value when absent",
+    "per": "the format gives it a value when absent",
+    "base_quantity": "the format gives it a value when absent",
+    "technologies": "absent beside technologies_complete it says that none was used",
+    "steps": "the rule counts the steps that are stated; none stated counts none",
+    "control_codes": "a code lists a thing; no code says nothing of it",
+    "input_form": "a named input is judged by its own form, a nameless one within the bounds of what it is in",
+}
+"""Fields whose absence is itself a statement: taking them out is no forgetting."""
+
+
+@law
+@given(seeds, chances, st.booleans())
+def test_forgetting_a_fact_never_clears(seed: int, rng: Random, by_word: bool) -> None:
+    sample, before = original(seed)
+    assume(before.answer is not Answer.NOT_REQUIRED and not told_twice(sample, before))
+    document = document_of(sample)
+    place = rng.choice([place for place in changes.forgettable(document) if place[-1] not in ABSENT_MEANS_SOMETHING])
+    changes.forget(document, place, by_word=by_word and place[-1] not in ("shipment", "parts", "materials"))
+    note(f"{place} of {sample.text}\n{sample.readings} {sample.day} {sample.confirmed}")
+    try:
+        after = rejudged(sample, json.dumps(document))
+    except Refused:
+        return
+    assert after.answer is not Answer.NOT_REQUIRED
+
+
+def told_twice(sample: Sample, found: Determination) -> bool:
+    """Whether a document contradicts itself: without one of two contrary statements the other holds."""
+    product = tree.product_of(tree.load(sample.text))
+    return bool(found.conflicts) or any(facts.lines_fall_short(node) for node in (product, *product.below))
+
+
+@law
+@given(seeds, chances, st.sampled_from([2, 10, 1000]))
+def test_more_chinese_content_never_weakens_the_answer(seed: int, rng: Random, times: int) -> None:
+    sample, before = original(seed)
+    document = document_of(sample)
+    inputs = list(chinese_inputs(document))
+    assume(inputs)
+    money = rng.choice(inputs)
+    money["amount"] = rewritings.scaled(money["amount"], Fraction(times))
+    note(f"{sample.text}\n{json.dumps(document)}\n{sample.readings}")
+    assert strength(rejudged(sample, json.dumps(document))) >= strength(before)
+
+
+@law
+@given(seeds, chances)
+def test_chinese_origin_of_an_input_never_weakens_the_answer(seed: int, rng: Random) -> None:
+    sample, before = original(seed)
+    document = document_of(sample)
+    bought = [one for one in rewritings.objects(document) if "input_form" in one]
+    assume(bought)
+    rng.choice(bought)["origin"] = "CN"
+    note(f"{sample.text}\n{json.dumps(document)}\n{sample.readings}")
+    assert strength(rejudged(sample, json.dumps(document))) >= strength(before)
+
+
+def strength(found: Determination) -> int:
+    """How far an answer goes: not required, undetermined, required."""
+    return STRENGTH.index(found.answer)
+
+
+def chinese_inputs(document: Document) -> list[Document]:
+    """The prices of things of Chinese origin that are bought to be consumed in others."""
+    named = [one.get("value") for one in rewritings.objects(document) if "input_form" in one and one.get("origin") == "CN"]
+    raw = [
+        one.get("unit_value")
+        for one in rewritings.objects(document)
+        if one.get("form") in ("metal", "oxide", "alloy") and one.get("origin") == "CN"
+    ]
+    return [money for money in named + raw if isinstance(money, dict)]
+
+
+def test_the_pool_has_every_answer() -> None:
+    """A law that is only tried on clearings would say nothing."""
+    answers = [original(seed)[1].answer for seed in POOL]
+    assert all(answers.count(answer) >= 0.05 * len(answers) for answer in STRENGTH), [answers.count(one) for one in STRENGTH]

@@ -1,0 +1,320 @@
+"""Whether each rule of the pack is in force, walked through day by day.
+
+The tables are facts about the announcements, written out here: No. 18 runs since 4 April 2025. Of the
+package of 9 October 2025 a part ran from that day to 6 November 2025; the starts of the rest (8 November,
+1 December) fell into the suspension by No. 70, from 7 November 2025 "to 10 November 2026". Whether that
+last day is included is not stated, and what happened after it is open until someone confirms it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import replace
+from datetime import date, timedelta
+
+import pytest
+
+from rare_earth_compliance.core.problems import Refused
+from rare_earth_compliance.core.truth import Truth
+from rare_earth_compliance.law.loader import load, read_confirmations
+from rare_earth_compliance.law.model import Confirmation, RulePack
+from rare_earth_compliance.law.status import InForce, in_force
+
+FIRST, LAST = date(2025, 3, 1), date(2027, 3, 31)
+NOT_YET, RUNS, SLEEPS, NEVER = ("not yet", "", ""), ("in force", "", ""), ("suspended", "", ""), ("never operated", "", "")
+LAST_DAY_OPEN = ("unknown", "suspension-last-day", "")
+STATUS_OPEN = ("unknown", "", "suspension-70")
+STATUS_AND_START_OPEN = ("unknown", "start-after-suspension", "suspension-70")
+START_OPEN = ("unknown", "start-after-suspension", "")
+"""The state of a rule, the reading and the status that would settle it."""
+
+STEADY = ("cn-mofcom-2025-18/1",)
+EARLY = (
+    "cn-mofcom-2025-61/1.3",
+    "cn-mofcom-2025-61/7-overseas",
+    "cn-mofcom-2025-61/7-domestic",
+    "cn-mofcom-2025-62/1",
+    "cn-mofcom-2025-62/1-catch-all",
+    "cn-mofcom-2025-62/7",
+)
+LATE = ("cn-mofcom-2025-57/1", "cn-mofcom-2025-61/1.1", "cn-mofcom-2025-61/1.2")
+STARTS = {"cn-mofcom-2025-57/1": "2025-11-08", "cn-mofcom-2025-61/1.1": "2025-12-01", "cn-mofcom-2025-61/1.2": "2025-12-01"}
+
+Table = dict[str, tuple[str, str, str]]
+STEADY_TABLE: Table = {"2025-03-01": NOT_YET, "2025-04-04": RUNS}
+EARLY_TABLE: Table = {"2025-03-01": NOT_YET, "2025-10-09": RUNS, "2025-11-07": SLEEPS}
+LATE_TABLE: Table = {"2025-03-01": NOT_YET, "2025-11-07": NEVER}
+
+STILL, AWAKE = {"suspension-last-day": "still-suspended"}, {"suspension-last-day": "awake"}
+AT_ONCE, NEW_START = {"start-after-suspension": "at-once"}, {"start-after-suspension": "new-start-needed"}
+LAPSED = """
+format: rare-earth-status/1
+confirmations:
+  - settles: suspension-70
+    outcome: lapsed
+    source: the list of announcements
+    by: A. B.
+    day: 2026-11-23
+"""
+EXTENDED = """
+format: rare-earth-status/1
+confirmations:
+  - settles: suspension-70
+    outcome: extended
+    through: 2027-01-10
+    instrument: No. 99 of 2026
+    published: 2026-11-09
+    source: https://example.org/99
+    by: A. B.
+    day: 2026-11-23
+"""
+# name: readings, confirmation, the early rules from 10 November 2026 on, the late rules from then on
+CASES: dict[str, tuple[dict[str, str], str, Table, Table]] = {
+    "nothing is settled": (
+        {},
+        "",
+        {"2026-11-10": LAST_DAY_OPEN, "2026-11-11": STATUS_OPEN},
+        {"2026-11-10": LAST_DAY_OPEN, "2026-11-11": STATUS_AND_START_OPEN},
+    ),
+    "the last day sleeps": (
+        STILL,
+        "",
+        {"2026-11-10": SLEEPS, "2026-11-11": STATUS_OPEN},
+        {"2026-11-10": SLEEPS, "2026-11-11": STATUS_AND_START_OPEN},
+    ),
+    "the last day is awake, what came is open": (
+        AWAKE | AT_ONCE,
+        "",
+        {"2026-11-10": STATUS_OPEN},
+        {"2026-11-10": STATUS_OPEN},
+    ),
+    "lapsed, readings open": (
+        {},
+        LAPSED,
+        {"2026-11-10": LAST_DAY_OPEN, "2026-11-11": RUNS},
+        {"2026-11-10": LAST_DAY_OPEN, "2026-11-11": START_OPEN},
+    ),
+    "lapsed, the last day sleeps": (
+        STILL | AT_ONCE,
+        LAPSED,
+        {"2026-11-10": SLEEPS, "2026-11-11": RUNS},
+        {"2026-11-10": SLEEPS, "2026-11-11": RUNS},
+    ),
+    "lapsed, the last day is awake": (AWAKE | AT_ONCE, LAPSED, {"2026-11-10": RUNS}, {"2026-11-10": RUNS}),
+    "lapsed, a new start is needed": (
+        STILL | NEW_START,
+        LAPSED,
+        {"2026-11-10": SLEEPS, "2026-11-11": RUNS},
+        {"2026-11-10": SLEEPS, "2026-11-11": NOT_YET},
+    ),
+    "extended, readings open": (
+        {},
+        EXTENDED,
+        {"2026-11-10": SLEEPS, "2027-01-10": LAST_DAY_OPEN, "2027-01-11": STATUS_OPEN},
+        {"2026-11-10": SLEEPS, "2027-01-10": LAST_DAY_OPEN, "2027-01-11": STATUS_AND_START_OPEN},
+    ),
+    "extended, the last day sleeps": (
+        STILL | AT_ONCE,
+        EXTENDED,
+        {"2026-11-10": SLEEPS, "2027-01-11": STATUS_OPEN},
+        {"2026-11-10": SLEEPS, "2027-01-11": STATUS_OPEN},
+    ),
+    "extended, the last day is awake": (
+        AWAKE | AT_ONCE,
+        EXTENDED,
+        {"2026-11-10": SLEEPS, "2027-01-10": STATUS_OPEN},
+        {"2026-11-10": SLEEPS, "2027-01-10": STATUS_OPEN},
+    ),
+}
+
+
+@pytest.fixture(scope="module")
+def pack() -> RulePack:
+    return load()
+
+
+def confirmed(text: str, pack: RulePack) -> tuple[Confirmation, ...]:
+    return read_confirmations(text.encode(), "status.yaml", pack) if text else ()
+
+
+def days() -> Iterator[date]:
+    return (FIRST + timedelta(days=count) for count in range((LAST - FIRST).days + 1))
+
+
+def wanted(table: Table, on: date) -> tuple[str, str, str]:
+    return table[max(day for day in table if day <= on.isoformat())]
+
+
+@pytest.fixture(scope="module")
+def walks(pack: RulePack) -> dict[tuple[str, str], dict[date, InForce]]:
+    """The state of every rule on every day, in every case."""
+    found = {}
+    for name, (readings, text, _, _) in CASES.items():
+        confirmations = confirmed(text, pack)
+        for rule in pack.rules.values():
+            found[name, rule.id] = {day: in_force(rule, pack, day, readings, confirmations) for day in days()}
+    return found
+
+
+Walks = dict[tuple[str, str], dict[date, InForce]]
+
+
+def as_row(state: InForce) -> tuple[str, str, str]:
+    return state.state, state.reading or "", state.status or ""
+
+
+def test_every_rule_of_the_pack_is_in_the_tables(pack: RulePack) -> None:
+    assert sorted(pack.rules) == sorted([*STEADY, *EARLY, *LATE])
+
+
+@pytest.mark.parametrize("rule", STEADY)
+@pytest.mark.parametrize("name", sorted(CASES))
+def test_a_rule_that_is_not_suspended_runs_from_its_start(rule: str, name: str, walks: Walks) -> None:
+    states = walks[name, rule]
+    assert {day: as_row(state) for day, state in states.items()} == {day: wanted(STEADY_TABLE, day) for day in days()}
+    assert {state.rests_on for state in states.values()} == {()}
+
+
+@pytest.mark.parametrize("rule", [*EARLY, *LATE])
+@pytest.mark.parametrize("name", sorted(CASES))
+def test_a_suspended_rule_day_by_day(rule: str, name: str, walks: Walks) -> None:
+    _, _, early, late = CASES[name]
+    table = EARLY_TABLE | early if rule in EARLY else LATE_TABLE | late
+    found = {day: as_row(state) for day, state in walks[name, rule].items()}
+    assert found == {day: wanted(table, day) for day in days()}
+
+
+@pytest.mark.parametrize("name", sorted(CASES))
+def test_nothing_changes_before_the_day_that_is_named(name: str, walks: Walks) -> None:
+    """From the last day backwards: the next day on which the state differs is never before the day named."""
+    for rule in (*STEADY, *EARLY, *LATE):
+        states = walks[name, rule]
+        after, differs = as_row(states[LAST]), None
+        for day in sorted(states, reverse=True):
+            state = states[day]
+            if as_row(state) != after:
+                after, differs = as_row(state), day + timedelta(days=1)
+            assert state.changes is None or state.changes > day
+            assert differs is None or (state.changes is not None and state.changes <= differs)
+
+
+def test_truth_goes_with_the_state(walks: Walks) -> None:
+    truths = {"in force": Truth.TRUE, "unknown": Truth.UNKNOWN}
+    for states in walks.values():
+        for state in states.values():
+            assert state.truth is truths.get(state.state, Truth.FALSE)
+            assert bool(state.reading or state.status) is (state.state == "unknown")
+            assert state.because
+
+
+@pytest.mark.parametrize(("rule", "start"), sorted(STARTS.items()))
+def test_a_start_that_fell_into_the_suspension_stays_on_record(rule: str, start: str, pack: RulePack) -> None:
+    assert pack.rules[rule].starts == date.fromisoformat(start)
+    lapsed = in_force(pack.rules[rule], pack, date(2026, 11, 23), {}, confirmed(LAPSED, pack))
+    assert lapsed.because == f"its start {start} fell into the suspension, and no new start is given"
+
+
+def test_today_without_any_confirmation(pack: RulePack) -> None:
+    state = in_force(pack.rules["cn-mofcom-2025-61/1.3"], pack, date(2026, 11, 23), {})
+    assert state == InForce(
+        truth=Truth.UNKNOWN,
+        state="unknown",
+        because="the suspension by cn-mofcom-2025-70 ran to 2026-11-10; "
+        "was the suspension by No. 70 extended past 2026-11-10, or did it lapse?",
+        status="suspension-70",
+        changes=date(2027, 1, 10),
+    )
+
+
+def test_what_a_state_rests_on_is_named(pack: RulePack) -> None:
+    rule, day = pack.rules["cn-mofcom-2025-61/1.1"], date(2026, 11, 10)
+    lapsed, extended = confirmed(LAPSED, pack), confirmed(EXTENDED, pack)
+    assert in_force(rule, pack, day, STILL).rests_on == ("reading suspension-last-day = still-suspended",)
+    assert in_force(rule, pack, day, AWAKE | AT_ONCE, lapsed).rests_on == (
+        "reading suspension-last-day = awake",
+        lapsed[0].text,
+        "reading start-after-suspension = at-once",
+    )
+    assert in_force(rule, pack, day, AWAKE, extended).rests_on == (extended[0].text,)
+    assert "No. 99 of 2026" in extended[0].text
+    assert "A. B." in extended[0].text
+
+
+def test_a_rule_that_has_ended_is_not_woken_by_a_lapse(pack: RulePack) -> None:
+    rule = replace(pack.rules["cn-mofcom-2025-61/1.3"], ends=date(2025, 10, 31))
+    states = [
+        in_force(rule, pack, date(*day), STILL, confirmed(LAPSED, pack))
+        for day in ((2025, 10, 31), (2025, 11, 1), (2027, 1, 1))
+    ]
+    assert [(state.state, state.truth) for state in states] == [
+        ("in force", Truth.TRUE),
+        ("ended", Truth.FALSE),
+        ("ended", Truth.FALSE),
+    ]
+    assert states[0].changes == date(2025, 11, 1)
+
+
+# ---- confirmations
+
+
+def test_a_confirmation_as_it_is_read(pack: RulePack) -> None:
+    (one,) = confirmed(EXTENDED, pack)
+    assert one == Confirmation(
+        settles="suspension-70",
+        outcome="extended",
+        through=date(2027, 1, 10),
+        instrument="No. 99 of 2026",
+        published=date(2026, 11, 9),
+        source="https://example.org/99",
+        by="A. B.",
+        day=date(2026, 11, 23),
+        place=one.place,
+    )
+    assert (one.place.file, one.place.line, one.place.path) == ("status.yaml", 4, "confirmations[0]")
+
+
+@pytest.mark.parametrize(
+    ("find", "put", "line", "words"),
+    [
+        ("rare-earth-status/1", "rare-earth-rules/1", 2, "rare-earth-status/1"),
+        ("settles: suspension-70", "settles: suspension-71", 4, "'suspension-71'"),
+        ("outcome: extended", "outcome: prolonged", 5, "'extended' or 'lapsed'"),
+        ("outcome: extended", "outcome: lapsed", 4, "do not fit"),
+        ("    through: 2027-01-10\n", "", 4, "do not fit"),
+        ("2027-01-10", "2027-02-30", 6, "2027-02-30 is not a day"),
+        ("    by: A. B.\n", "", 4, "is missing"),
+        ("    by: A. B.\n", "    from: A. B.\n", 10, "is not a key"),
+        ("    by: A. B.\n", "    by: ''\n", 10, "at least 1 character"),
+        ("    source: https://example.org/99\n", "", 4, "is missing"),
+        ("confirmations:", "confirmations: []\nmore:", 3, "at least 1"),
+        ("  - settles", "  - &a settles", 4, "an anchor"),
+    ],
+)
+def test_a_confirmation_that_confirms_nothing_is_refused(find: str, put: str, line: int, words: str, pack: RulePack) -> None:
+    assert find in EXTENDED
+    with pytest.raises(Refused) as refused:
+        confirmed(EXTENDED.replace(find, put, 1), pack)
+    found = [problem.place.line for problem in refused.value.problems if words in problem.message]
+    assert line in found, str(refused.value)
+    assert all(problem.advice and problem.place.file == "status.yaml" for problem in refused.value.problems)
+
+
+def test_the_days_of_an_extension_are_days_of_change(pack: RulePack) -> None:
+    extended = confirmed(EXTENDED.replace("2027-01-10", "2027-03-05"), pack)
+    rule = pack.rules["cn-mofcom-2025-61/1.3"]
+    changes = [
+        in_force(rule, pack, date(2027, month, day), STILL, extended).changes for month, day in ((1, 20), (3, 5), (3, 6))
+    ]
+    assert changes == [date(2027, 3, 5), date(2027, 3, 6), None]
+
+
+def test_two_confirmations_of_one_question_are_refused(pack: RulePack) -> None:
+    with pytest.raises(Refused, match="two confirmations settle the same question"):
+        confirmed(EXTENDED + LAPSED.partition("confirmations:\n")[2], pack)
+
+
+def test_an_extension_is_one_only_with_its_instrument(pack: RulePack) -> None:
+    """A statement that there will be one is not enough."""
+    for lost in ("    instrument: No. 99 of 2026\n", "    published: 2026-11-09\n"):
+        with pytest.raises(Refused):
+            confirmed(EXTENDED.replace(lost, ""), pack)
