@@ -425,7 +425,7 @@ def test_without_states_only_what_is_above_counts() -> None:
 
 @pytest.mark.parametrize(
     ("processing", "truth"),
-    [(["loose"], FALSE), (["loose", "fixed-in-core"], FALSE), (["coated"], TRUE), ([], TRUE), (None, TRUE)],
+    [(["loose"], FALSE), (["loose", "fixed-in-core"], FALSE), (["coated"], TRUE), ([], TRUE), (None, UNKNOWN)],
 )
 def test_what_is_said_to_be_loose_is_not_fixed(processing: list[str] | None, truth: Truth) -> None:
     assert fixed(with_part({"part_number": "M", "processing": processing}, form="motor"), unless=FREE) is truth

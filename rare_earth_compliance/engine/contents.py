@@ -110,7 +110,8 @@ class Contents:
             inside = any_of(_at_most(self.element(child, symbol), sure) for child, sure in below)
             absent = closed or (none and symbol in self.rare)
             known[symbol] = self._one(item, own.get(symbol), inside, absent)
-            if absent and own.get(symbol, Truth.FALSE) is Truth.FALSE and inside is Truth.TRUE:
+            said_absent = own[symbol] is Truth.FALSE if symbol in own else absent
+            if said_absent and inside is Truth.TRUE:
                 self.conflicts.append((index, f"is said to hold no {symbol}, but a line below it holds some"))
         self._known[index] = known
         if none and any(own.get(symbol) is Truth.TRUE for symbol in self.rare):

@@ -30,13 +30,15 @@ def add(into: Amounts, amounts: Amounts, quantity: Interval) -> None:
 
 def hull(one: Amounts, two: Amounts, rates: tuple[Rate, ...]) -> Amounts:
     """Bounds that hold for both alternatives: in one currency where the rates allow it, else currency by currency."""
-    known = sorted({*one, *two} - {UNPRICED})
-    if UNPRICED not in one and UNPRICED not in two and len(known) > 1:
-        first, missing = joined(one, known[0], rates)
-        second, others = joined(two, known[0], rates)
-        if not missing and not others:
-            return {known[0]: first.hull(second)}
     nothing = exactly(Fraction(0))
+    known = sorted({*one, *two} - {UNPRICED})
+    if len(known) > 1:
+        sides = [joined({name: side[name] for name in known if name in side}, known[0], rates) for side in (one, two)]
+        if not any(missing for _, missing in sides):
+            one, two = (
+                {known[0]: total, **{name: side[name] for name in (UNPRICED,) if name in side}}
+                for (total, _), side in zip(sides, (one, two), strict=True)
+            )
     return {currency: one.get(currency, nothing).hull(two.get(currency, nothing)) for currency in sorted({*one, *two})}
 
 

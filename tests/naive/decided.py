@@ -78,6 +78,12 @@ def _technology_of_a_free_part() -> Document:
     return document
 
 
+def _loose_in_motor() -> Document:
+    document = subject("chinese-motor")
+    document["product"]["parts"][0]["parts"][0]["processing"] = ["loose"]
+    return document
+
+
 def _magnet_of_unknown_state() -> Document:
     document = subject("chinese-motor")
     del document["product"]["parts"][0]["parts"][0]["processing"]
@@ -97,6 +103,26 @@ def _two_currencies() -> Document:
 
 def _money(amount: str, currency: str) -> Document:
     return {"amount": amount, "currency": currency}
+
+
+def _zero_beside_a_line() -> Document:
+    document = subject("german-magnet")
+    line = {"part_number": "DY", "form": "metal", "quantity": 1, "composition": [{"element": "Dy"}]}
+    document["product"] |= {"family": "ferrite", "complete": True, "materials": [line | {"composition_complete": True}]}
+    document["product"]["composition"] = [{"element": "Dy", "mass_fraction": "0 %"}, {"element": "Fe"}]
+    del document["product"]["composition_complete"]
+    return document
+
+
+def _two_currencies_without_bound() -> Document:
+    document = subject("german-magnet")
+    oxide = {"element": "Dy", "input_form": "oxide", "origin": "CN", "value": {"amount": "0.8", "currency": "CHF"}}
+    raw = {"part_number": "RAW", "form": "material", "origin": "CN", "quantity": 1, "composition_complete": True}
+    raw |= {"unit_value": {"amount": "2", "currency": "EUR"}, "composition": [oxide, {"element": "Gd"}]}
+    document["product"] |= {"complete": True, "materials": [raw]}
+    document["product"]["composition"] = [{"element": element} for element in ("Dy", "Nd", "Fe", "B")]
+    document["rates"] = [{"from": "CHF", "to": "EUR", "rate": "1.25", "day": "2026-11-01", "source": "a bank"}]
+    return document
 
 
 DECIDED: dict[str, Decided] = {
@@ -127,6 +153,11 @@ DECIDED: dict[str, Decided] = {
         answer="required",
         readings=READ | {"upstream-technology": "taints"},
     ),
+    "loose magnet in a motor": Decided(
+        why="official answers 4 and 5 speak of magnets that are fixed; one stated to be loose is in scope",
+        document=_loose_in_motor,
+        answer="required",
+    ),
     "magnet of unstated state in a motor": Decided(
         why="loose or fixed decides, so unstated can not clear: official answers 4 and 5 speak of magnets that are fixed",
         document=_magnet_of_unknown_state,
@@ -135,6 +166,18 @@ DECIDED: dict[str, Decided] = {
     "alternatives in two currencies": Decided(
         why="it counts whole or by its content, not both: the exact rate of exchange must not widen the share",
         document=_two_currencies,
+        answer="required",
+        readings=READ,
+    ),
+    "zero beside a line that has it": Decided(
+        why="'0 %' says that there is none, whether or not the composition is all: contradictory data clear nothing",
+        document=_zero_beside_a_line,
+        answer="undetermined",
+        readings=READ,
+    ),
+    "alternatives in two currencies without an upper bound": Decided(
+        why="counted whole it is 2 EUR, by its content 1 EUR or more: 1 EUR or more either way, in any currency",
+        document=_two_currencies_without_bound,
         answer="required",
         readings=READ,
     ),

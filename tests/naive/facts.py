@@ -90,7 +90,7 @@ def shown(node: Node, element: str) -> bool:
     """Whether family, alloy name, composition or a line below say that the element is in it."""
     if element in _by_name(node):
         return True
-    if any(part is None or part.low > 0 or part.low_open for part in _fractions(node, element)):
+    if _in_composition(node, element):
         return True
     return any(contains(child, element) for child in node.lines)
 
@@ -112,14 +112,18 @@ def contradictory(node: Node) -> bool:
     empty = node.says("rare_earths") == "present" and all(contains(node, element) is False for element in RARE_EARTHS)
     no_alloy = bool(node.says("alloy")) and among(node.says("form"), ALLOYED | VAGUE) is False
     no_magnet = node.says("family") is not None and among(node.says("form"), OF_A_FAMILY | VAGUE) is False
-    return below or declared_free or empty or no_alloy or no_magnet
+    return below or declared_free or empty or no_alloy or no_magnet or lines_fall_short(node)
 
 
 def lines_fall_short(node: Node) -> bool:
-    """Whether its list is said to be all, and an element that it has is in none of the lines."""
+    """Whether its list is said to be all, and a rare earth that its composition names is in none of the lines."""
     listed = node.says("complete") is True and bool(node.lines)
-    named = [element for element in elements_named(node) if contains(node, element) is True]
+    named = [element for element in RARE_EARTHS if _in_composition(node, element)]
     return listed and any(all(contains(child, element) is False for child in node.lines) for element in named)
+
+
+def _in_composition(node: Node, element: str) -> bool:
+    return any(part is None or part.low > 0 or part.low_open for part in _fractions(node, element))
 
 
 def _by_name(node: Node) -> set[str]:

@@ -173,8 +173,9 @@ class Maker:
         light = ["Nd", "Fe", "B"] if item["family"] == "NdFeB" else []
         extra = ["Ho"] if self.chance(0.07) else []
         as_inputs = self.chance(0.6)
-        lines = [] if as_inputs else [self.line(self.raw()) for _ in range(self.rng.choice([1, 1, 2]))]
-        elements = [*heavy, *light, *extra, *self.elements_of(lines)]
+        lines = [] if as_inputs else [self.line(self.raw(element)) for element in (heavy or ["Nd"])]
+        known = self.elements_of(lines) if lines else [*heavy, *extra]
+        elements = [*known, *(light if as_inputs else ["Fe"]), *(["Co"] if item["family"] == "SmCo" else [])]
         item["composition"] = self.composition(list(dict.fromkeys(elements)), bought=1.0 if as_inputs else 0.0)
         item["composition_complete"] = True
         if lines:
@@ -193,15 +194,15 @@ class Maker:
             item["principal"] = self.chance(0.3)
         return item
 
-    def raw(self) -> Document:
-        """A raw material: metal, oxide, alloy and the like."""
+    def raw(self, wanted: str | None = None) -> Document:
+        """A raw material: metal, oxide, alloy and the like; of a wanted element, or of any."""
         item = self.provenance(self.named("raw"), PLACES)
         item["form"] = self.rng.choice([*["metal", "oxide", "alloy"] * 3, *RAW])
-        element = self.rng.choice(["Dy", "Dy", "Tb", "Sm", *HEAVY, *LATE, *LIGHT])
-        lines = [self.line(self.raw())] if self.chance(0.2) else []
+        element = wanted or self.rng.choice(["Dy", "Dy", "Tb", "Sm", *HEAVY, *LATE, *LIGHT])
+        lines = [self.line(self.raw(element))] if self.chance(0.2) else []
         others = [self.rng.choice(["Fe", "Co", "Al", "Mg", "Cu"])] if item["form"] in ("alloy", "target") else []
         if self.chance(0.15):
-            others.append(self.rng.choice([*PLAIN, *HEAVY]))
+            others.append(self.rng.choice(PLAIN if lines else [*PLAIN, *HEAVY]))
         item["composition"] = self.composition(sorted({element, *others, *self.elements_of(lines)}), bought=0.05)
         item["composition_complete"] = True
         if self.chance(0.3 if item["form"] in ("alloy", "target") else 0.01):
