@@ -1,7 +1,7 @@
 """The engine against a second, naive evaluator: the same answers, and the same outcome of every limb at every item.
 
 Knows how to put one question to both. The second evaluator is under ``tests/naive``; what they once
-disagreed on stands in ``tests/naive/decided.py``, what is open between them in ``tests/naive/open.py``.
+disagreed on stands in ``tests/naive/decided.py``.
 """
 
 from __future__ import annotations
@@ -21,7 +21,6 @@ from rare_earth_compliance.law.loader import load
 from rare_earth_compliance.law.model import Confirmation
 from rare_earth_compliance.product.reader import read, shipment_of
 from tests.naive import casebook, decided, evaluate, generator, rules, tree
-from tests.naive import open as open_questions
 from tests.naive.generator import Sample
 
 PACK = load()
@@ -113,7 +112,6 @@ class Comparison:
     answers: Counter[str] = field(default_factory=Counter)
     statuses: Counter[str] = field(default_factory=Counter)
     at_the_line: int = 0
-    set_aside: Counter[str] = field(default_factory=Counter)
     refused: int = 0
     too_large: int = 0
     """Determinations that do not show every finding."""
@@ -122,10 +120,6 @@ class Comparison:
     def add(self, seed: int) -> None:
         """Compare one sample."""
         sample = generator.sample(seed)
-        touched = open_questions.touched(sample.text)
-        if touched:
-            self.set_aside.update(touched)
-            return
         try:
             found = judged(sample)
         except Refused:
@@ -146,8 +140,7 @@ class Comparison:
         """The figures, for the log."""
         return (
             f"{self.answers.total()} compared: {dict(self.answers)}; outcomes of limbs: {dict(self.statuses)}; "
-            f"priced at the 0.1 % line: {self.at_the_line}; refused: {self.refused}; too large: {self.too_large}; "
-            f"set aside: {dict(self.set_aside)}"
+            f"priced at the 0.1 % line: {self.at_the_line}; refused: {self.refused}; too large: {self.too_large}"
         )
 
 
@@ -216,12 +209,4 @@ def answers(one: decided.Decided) -> tuple[str, str]:
 @pytest.mark.parametrize("name", decided.DECIDED)
 def test_what_they_once_disagreed_on(name: str) -> None:
     one = decided.DECIDED[name]
-    assert answers(one) == (one.answer, one.answer), one.why
-
-
-@pytest.mark.xfail(reason="the engine does not follow yet; see tests/naive/open.py")
-@pytest.mark.parametrize("name", open_questions.OPEN)
-def test_what_is_open(name: str) -> None:
-    one = open_questions.OPEN[name].decided
-    assert name in open_questions.touched(json.dumps(one.document()))
     assert answers(one) == (one.answer, one.answer), one.why

@@ -96,7 +96,12 @@ class Interval:
         return Interval(self.low * factor, high, self.low_open, self.high_open)
 
     def over(self, divisor: Interval) -> Interval:
-        """This amount for each one of ``divisor``; a divisor that may be zero leaves no upper bound."""
+        """This amount for each one of ``divisor``; a divisor that may be zero leaves no upper bound.
+
+        Nothing over whatever it is is nothing: a divisor is more than nothing wherever one divides.
+        """
+        if self.is_zero:
+            return ZERO
         low = Fraction(0) if divisor.high is None else self.low / divisor.high
         if divisor.low == 0 or self.high is None:
             return Interval(low, None, low > 0 and (self.low_open or divisor.high_open), False)

@@ -110,15 +110,23 @@ class Contents:
             inside = any_of(_at_most(self.element(child, symbol), sure) for child, sure in below)
             absent = closed or (none and symbol in self.rare)
             known[symbol] = self._one(item, own.get(symbol), inside, absent)
-            said_absent = own[symbol] is Truth.FALSE if symbol in own else absent
-            if said_absent and inside is Truth.TRUE:
-                self.conflicts.append((index, f"is said to hold no {symbol}, but a line below it holds some"))
+            self._weigh(item, symbol, own.get(symbol), inside, absent)
         self._known[index] = known
         if none and any(own.get(symbol) is Truth.TRUE for symbol in self.rare):
             self.conflicts.append((index, "is declared free of rare earths, but is said to hold one"))
         self._rest_rare[index], self._rest_other[index] = self._rest(item, closed, none)
         if item.rare_earths == "present" and self.any_rare(index) is Truth.FALSE:
             self.conflicts.append((index, "is declared to hold a rare earth, but everything said of it excludes one"))
+
+    def _weigh(self, item: Item, symbol: str, own: Truth | None, inside: Truth, absent: bool) -> None:
+        """Note where what an item says of an element and what its lines say can not both be true."""
+        said_absent = own is Truth.FALSE if own is not None else absent
+        if said_absent and inside is Truth.TRUE:
+            self.conflicts.append((item.index, f"is said to hold no {symbol}, but a line below it holds some"))
+        whole_list = item.complete and bool(item.uses) and symbol in self.rare
+        if whole_list and own is Truth.TRUE and inside is Truth.FALSE:
+            said = f"is said to hold {symbol}, but everything it is made of is said to hold none"
+            self.conflicts.append((item.index, said))
 
     def _rest(self, item: Item, closed: bool, none: bool) -> tuple[Truth, Truth]:
         """Whether an item may hold rare earths, and other elements, that nothing names."""

@@ -125,6 +125,14 @@ def _two_currencies_without_bound() -> Document:
     return document
 
 
+def _list_falls_short() -> Document:
+    document = subject("german-magnet")
+    iron = {"part_number": "IRON", "form": "metal", "quantity": 1, "composition": [{"element": "Fe"}]}
+    document["product"] |= {"complete": True, "materials": [iron | {"composition_complete": True}]}
+    document["product"]["composition"] = [{"element": element} for element in ("Dy", "Nd", "Fe", "B")]
+    return document
+
+
 DECIDED: dict[str, Decided] = {
     "purposes missing beside complete": Decided(
         why="absent is not empty: no stated purpose excludes none, whatever 'complete' says",
@@ -179,6 +187,12 @@ DECIDED: dict[str, Decided] = {
         why="counted whole it is 2 EUR, by its content 1 EUR or more: 1 EUR or more either way, in any currency",
         document=_two_currencies_without_bound,
         answer="required",
+        readings=READ,
+    ),
+    "list that falls short of the composition": Decided(
+        why="dysprosium is said to be in it, and all it is made of is said to be iron: contradictory data clear nothing",
+        document=_list_falls_short,
+        answer="undetermined",
         readings=READ,
     ),
 }

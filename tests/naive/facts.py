@@ -116,9 +116,9 @@ def contradictory(node: Node) -> bool:
 
 
 def lines_fall_short(node: Node) -> bool:
-    """Whether its list is said to be all, and a rare earth that its composition names is in none of the lines."""
+    """Whether its list is said to be all, and a rare earth that it is said to hold is in none of the lines."""
     listed = node.says("complete") is True and bool(node.lines)
-    named = [element for element in RARE_EARTHS if _in_composition(node, element)]
+    named = [element for element in RARE_EARTHS if _in_composition(node, element) or element in _by_name(node)]
     return listed and any(all(contains(child, element) is False for child in node.lines) for element in named)
 
 
