@@ -6,6 +6,7 @@ rule shows when it applies, when not and when nobody can tell. Does not run the 
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Iterator
 from datetime import timedelta
 
@@ -13,6 +14,7 @@ from rare_earth_compliance.core.problems import Place, Problem
 from rare_earth_compliance.law.conditions import AMOUNTS, asks_of
 from rare_earth_compliance.law.model import Rule, RulePack, Suspension
 
+_STATUS = re.compile(r"lapsed|extended through [0-9]{4}-[0-9]{2}-[0-9]{2}")
 NEEDED = ("applies", "does not apply", "cannot tell")
 ENGINE_ASKS = ("item.contents", "item.unit_value", "item.quantity", "item.control_codes", "item.processing", "shipment.rates")
 """Questions that arise in computing, whatever the rules ask."""
@@ -113,6 +115,10 @@ def _names(rule: Rule, pack: RulePack) -> Iterator[Problem]:
     for case in rule.cases:
         yield from _unknown([case.given], pack.subjects, "subject", case.place, rule.id)
         yield from _unknown([name for name, _ in case.status], pack.statuses, "status", case.place, rule.id)
+        for name, said in case.status:
+            if not _STATUS.fullmatch(said):
+                message = f"sets {name!r} to {said!r}, expected 'lapsed' or 'extended through' a day"
+                yield Problem(place=case.place, message=message, advice="correct it")
         for name, option in case.readings:
             if option not in _options(pack, name):
                 yield Problem(

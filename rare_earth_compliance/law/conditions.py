@@ -6,9 +6,11 @@ word checked against the vocabulary. Does not know the answers.
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 
+from rare_earth_compliance.core import codes
 from rare_earth_compliance.core.problems import Path
 from rare_earth_compliance.core.quantities import Interval, amount
 from rare_earth_compliance.core.units import FRACTIONS
@@ -139,7 +141,7 @@ class ConditionReader:
         if kinds[0] == "not":
             return Not(self.read(raw["not"], (*path, "not")))
         if kinds[0] == "term":
-            term = self.terms.get(raw["term"])
+            term = self.terms.get(str(raw["term"]))
             return term or self.note((*path, "term"), f"no term {raw['term']!r}", "define it in terms.yaml")
         return self.reading(raw, path)
 
@@ -151,7 +153,7 @@ class ConditionReader:
         return All(parts) if kind == "all" else AnyOf(parts)
 
     def reading(self, raw: Any, path: Path) -> Condition:
-        options = self.readings.get(raw["reading"])
+        options = self.readings.get(str(raw["reading"]))
         if options is None:
             return self.note((*path, "reading"), f"no reading {raw['reading']!r}", "define it in readings.yaml")
         if raw.get("is") not in options:
@@ -160,7 +162,7 @@ class ConditionReader:
         return Reads(raw["reading"], raw["is"])
 
     def ask(self, raw: Any, path: Path) -> Condition:
-        question = self.questions.get(raw["ask"])
+        question = self.questions.get(str(raw["ask"]))
         if question is None:
             return self.note((*path, "ask"), f"no question {raw['ask']!r}", "define it in vocabulary.yaml")
         operators = [key for key in OPERATORS if key in raw]
@@ -176,9 +178,36 @@ class ConditionReader:
             wrong = f"unknown parameter {unknown[0]!r}" if unknown else f"the parameter {missing[0]!r} is missing"
             return self.note(path, f"{raw['ask']}: {wrong}", f"it takes: {', '.join(question.params) or 'none'}")
         texts = tuple(sorted((key, self._text(value, (*path, key))) for key, value in params.items()))
+        for key, text in texts:
+            self._known_words(key, text, (*path, key))
         if operator in AMOUNTS:
             return self.compared(question, operator, raw[operator], texts, (*path, operator))
         return self.named(question, operator, raw[operator], texts, (*path, operator))
+
+    def _known_words(self, key: str, text: str, path: Path) -> None:
+        """A misspelt parameter would quietly ask for something that no item has."""
+        known: dict[str, Iterable[str]] = {
+            "element": codes.elements(),
+            "elements": codes.elements(),
+            "from": codes.countries(),
+            "list": self.lists,
+            "of": self.lists,
+            "whose": self.terms,
+            "depth": ("any", "direct"),
+            "inside": ("yes", "no"),
+            "forms": self._words_of("item.form"),
+            "states": self._words_of("item.processing"),
+            "unless": self._words_of("item.processing"),
+            "fields": self._words_of("shipment.technology_fields"),
+        }
+        for word in text.split():
+            if key in known and word not in known[key]:
+                self.note(path, f"{word!r} is not known as {key}", "correct the spelling")
+        if not text.split():
+            self.note(path, f"the parameter {key!r} is empty", "name at least one")
+
+    def _words_of(self, question: str) -> tuple[str, ...]:
+        return self.questions[question].words if question in self.questions else ()
 
     def _text(self, value: Any, path: Path) -> str:
         """A parameter as one text: its words, groups written out, with spaces between them."""
@@ -207,6 +236,8 @@ class ConditionReader:
             if unit not in FRACTIONS or unit == "":
                 return self.note(path, f"found the unit {unit!r}, expected a share such as 0.1 %", "write the percent sign")
             bound = bound.scaled(FRACTIONS[unit])
+        elif unit:
+            return self.note(path, f"found the unit {unit!r}, expected a number alone", "the question says its unit")
         if not bound.is_exact:
             return self.note(path, "a rule compares with one number", "write one number")
         return Ask(question.id, operator, number=bound, written=str(raw), params=params)
@@ -226,6 +257,8 @@ class ConditionReader:
                 values |= group
             elif question.type == "list" and value not in self.lists:
                 return self.note(path, f"no list {value!r} in the pack", "add the list, or correct the name")
+            elif question.type == "country" and value not in codes.countries():
+                return self.note(path, f"{value!r} is not a country", "write its two-letter code")
             elif question.words and value not in question.words:
                 return self.note(path, f"{value!r} is not a word of {question.id}", "correct it, or add the word")
             else:

@@ -7,14 +7,14 @@ the pack. Reads only files below the folder it is given. Does not evaluate anyth
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path as FilePath
 from typing import Any, TypeVar
 
 from pydantic import BaseModel, ValidationError
 
-from rare_earth_compliance.core import json_text, yaml_text
+from rare_earth_compliance.core import codes, json_text, yaml_text
 from rare_earth_compliance.core.problems import Path, Place, Problem, Refused
 from rare_earth_compliance.core.yaml_text import Document
 from rare_earth_compliance.law import build, files, model
@@ -216,12 +216,21 @@ class _Loader:
             document, terms = opened_terms
             self.counted(document, terms.count, len(terms.terms), "terms")
             reader.groups = {name: frozenset(group) for name, group in terms.groups.items()}
+            self.groups(document, terms.groups, reader.questions)
             for position, term in enumerate(terms.terms):
                 if term.id in reader.terms:
                     self.note(document, ("terms", position), f"the term {term.id!r} stands twice")
                 made = self.condition(reader, document, document.value["terms"][position]["when"], ("terms", position, "when"))
                 reader.terms[term.id] = Term(term.id, term.says, made)
         return reader, readings
+
+    def groups(self, document: Document, groups: Mapping[str, Iterable[str]], questions: Mapping[str, Question]) -> None:
+        """A misspelt word in a group would quietly match nothing."""
+        known = {word for question in questions.values() for word in question.words} | set(codes.countries())
+        for name, group in groups.items():
+            for word in group:
+                if word not in known:
+                    self.note(document, ("groups", name), f"{word!r} is no word of any question and no country")
 
     def unique(self, document: Document, key: str, pairs: Iterable[tuple[str, N]]) -> dict[str, N]:
         found: dict[str, N] = {}
