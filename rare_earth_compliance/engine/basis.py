@@ -67,8 +67,13 @@ def _values_rest_on(inquiry: Inquiry) -> list[str]:
     if assumed:
         more = f" and {len(assumed) - 5:,} more" if len(assumed) > 5 else ""
         found.append(f"values that the data marks as assumed: {', '.join(assumed[:5])}{more}")
-    if inquiry.product.root.unit_value is None and shipment.unit_price is not None:
-        found.append("the price asked in this shipment, taken as the value of the product")
+    if shipment.unit_price is not None:
+        stated = inquiry.product.root.unit_value
+        found.append(
+            "the price asked in this shipment, taken as the value of the product"
+            if stated is None
+            else "the value stated for the product, and not the price asked in this shipment, which is given as well"
+        )
     found += [
         f"rate {rate.source_currency} to {rate.target_currency} {shown(rate.rate)} of {rate.day}, {rate.source}"
         for rate in shipment.rates
