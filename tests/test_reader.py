@@ -649,3 +649,25 @@ def test_the_order_of_keys_changes_nothing_but_the_numbering(order: list[int]) -
     assert plain is not None
     assert needed(mixed) == needed(plain)
     assert {item.label for item in mixed.items} == {item.label for item in plain.items}
+
+
+@pytest.mark.parametrize(
+    ("document", "words"),
+    [
+        ({"product": {"composition": [{"element": "Fe", "mass_fraction": "> 100 %"}]}}, "more than the whole"),
+        (
+            {"product": {}, "rates": [{"from": "EUR", "to": "EUR", "rate": 2, "day": "2026-11-01", "source": "a bank"}]},
+            "a rate joins two currencies",
+        ),
+    ],
+)
+def test_what_can_not_be_is_refused(document: dict[str, Any], words: str) -> None:
+    with pytest.raises(Refused, match=words):
+        read(json.dumps({"format": "rare-earth-bom/1", **document}).encode(), "x.json")
+
+
+def test_thousands_of_mistakes_are_all_told() -> None:
+    unknown = {f"key{number}": 1 for number in range(2_000)}
+    with pytest.raises(Refused) as refused:
+        read(json.dumps({"format": "rare-earth-bom/1", "product": unknown}, indent=1).encode(), "x.json")
+    assert len(refused.value.problems) == 2_000

@@ -89,7 +89,7 @@ def _fraction(value: Any) -> Interval:
     if unit not in FRACTIONS:
         raise _wrong(f"found the unit {unit!r}, expected a share such as '3.1 %', '500 ppm' or '0.031'")
     share = interval.scaled(FRACTIONS[unit])
-    if share.low > 1 or (share.high is not None and share.high > 1):
+    if share.low > 1 or (share.high is not None and share.high > 1) or (share.low == 1 and share.low_open):
         raise _wrong(f"found {_written(value)}, which is more than the whole; write '3.1 %' for three percent")
     return Interval(share.low, Fraction(1), share.low_open) if share.high is None else share
 
@@ -345,6 +345,12 @@ class RateFields(Strict):
     rate: Amount = Field(description="How many of 'to' one of 'from' is.")
     day: Day = Field(description="The day the rate is of.")
     source: Text = Field(description="Where it was taken from.")
+
+    @model_validator(mode="after")
+    def _of_two(self) -> RateFields:
+        if self.from_ == self.to:
+            raise _wrong(f"a rate of {self.to} to itself; a rate joins two currencies")
+        return self
 
 
 class PriceFields(Strict):

@@ -26,6 +26,8 @@ from rare_earth_compliance.product.pricing import money_of
 
 M = TypeVar("M", bound=BaseModel)
 LISTS = ("materials", "parts")
+PLACED = 300
+"""How many problems of a file are placed to the line; further ones stand at the line of their object."""
 _ADVICE = {
     "extra_forbidden": "check the spelling against the format; remarks belong into 'note'",
     "missing": "add it",
@@ -82,7 +84,9 @@ class _Reader:
 
     def note(self, holder: Any, path: Path, local: Path, message: str, advice: str) -> None:
         at = getattr(holder, "at", 0)
-        line = self.lines.line(json_text.offset_of(self.text, at, local))
+        # Finding a place goes over the object once more: past the first few hundred its opening line must do.
+        offset = json_text.offset_of(self.text, at, local) if len(self.problems) < PLACED else at
+        line = self.lines.line(offset)
         self.problems.append(
             Problem(place=Place(file=self.file, line=line, path=path_text((*path, *local))), message=message, advice=advice)
         )
@@ -261,13 +265,14 @@ class _Reader:
 
     def cycle(self, uses: list[list[tuple[int, Interval | None, int]]], left: set[int]) -> None:
         """Name one ring of items that contain each other."""
-        index, seen = min(left), [min(left)]
+        index = min(left)
+        seen = {index: 0}
         while True:
             index = next(child for child, _, _ in uses[index] if child in left)
             if index in seen:
-                ring = [*seen[seen.index(index) :], index]
+                ring = [*list(seen)[seen[index] :], index]
                 break
-            seen.append(index)
+            seen[index] = len(seen)
         shown = ring if len(ring) <= 8 else [*ring[:4], *ring[-4:]]
         labels = " → ".join(self._label(item) for item in shown)
         self.note(
