@@ -22,8 +22,8 @@ if TYPE_CHECKING:
     from rare_earth_compliance.core.version import VERSION as __version__  # noqa: N811  # the name that tools look for
     from rare_earth_compliance.engine.determination import Answer, Determination, Status
     from rare_earth_compliance.engine.determine import determine
+    from rare_earth_compliance.law.confirmations import read_confirmations
     from rare_earth_compliance.law.loader import load as load_rules
-    from rare_earth_compliance.law.loader import read_confirmations
     from rare_earth_compliance.law.model import Confirmation, RulePack
     from rare_earth_compliance.product.model import Product, Shipment
     from rare_earth_compliance.product.reader import read as read_product
@@ -66,7 +66,7 @@ _FOUND_IN = {
     "__version__": ("core.version", "VERSION"),
     "determine": ("engine.determine", "determine"),
     "load_rules": ("law.loader", "load"),
-    "read_confirmations": ("law.loader", "read_confirmations"),
+    "read_confirmations": ("law.confirmations", "read_confirmations"),
     "read_product": ("product.reader", "read"),
     "read_table": ("product.tables", "read_table"),
     "shipment_of": ("product.reader", "shipment_of"),

@@ -8,17 +8,16 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from datetime import date, datetime
-from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from rare_earth_compliance.cli.rules import RulesOption, load_pack, print_blocks, rules_app
+
 if TYPE_CHECKING:
-    from rare_earth_compliance.law.model import RulePack
-    from rare_earth_compliance.reports.page import Block
     from rare_earth_compliance.reports.run import Run
 
-WRONG_USAGE, REFUSED, NOTHING_CHECKED, INTERRUPTED, FAILED_CASES = 2, 3, 4, 130, 3
+WRONG_USAGE, REFUSED, NOTHING_CHECKED, INTERRUPTED = 2, 3, 4, 130
 
 app = typer.Typer(
     name="rare-earth",
@@ -33,16 +32,11 @@ Reads a bill of materials and a shipment as JSON, judges them under dated rule f
 data, and the questions that would settle it.""",
     epilog="Start with: rare-earth check examples/ebike-motor/unknown.json   A report is no legal advice.",
 )
-rules_app = typer.Typer(no_args_is_help=True, help="Check the rule files and run their cases.")
 app.add_typer(rules_app, name="rules")
 
 CODES = """Exit status: 0 not required and complete · 10 required · 11 undetermined · 12 no licence, but a duty is open ·
 2 wrong usage · 3 product data or rules refused · 4 nothing was checked. Over many products the worst wins:
 3, 4, 10, 11, 12, 0."""
-
-RulesOption = Annotated[
-    Path | None, typer.Option("--rules", metavar="DIR", help="A rule pack other than the one that comes along.")
-]
 
 
 @app.command(epilog=CODES)
@@ -76,6 +70,14 @@ def check(
         list[str] | None,
         typer.Option("--confirm-status", metavar="FILE", help="What happened to the law, with instrument and date."),
     ] = None,
+    known_by: Annotated[
+        str | None,
+        typer.Option("--known-by", metavar="DAY", help="Judge under the law as it was published on that day."),
+    ] = None,
+    *,
+    weigh: Annotated[
+        bool, typer.Option("--weigh", help="Also the answer under every option of every reading that is open; takes longer.")
+    ] = False,
     prices: Annotated[
         list[str] | None,
         typer.Option("--prices", metavar="FILE", help="Market prices and rates; what rests on them is an estimate."),
@@ -99,6 +101,8 @@ def check(
         shipments=tuple(shipment or ()),
         facts=(*pairs, *_pairs("--set", facts)),
         on=_day(on),
+        known_by=_day(known_by, "--known-by"),
+        weigh=weigh,
         today=datetime.now().astimezone().date(),
         readings=_pairs("--reading", reading),
         confirmations=tuple(status or ()),
@@ -162,27 +166,14 @@ def _pairs(option: str, given: Iterable[str] | None) -> tuple[tuple[str, str], .
     return tuple(found)
 
 
-def _day(text: str | None) -> date | None:
+def _day(text: str | None, option: str = "--on") -> date | None:
     from rare_earth_compliance.cli.inputs import day  # noqa: PLC0415
 
     try:
         return day(text)
     except ValueError:
-        _usage(f"--on {text}: expected a day written 2026-11-23")
+        _usage(f"{option} {text}: expected a day written 2026-11-23")
         return None
-
-
-def _load(rules: Path | None) -> RulePack:
-    from rare_earth_compliance.core.problems import Refused  # noqa: PLC0415
-    from rare_earth_compliance.law.loader import load  # noqa: PLC0415
-
-    try:
-        return load(rules)
-    except Refused as refused:
-        for problem in refused.problems:
-            typer.echo(str(problem), err=True)
-        typer.echo(f"{len(refused.problems)} problems: the rule pack is refused as a whole", err=True)
-        raise typer.Exit(REFUSED) from None
 
 
 @app.command()
@@ -192,25 +183,11 @@ def explain(
     """Print a rule: the law's words, the reading, dates, open readings and cases."""
     from rare_earth_compliance.reports.rule_page import rule_blocks  # noqa: PLC0415
 
-    pack = _load(rules)
+    pack = load_pack(rules)
     if rule not in pack.rules:
         near = ", ".join(name for name in pack.rules if rule.split("/", maxsplit=1)[0] in name) or ", ".join(pack.rules)
         _usage(f"no rule {rule!r}; known: {near}")
-    _print_blocks(rule_blocks(pack, pack.rules[rule]))
-
-
-def _print_blocks(blocks: Iterable[Block]) -> None:
-    """Print blocks: on a terminal with its width and colours, elsewhere as plain text."""
-    from rich.console import Console  # noqa: PLC0415
-
-    from rare_earth_compliance.cli.output import write  # noqa: PLC0415
-    from rare_earth_compliance.reports.terminal import plain_blocks, show_blocks  # noqa: PLC0415
-
-    console = Console(highlight=False, markup=False, emoji=False)
-    if console.is_terminal:
-        show_blocks(blocks, console)
-    else:
-        write(plain_blocks(blocks), None)
+    print_blocks(rule_blocks(pack, pack.rules[rule]))
 
 
 @app.command()
@@ -223,55 +200,3 @@ def schema(
     from rare_earth_compliance.product.schema import fields_text, schema_text  # noqa: PLC0415
 
     write(fields_text() if fields else schema_text(), None)
-
-
-@rules_app.command("check")
-def rules_check(rules: RulesOption = None) -> None:
-    """Load the rule pack strictly and say what is in it."""
-    pack = _load(rules)
-    cases = sum(len(rule.cases) for rule in pack.rules.values())
-    entries = sum(len(listed.entries) for listed in pack.lists.values())
-    typer.echo(
-        f"{pack.title}: {len(pack.files)} files, {len(pack.instruments)} instruments, {len(pack.rules)} rules, {cases} cases, "
-        f"{len(pack.lists)} lists with {entries} entries, {len(pack.readings)} readings"
-    )
-    typer.echo(f"last checked against the published law: {pack.verified_through} ({pack.verified_how})")
-    typer.echo(f"sha256 {pack.sha256}")
-
-
-@rules_app.command("test")
-def rules_test(rules: RulesOption = None) -> None:
-    """Run every case of every rule."""
-    from rare_earth_compliance.core.problems import Refused  # noqa: PLC0415
-    from rare_earth_compliance.engine.casebook import run  # noqa: PLC0415
-
-    count = failed = 0
-    try:
-        for outcome in run(_load(rules)):
-            count += 1
-            if not outcome.passed:
-                failed += 1
-                said = f"expected {outcome.case.expect!r}, found {outcome.found!r}"
-                typer.echo(f"{outcome.case.place}: {outcome.rule}: {outcome.case.name}: {said}")
-    except Refused as refused:
-        for problem in refused.problems:
-            typer.echo(str(problem), err=True)
-        raise typer.Exit(REFUSED) from None
-    typer.echo(f"{count} cases, {failed} failed")
-    if count == 0:
-        raise typer.Exit(NOTHING_CHECKED)
-    if failed:
-        raise typer.Exit(FAILED_CASES)
-
-
-@rules_app.command("readings")
-def rules_readings(rules: RulesOption = None) -> None:
-    """List the open questions of the text, their options and who holds them."""
-    for one in _load(rules).readings.values():
-        typer.echo(f"{one.id}: {one.question} [{one.source}]")
-        for option in one.options:
-            marks = [
-                word for word, chosen in (("conservative", one.conservative), ("official", one.official)) if chosen == option.id
-            ]
-            note = f" [{', '.join(marks)}]" if marks else ""
-            typer.echo(f"  {one.id}={option.id}{note}: {option.means} – {option.held_by}")

@@ -20,6 +20,7 @@ from rare_earth_compliance.engine.determination import Determination
 from rare_earth_compliance.engine.determine import chosen_readings, determine
 from rare_earth_compliance.law.loader import load
 from rare_earth_compliance.law.model import Confirmation, RulePack
+from rare_earth_compliance.law.workdays import Calendar, official_calendar
 from rare_earth_compliance.product.document import ShipmentFields
 from rare_earth_compliance.product.reader import Contents
 from rare_earth_compliance.product.tables import Table, shipment_facts
@@ -38,6 +39,8 @@ class Asked:
     facts: tuple[tuple[str, str], ...]
     on: date | None
     today: date
+    known_by: date | None
+    weigh: bool
     readings: tuple[tuple[str, str], ...]
     confirmations: tuple[str, ...]
     prices: tuple[str, ...]
@@ -52,6 +55,7 @@ class _Common:
     tables: tuple[Table, ...]
     given: ShipmentFields
     others: tuple[Contents, ...]
+    calendar: Calendar | None
 
 
 def judge(asked: Asked) -> Run:
@@ -100,6 +104,7 @@ def _common(asked: Asked) -> _Common:
         tables=reading.tables(asked.prices),
         given=shipment_facts(asked.facts),
         others=tuple(others),
+        calendar=official_calendar(),
     )
 
 
@@ -111,6 +116,9 @@ def _judged(found: Contents, common: _Common, asked: Asked) -> Iterator[Determin
             on=asked.on or shipment.day or asked.today,
             readings=common.readings,
             confirmations=common.confirmations,
+            known_by=asked.known_by,
+            weigh=asked.weigh,
+            calendar=common.calendar,
         )
 
 

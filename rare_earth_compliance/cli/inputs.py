@@ -14,7 +14,7 @@ from datetime import date
 from pathlib import Path
 
 from rare_earth_compliance.core.problems import Place, Problem, Refused
-from rare_earth_compliance.law.loader import read_confirmations
+from rare_earth_compliance.law.confirmations import read_confirmations
 from rare_earth_compliance.law.model import Confirmation, RulePack
 from rare_earth_compliance.product.document import ShipmentFields
 from rare_earth_compliance.product.model import Shipment

@@ -15,6 +15,7 @@ from rare_earth_compliance.engine.inquiry import Inquiry
 from rare_earth_compliance.engine.verdicts import Verdict
 from rare_earth_compliance.law.model import RulePack
 from rare_earth_compliance.product.model import ROOT, Party, Shipment
+from rare_earth_compliance.product.words import meaning
 
 _SEEN = ("primary", "reprint")
 ASSUMED = "assumed"
@@ -85,7 +86,8 @@ def _values_rest_on(inquiry: Inquiry) -> list[str]:
 def _reading_text(pack: RulePack, name: str, option: str, *, given: bool) -> str:
     reading = pack.readings[name]
     means = next(one.means for one in reading.options if one.id == option)
-    why = "as chosen" if given else f"an official answer, used until another is chosen: {reading.source}"
+    unchosen = "an official answer" if reading.official else "assumed, because nothing can be judged without it"
+    why = "as chosen" if given else f"{unchosen}, used until another is chosen: {reading.source}"
     return f"reading {name} = {option}: {means} ({why})"
 
 
@@ -103,10 +105,12 @@ def _read(verdict: Verdict) -> set[str]:
     return found
 
 
-def cautions(inquiry: Inquiry) -> tuple[CautionFound, ...]:
+def cautions(inquiry: Inquiry, on: date) -> tuple[CautionFound, ...]:
     """What is to be said beside the answer; it changes nothing."""
     found = []
     for caution in inquiry.pack.cautions.values():
+        if inquiry.pack.instruments[caution.instrument].issued > on:
+            continue
         asks = inquiry.item_asks(caution.when)
         indices = (
             [index for index in sorted(inquiry.product.order) if not inquiry.product.items[index].hidden] if asks else [ROOT]
@@ -170,6 +174,8 @@ def not_judged(inquiry: Inquiry) -> tuple[str, ...]:
 
 def shipment_facts(shipment: Shipment) -> tuple[tuple[str, str], ...]:
     """The shipment as it is shown."""
+    if shipment.is_transfer:
+        return _transfer_facts(shipment)
     use = shipment.end_use
     rows = (
         ("kind", shipment.kind),
@@ -181,6 +187,30 @@ def shipment_facts(shipment: Shipment) -> tuple[tuple[str, str], ...]:
         ("consignee", _party(shipment.consignee)),
         ("end user", _party(shipment.end_user)),
         ("end use", ", ".join(use.purposes or ()) + ("" if use.complete or not use.purposes else ", perhaps others")),
+    )
+    return tuple((name, value or "not known") for name, value in rows)
+
+
+def _transfer_facts(shipment: Shipment) -> tuple[tuple[str, str], ...]:
+    """An act of providing technology as it is shown."""
+    how, use, fields = shipment.transfer, shipment.end_use, shipment.technology_fields
+    public = {None: "", True: "in the public domain before the act", False: "not in the public domain"}[how.published]
+    since = f"since {how.published_on}" if how.published_on else ""
+    licensed = {None: "", True: "published with a licence", False: "published without licence"}[how.published_with_licence]
+    research = {None: "", True: "technology in basic research", False: "not basic research"}[how.basic_research]
+    patent = {None: "", "none": "no patent application"}.get(how.patent, f"for a {how.patent} patent application")
+    rows = (
+        ("act", "technology is provided, without goods"),
+        ("by", _party(shipment.exporter)),
+        ("to", _party(shipment.consignee)),
+        ("leaves", shipment.ship_from),
+        ("provided in", shipment.destination),
+        ("fields", ", ".join(meaning("field", one) for one in fields) or "none of the five" if fields is not None else ""),
+        ("activity", meaning("activity", how.activity) if how.activity else ""),
+        ("what", ", ".join(meaning("subject", one) for one in how.subjects or ())),
+        ("public", ", ".join(part for part in (public, since, licensed, research, patent) if part)),
+        ("end use", ", ".join(use.purposes or ()) + ("" if use.complete or not use.purposes else ", perhaps others")),
+        ("knowledge", meaning("knowledge", use.knowledge) if use.knowledge else ""),
     )
     return tuple((name, value or "not known") for name, value in rows)
 

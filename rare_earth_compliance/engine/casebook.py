@@ -17,12 +17,16 @@ from typing import Any
 
 from rare_earth_compliance.core.json_text import Number
 from rare_earth_compliance.core.problems import Place, Problem, Refused
-from rare_earth_compliance.engine.determination import Status, Step
+from rare_earth_compliance.core.truth import Truth
+from rare_earth_compliance.engine.determination import PolicyFound, Status, Step
 from rare_earth_compliance.engine.determine import chosen_readings
+from rare_earth_compliance.engine.hints import entries_pointed_to
 from rare_earth_compliance.engine.inquiry import Inquiry
 from rare_earth_compliance.engine.verdicts import Judge
-from rare_earth_compliance.law.model import Case, Confirmation, Rule, RulePack
+from rare_earth_compliance.law.model import Case, Confirmation, ListCase, Rule, RulePack
+from rare_earth_compliance.law.published import as_published, confirmed_by
 from rare_earth_compliance.law.status import in_force
+from rare_earth_compliance.product.document import FORMAT
 from rare_earth_compliance.product.model import ROOT, Shipment
 from rare_earth_compliance.product.reader import read, shipment_of
 
@@ -46,11 +50,14 @@ class Outcome:
     rule: str
     found: str
     step: Step | None
+    policy: str = "ordinary"
+    state: str = ""
 
     @property
     def passed(self) -> bool:
-        """Whether the rule said what the case expects."""
-        return self.found == self.case.expect
+        """Whether the rule said what the case expects, with the state and the policy where the case names them."""
+        case = self.case
+        return self.found == case.expect and case.policy in ("", self.policy) and case.state in ("", self.state)
 
 
 def run(pack: RulePack) -> Iterator[Outcome]:
@@ -60,18 +67,90 @@ def run(pack: RulePack) -> Iterator[Outcome]:
             yield judge(pack, rule, case)
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ListOutcome:
+    """What a case of a list came to: the entries the item surely is, perhaps is, and those its tariff code points to."""
+
+    case: ListCase
+    list: str
+    on: tuple[str, ...]
+    perhaps: tuple[str, ...]
+    hints: tuple[str, ...]
+
+    @property
+    def passed(self) -> bool:
+        """Whether all of it is as the case expects."""
+        case = self.case
+        return (sorted(self.on), sorted(self.perhaps), sorted(self.hints)) == (
+            sorted(case.on),
+            sorted(case.perhaps),
+            sorted(case.hints),
+        )
+
+
+def run_lists(pack: RulePack) -> Iterator[ListOutcome]:
+    """Judge every case of every list, in the order of the pack. Raises Refused for a case that can not be made."""
+    for listed in pack.lists.values():
+        for case in listed.cases:
+            yield judge_listed(pack, listed.id, case)
+
+
+def judge_listed(pack: RulePack, name: str, case: ListCase) -> ListOutcome:
+    """Judge one case of a list. Raises Refused where its item is not readable product data."""
+    document = {"format": FORMAT, "product": _typed(case.given), "shipment": _typed(case.shipment)}
+    contents = read(json.dumps(document, ensure_ascii=False).encode(), f"{case.place.file} ({case.name})")
+    if contents.product is None:
+        raise Refused([Problem(place=case.place, message="the case has no item", advice="give it one")])
+    inquiry = Inquiry(
+        shipment_of(contents.product, contents.shipment, contents), pack, chosen_readings(pack, dict(case.readings))
+    )
+    found = inquiry.listing.of(name, ROOT)
+    pointed = entries_pointed_to(pack.lists[name], contents.product.root.hs_code)
+    return ListOutcome(case=case, list=name, on=found.codes, perhaps=found.maybe, hints=tuple(entry.code for entry in pointed))
+
+
+def _typed(value: Any) -> Any:
+    """Text of a rule file as product data: true and false become truth values. Nesting in cases is shallow."""
+    if isinstance(value, dict):
+        return {key: _typed(inner) for key, inner in value.items()}
+    if isinstance(value, list):
+        return [_typed(inner) for inner in value]
+    return _WORDS.get(value, value)
+
+
 def judge(pack: RulePack, rule: Rule, case: Case) -> Outcome:
     """Judge one case. Raises Refused where its subject with its changes is not readable product data."""
     shipment = subject(pack, case)
+    settled = confirmations(case)
+    if case.known_by is not None:
+        pack, settled = as_published(pack, case.known_by), confirmed_by(settled, case.known_by)
+        if rule.id not in pack.rules:
+            return Outcome(case=case, rule=rule.id, found=EXPECTED[Status.ASLEEP], step=None, state="not yet")
     readings = chosen_readings(pack, dict(case.readings))
-    inquiry = Inquiry(shipment, pack, readings)
-    state = in_force(rule, pack, case.on, readings, confirmations(case))
+    inquiry = Inquiry(shipment, pack, readings, case.on)
+    state = in_force(rule, pack, case.on, readings, settled)
     judge_ = Judge(inquiry, rule, state)
     index = _item(inquiry, case)
     if index not in judge_.candidates():
-        return Outcome(case=case, rule=rule.id, found=EXPECTED[Status.FAILS], step=None)
+        return Outcome(case=case, rule=rule.id, found=EXPECTED[Status.FAILS], step=None, state=state.state)
     verdict = judge_.verdict(index)
-    return Outcome(case=case, rule=rule.id, found=EXPECTED[verdict.status], step=verdict.step)
+    return Outcome(
+        case=case,
+        rule=rule.id,
+        found=EXPECTED[verdict.status],
+        step=verdict.step,
+        policy=_policy(verdict.policies),
+        state=state.state,
+    )
+
+
+def _policy(found: tuple[PolicyFound, ...]) -> str:
+    """How an application would be decided: the strictest policy that surely applies, or that it can not be told."""
+    sure = {one.policy for one in found if one.outcome is Truth.TRUE}
+    for policy in ("refused in principle", "case by case"):
+        if policy in sure:
+            return policy
+    return "cannot tell" if found else "ordinary"
 
 
 def subject(pack: RulePack, case: Case) -> Shipment:

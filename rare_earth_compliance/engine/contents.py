@@ -23,6 +23,7 @@ class Contents:
         self.rare = rare_earths()
         self.conflicts: list[tuple[int, str]] = []
         self.declared_none = declared_none(product)
+        self.equipment = equipment(product)
         count = len(product.items)
         self._known: list[Elements] = [{}] * count
         self._rest_rare: list[Truth] = [Truth.UNKNOWN] * count
@@ -41,6 +42,9 @@ class Contents:
             return
         if item.family is not None and item.form not in forms_marked("magnet"):
             self.conflicts.append((item.index, f"has a magnet family, {item.family}, but is said to be a {item.form}"))
+        if item.equipment not in (None, "none") and item.form not in forms_marked("machine"):
+            said = f"is said to be {item.equipment}, equipment for rare-earth production, and a {item.form} as well"
+            self.conflicts.append((item.index, said))
         if item.alloy is not None and item.form not in forms_marked("alloyed"):
             self.conflicts.append((item.index, f"has an alloy system, but is said to be a {item.form}"))
 
@@ -147,6 +151,18 @@ class Contents:
         if own is None and item.complete:
             return inside
         return Truth.UNKNOWN
+
+
+def equipment(product: Product) -> list[str | None]:
+    """For every item what rare-earth production equipment it is: as stated, or "none" where everything above it says so."""
+    found: list[str | None] = [item.equipment for item in product.items]
+    open_above = [False] * len(product.items)
+    for index in reversed(product.order):
+        if found[index] is None and index != product.root.index and not open_above[index]:
+            found[index] = "none"
+        for use in product.items[index].uses:
+            open_above[use.item] |= found[index] != "none"
+    return found
 
 
 def enclosed(

@@ -125,6 +125,8 @@ class DutyOwed:
     at: str
     confidence: str
     sure: bool = True
+    due: str = ""
+    """By when, in words, where a number of working days is counted."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -146,6 +148,8 @@ class Finding:
     rule: str
     title: str
     instrument: str
+    effect: str
+    """What follows from the rule: "licence", "prohibition" or "duty"."""
     at: str
     says: str
     confidence: str
@@ -265,6 +269,26 @@ class RuleState:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Limb:
+    """What became of one rule over all items: "applies", "open", "exempt", "does not apply" or "asleep", and why."""
+
+    rule: str
+    title: str
+    effect: str
+    standing: str
+    because: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Weighed:
+    """The answer under one option of a reading that is open, all else left as it is."""
+
+    reading: str
+    option: str
+    answer: Answer
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Level:
     """One line of the product's tree as it is shown."""
 
@@ -294,12 +318,21 @@ class Determination:
     rests_on: tuple[str, ...]
     cautions: tuple[CautionFound, ...]
     conflicts: tuple[str, ...]
+    hints: tuple[str, ...]
+    """What tariff codes say that the description does not; they prove nothing."""
     duties_open: tuple[DutyOwed, ...]
     """What is owed, or may be owed, although no licence is."""
     clearing: tuple[str, ...]
     """Why no limb applies; empty unless the answer is "not required"."""
     states: tuple[RuleState, ...]
+    limbs: tuple[Limb, ...]
     outlook: tuple[Outlook, ...]
+    weighed: tuple[Weighed, ...]
+    """The answer under each option of each open reading; empty where that was not asked for."""
+    prohibited: tuple[str, ...]
+    """Rules that forbid the shipment: no licence is to be had. The answer is then "required"."""
+    known_by: date | None
+    """The day up to which publications are taken into account; None for all that the pack holds."""
     expires: date | None
     expires_because: str
     scope: str

@@ -8,7 +8,7 @@ nothing kept between calls. A clearing is built in one place from evidence; ever
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import date
 
 from rare_earth_compliance.core.problems import Place, Problem, Refused
@@ -17,6 +17,7 @@ from rare_earth_compliance.core.version import VERSION
 from rare_earth_compliance.engine import basis
 from rare_earth_compliance.engine.asking import asks_for
 from rare_earth_compliance.engine.coverage import Places, coverage, tree
+from rare_earth_compliance.engine.deadlines import Deadlines
 from rare_earth_compliance.engine.determination import (
     Answer,
     Coverage,
@@ -28,15 +29,20 @@ from rare_earth_compliance.engine.determination import (
     RuleState,
     Share,
     Status,
-    Step,
+    Weighed,
 )
+from rare_earth_compliance.engine.hints import hints
 from rare_earth_compliance.engine.inquiry import Inquiry
+from rare_earth_compliance.engine.limbs import limbs, why_not
 from rare_earth_compliance.engine.needs import located
 from rare_earth_compliance.engine.outlook import outlooks
+from rare_earth_compliance.engine.shares import AS_STATED
 from rare_earth_compliance.engine.verdicts import Judge, Verdict
 from rare_earth_compliance.law.conditions import asks_of
-from rare_earth_compliance.law.model import Confirmation, RulePack
+from rare_earth_compliance.law.model import PROHIBITION, Confirmation, RulePack
+from rare_earth_compliance.law.published import as_published, confirmed_by
 from rare_earth_compliance.law.status import in_force
+from rare_earth_compliance.law.workdays import Calendar
 from rare_earth_compliance.product.model import Shipment
 
 SHOWN = 12
@@ -52,7 +58,7 @@ class _Judged:
 
 
 def chosen_readings(pack: RulePack, readings: Mapping[str, str]) -> dict[str, str]:
-    """The readings in use: official answers, and over them what was chosen.
+    """The readings in use: official answers and assumed options, and over them what was chosen.
 
     Raises Refused for a reading or an option that the pack does not have.
     """
@@ -67,8 +73,8 @@ def chosen_readings(pack: RulePack, readings: Mapping[str, str]) -> dict[str, st
             )
     if problems:
         raise Refused(problems)
-    official = {one.id: one.official for one in pack.readings.values() if one.official}
-    return {**official, **readings}
+    defaults = {one.id: one.default for one in pack.readings.values() if one.default}
+    return {**defaults, **readings}
 
 
 def determine(
@@ -78,15 +84,22 @@ def determine(
     on: date,
     readings: Mapping[str, str] | None = None,
     confirmations: tuple[Confirmation, ...] = (),
+    known_by: date | None = None,
+    weigh: bool = False,
+    calendar: Calendar | None = None,
 ) -> Determination:
     """Whether ``shipment`` needs a licence on the day ``on`` under the instruments of ``pack``.
 
     ``readings`` chooses among the readings of the pack; what is not chosen, and has no official answer,
-    stays unknown. ``confirmations`` settle what happened to the law. Raises Refused for a reading that does
-    not exist. The result depends on the arguments alone.
+    stays unknown. ``confirmations`` settle what happened to the law. ``known_by`` leaves out what was published
+    later than that day. ``weigh`` adds the answer under every option of every open reading. ``calendar`` tells
+    the working days on which deadlines are counted. Raises Refused for a reading that does not exist. The result
+    depends on the arguments alone.
     """
+    if known_by is not None:
+        pack, confirmations = as_published(pack, known_by), confirmed_by(confirmations, known_by)
     chosen = chosen_readings(pack, readings or {})
-    inquiry = Inquiry(shipment, pack, chosen)
+    inquiry = Inquiry(shipment, pack, chosen, on)
     judged: list[_Judged] = []
     states: list[RuleState] = []
     for rule in pack.rules.values():
@@ -115,8 +128,24 @@ def determine(
     different = list({id(verdict): verdict for verdict in every}.values())
     outlook = outlooks(different, pack, on, chosen, confirmations, lambda verdicts: answered(verdicts)[0])
     rows, rows_left = tree(inquiry, places)
-    findings, more = _findings(inquiry, judged)
+    deadlines = Deadlines(pack, chosen, on, calendar)
+    findings, more = _findings(inquiry, judged, deadlines)
     expires, because = basis.expires(inquiry, states, on)
+    asked = asks_for(inquiry, _waiting(judged))
+    weighed: tuple[Weighed, ...] = ()
+    if weigh:
+        names = [one.about for one in asked if one.kind == "reading"]
+        weighed = tuple(
+            Weighed(
+                reading=name,
+                option=option.id,
+                answer=determine(
+                    shipment, pack, on=on, readings={**(readings or {}), name: option.id}, confirmations=confirmations
+                ).answer,
+            )
+            for name in names
+            for option in pack.readings[name].options
+        )
     return Determination(
         answer=answer,
         on=on,
@@ -124,14 +153,19 @@ def determine(
         file=shipment.product.file,
         findings=findings,
         more=more,
-        asks_for=asks_for(inquiry, _waiting(judged)),
+        asks_for=asked,
         rests_on=basis.rests_on(inquiry, every, states, chosen, readings or {}, on),
-        cautions=basis.cautions(inquiry),
+        cautions=basis.cautions(inquiry, on),
         conflicts=conflicts,
-        duties_open=_duties_open(inquiry, judged) if answer is not Answer.REQUIRED else (),
+        hints=hints(inquiry),
+        duties_open=_duties_open(deadlines, judged) if answer is not Answer.REQUIRED else (),
         clearing=clearing,
         states=tuple(states),
+        limbs=limbs(every, pack, on),
         outlook=outlook,
+        weighed=weighed,
+        prohibited=_prohibited(every),
+        known_by=known_by,
         expires=expires,
         expires_because=because,
         scope=basis.scope(pack, on),
@@ -159,6 +193,12 @@ def _answer(
     return (Answer.NOT_REQUIRED, clearing) if clearing else (Answer.UNDETERMINED, ())
 
 
+def _prohibited(verdicts: Iterable[Verdict]) -> tuple[str, ...]:
+    """The rules that apply and under which no licence is to be had."""
+    found = [one.rule.id for one in verdicts if one.rule.effect == PROHIBITION and one.status is Status.APPLIES]
+    return tuple(dict.fromkeys(found))
+
+
 def cleared(licence: list[Verdict], covered: Coverage, conflicts: tuple[str, ...], pack: RulePack, on: date) -> tuple[str, ...]:
     """Why no licence is required, one line a rule; nothing when that can not be said.
 
@@ -178,53 +218,14 @@ def cleared(licence: list[Verdict], covered: Coverage, conflicts: tuple[str, ...
     reasons = []
     for rule in rules:
         mine = [verdict for verdict in licence if verdict.rule.id == rule.id]
-        reasons.append(f"{rule.id}: {_why_not(mine, on)}")
+        reasons.append(f"{rule.id}: {why_not(mine, on)}")
     return tuple(reasons)
-
-
-def _why_not(verdicts: list[Verdict], on: date) -> str:
-    if not verdicts:
-        return "no item of the product is on its list"
-    reasons: dict[str, int] = {}
-    for verdict in verdicts:
-        if verdict.status is Status.EXEMPT:
-            reason = "lifted by " + ", ".join(one.at for one in verdict.exemptions if one.outcome is Truth.TRUE)
-        elif verdict.status is Status.FAILS:
-            reason = because_false(verdict.step)
-        else:
-            reason = f"not in force on {on}: {verdict.state.because}"
-        reasons[reason] = reasons.get(reason, 0) + 1
-    several = len(verdicts) > 1
-    return "; ".join(f"{reason} ({count} items)" if several and count > 1 else reason for reason, count in reasons.items())
-
-
-def because_false(step: Step) -> str:
-    """Why a condition is false, in words: the first false part of an "all", every part of a "one of"."""
-    reasons: list[str] = []
-    work = [step]
-    while work:
-        part = work.pop()
-        false = [inner for inner in part.steps if inner.outcome is Truth.FALSE]
-        if part.asks == "not" and part.steps:
-            work.append(replace(part.steps[0], steps=()) if part.steps[0].found else part.steps[0])
-        elif part.found or not part.steps:
-            reasons.append(_leaf(part))
-        elif part.asks == "all of these":
-            work.append((false or list(part.steps))[0])
-        else:
-            work.extend(reversed(false or part.steps))
-    return " and ".join(dict.fromkeys(reasons))
-
-
-def _leaf(step: Step) -> str:
-    found = f": {step.found}" if step.found else ""
-    return f"{step.asks}{found}{f', asked: {step.against}' if step.against else ''}"
 
 
 # ---- findings and questions
 
 
-def _findings(inquiry: Inquiry, judged: list[_Judged]) -> tuple[tuple[Finding, ...], tuple[More, ...]]:
+def _findings(inquiry: Inquiry, judged: list[_Judged], deadlines: Deadlines) -> tuple[tuple[Finding, ...], tuple[More, ...]]:
     order = {rule: position for position, rule in enumerate(inquiry.pack.rules)}
     ranked = sorted(judged, key=lambda one: (_ORDER.index(one.verdict.status), order[one.verdict.rule.id], one.index))
     found: list[Finding] = []
@@ -233,22 +234,23 @@ def _findings(inquiry: Inquiry, judged: list[_Judged]) -> tuple[tuple[Finding, .
         key = (one.verdict.rule.id, one.verdict.status)
         count[key] = count.get(key, 0) + 1
         if count[key] <= SHOWN:
-            found.append(_finding(inquiry, one))
+            found.append(_finding(inquiry, one, deadlines))
     more = [More(rule=rule, status=status, count=number - SHOWN) for (rule, status), number in count.items() if number > SHOWN]
     return tuple(found), tuple(more)
 
 
-def _finding(inquiry: Inquiry, one: _Judged) -> Finding:
+def _finding(inquiry: Inquiry, one: _Judged, deadlines: Deadlines) -> Finding:
     verdict, rule = one.verdict, one.verdict.rule
     item = inquiry.product.items[one.index]
     listed = [inquiry.listing.of(name, one.index) for name in rule.lists]
     exempt = verdict.status is Status.EXEMPT
-    duties = rule.duties if not exempt else tuple(name for lifted in rule.unless for name in lifted.duties)
+    duties = rule.duties if not exempt else tuple(_duties_of_lifting(verdict))
     label = f"contents of {inquiry.product.items[item.parent].label} that are not listed" if item.hidden else item.label
     return Finding(
         rule=rule.id,
         title=rule.title,
         instrument=rule.instrument,
+        effect=rule.effect,
         at=rule.says.at,
         says=rule.says.zh,
         confidence=rule.says.confidence,
@@ -265,10 +267,16 @@ def _finding(inquiry: Inquiry, one: _Judged) -> Finding:
         step=verdict.step,
         policies=verdict.policies,
         exemptions=verdict.exemptions,
-        duties=tuple(owed(inquiry, name) for name in duties) if verdict.status is not Status.FAILS else (),
+        duties=tuple(deadlines.owed(name) for name in duties) if verdict.status is not Status.FAILS else (),
         shares=tuple(_shares(inquiry, verdict, one.index)),
         asks_for=tuple(sorted(located(verdict.needs, one.index, inquiry.product))),
     )
+
+
+def _duties_of_lifting(verdict: Verdict) -> list[str]:
+    """What is owed under the exemptions that lift a rule, and no other."""
+    shown = {one.id for one in verdict.exemptions if one.outcome is Truth.TRUE}
+    return [name for lifted in verdict.rule.unless if lifted.id in shown for name in lifted.duties]
 
 
 def _shares(inquiry: Inquiry, verdict: Verdict, index: int) -> Iterable[Share]:
@@ -277,15 +285,9 @@ def _shares(inquiry: Inquiry, verdict: Verdict, index: int) -> Iterable[Share]:
         if inquiry.pack.questions[ask.question].computed_by != "value_share":
             continue
         key = (ask.param("of") or "", ask.param("whose") or "")
-        if key not in seen:
+        if key not in seen and ask.param("priced") in (None, AS_STATED):
             seen.add(key)
             yield inquiry.measure(*key).share(index, pieces=True)
-
-
-def owed(inquiry: Inquiry, name: str, *, sure: bool = True) -> DutyOwed:
-    """A duty of the pack as it is shown."""
-    duty = inquiry.pack.duties[name]
-    return DutyOwed(id=name, who=duty.who, owes=duty.owes, at=duty.says.at, confidence=duty.says.confidence, sure=sure)
 
 
 def _waiting(judged: list[_Judged]) -> Iterable[tuple[frozenset[Need], list[int]]]:
@@ -297,26 +299,26 @@ def _waiting(judged: list[_Judged]) -> Iterable[tuple[frozenset[Need], list[int]
     return groups.values()
 
 
-def _duties_open(inquiry: Inquiry, judged: list[_Judged]) -> tuple[DutyOwed, ...]:
+def _duties_open(deadlines: Deadlines, judged: list[_Judged]) -> tuple[DutyOwed, ...]:
     found: dict[str, bool] = {}
     for one in judged:
         verdict = one.verdict
         sure = verdict.state.truth is Truth.TRUE and verdict.step.outcome is Truth.TRUE
         if verdict.status is Status.EXEMPT:
-            names = [name for lifted in verdict.rule.unless for name in lifted.duties]
+            names = _duties_of_lifting(verdict)
         elif not verdict.rule.licence and verdict.status in (Status.APPLIES, Status.CANNOT_TELL):
             names = list(verdict.rule.duties)
         else:
             continue
         for name in names:
             found[name] = found.get(name, False) or sure
-    return tuple(owed(inquiry, name, sure=sure) for name, sure in found.items())
+    return tuple(deadlines.owed(name, sure=sure) for name, sure in found.items())
 
 
 def _conflicts(inquiry: Inquiry) -> tuple[str, ...]:
     """What in the data contradicts itself; nothing is cleared while it does."""
     product = inquiry.product
-    found: dict[str, None] = {}
+    found: dict[str, None] = dict.fromkeys(inquiry.parties.conflicts())
     said = list(inquiry.contents.conflicts)
     for measure in inquiry.measures():
         said += measure.conflicts

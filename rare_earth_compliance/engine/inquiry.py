@@ -7,33 +7,24 @@ their own (listing, shares, contents). Pure: reads the shipment, the pack and th
 from __future__ import annotations
 
 from collections.abc import Callable, Hashable, Mapping
+from datetime import date
 from functools import partial
 from typing import Any, cast
 
-from rare_earth_compliance.core.quantities import Interval, exactly, shown, written
+from rare_earth_compliance.core.quantities import shown
 from rare_earth_compliance.core.truth import Truth, all_of, any_of, truth
+from rare_earth_compliance.engine.comparing import NEGATIVE, against, attribute, bounded, compared
 from rare_earth_compliance.engine.contents import Contents, enclosed
 from rare_earth_compliance.engine.determination import SHIPMENT, THIS_ITEM, Need, Step
-from rare_earth_compliance.engine.disclosure import disclosed
+from rare_earth_compliance.engine.disclosure import disclosed, present
 from rare_earth_compliance.engine.listing import Listing
 from rare_earth_compliance.engine.needs import KEPT, Outcome, known, located, merged, relative, rolled_up
-from rare_earth_compliance.engine.shares import Measure, share_step
+from rare_earth_compliance.engine.parties import PartyFacts
+from rare_earth_compliance.engine.shares import Measure, share_facts, share_step
 from rare_earth_compliance.law.conditions import All, Ask, Condition, Not, Question, Reads, Term, asks_of
 from rare_earth_compliance.law.model import RulePack
-from rare_earth_compliance.product.model import ROOT, Shipment
-from rare_earth_compliance.product.words import vague_forms
-
-NEGATIVE = ("is_not", "none_of")
-_IN_WORDS = {
-    "is": "is",
-    "is_not": "is not",
-    "any_of": "is any of",
-    "none_of": "is none of",
-    "at_least": "at least",
-    "above": "above",
-    "at_most": "at most",
-    "below": "below",
-}
+from rare_earth_compliance.product.model import ROOT, Shipment, Technology
+from rare_earth_compliance.product.words import meaning, unit_of
 
 
 class Inquiry:
@@ -42,15 +33,18 @@ class Inquiry:
     ``product`` is the shipment's product with a hidden content in every list that is not complete.
     """
 
-    def __init__(self, shipment: Shipment, pack: RulePack, readings: Mapping[str, str]) -> None:
+    def __init__(self, shipment: Shipment, pack: RulePack, readings: Mapping[str, str], on: date | None = None) -> None:
         self.shipment = shipment
         self.pack = pack
+        self.on = on
+        """The day judged for; without one nobody is looked up on a list of parties."""
         self.readings = readings
         self.product = disclosed(shipment.product)
         self.contents = Contents(self.product)
         self.listing = Listing(self)
+        self.parties = PartyFacts(self)
         self._arrays: dict[tuple[Any, ...], list[Any]] = {}
-        self._measures: dict[tuple[str, str], Measure] = {}
+        self._measures: dict[tuple[str, ...], Measure] = {}
         # By identity: the pack holds its conditions for as long as this inquiry lives.
         self._of_shipment: dict[int, Step] = {}
         self._first_needs: dict[int, tuple[Need, ...]] = {}
@@ -66,6 +60,12 @@ class Inquiry:
             "technology": self._technology,
             "stated_steps": self._stated_steps,
             "is_product": self._is_product,
+            "equipment": self._equipment,
+            "parameter": self._parameter,
+            "names_cas": self._names_cas,
+            "party_listed": self.parties.listed,
+            "party_listed_by": self.parties.listed_by,
+            "party_owners": self.parties.held_by_listed,
             "value_share": partial(share_step, self),
         }
 
@@ -89,7 +89,7 @@ class Inquiry:
         found = self._item_asks.get(id(condition))
         if found is None:
             asks = dict.fromkeys(asks_of(condition))
-            found = tuple(ask for ask in asks if not self.pack.questions[ask.question].found_at.startswith("shipment."))
+            found = tuple(ask for ask in asks if ask.question.startswith("item."))
             self._item_asks[id(condition)] = found
         return found
 
@@ -104,6 +104,10 @@ class Inquiry:
         if isinstance(condition, Term):
             part = self.step(condition.part, index)
             return Step(asks=condition.says, outcome=part.outcome, steps=(part,), needs=part.needs)
+        for one in condition.parts if isinstance(condition, All) else ():
+            # A reading that is settled the other way ends the matter: what it would turn on is not asked.
+            if isinstance(one, Reads) and self.readings.get(one.reading, one.option) != one.option:
+                return Step(asks="all of these", outcome=Truth.FALSE, steps=(self._reads(one),))
         steps = tuple(self.step(part, index) for part in condition.parts)
         combine, asks = (all_of, "all of these") if isinstance(condition, All) else (any_of, "any of these")
         outcome = combine(step.outcome for step in steps)
@@ -204,6 +208,30 @@ class Inquiry:
     def _is_product(self, ask: Ask, question: Question, index: int) -> Step:
         return self.yes_or_no(ask, question, truth(index == ROOT), _yes(truth(index == ROOT)), frozenset())
 
+    def _equipment(self, ask: Ask, question: Question, index: int) -> Step:
+        value = self.contents.equipment[index]
+        outcome, found = compared(ask, question, value, True)
+        needs = frozenset({Need("fact", question.id, THIS_ITEM)}) if outcome is Truth.UNKNOWN else frozenset()
+        return Step(asks=question.en, outcome=outcome, found=found, against=against(ask), needs=needs)
+
+    def _parameter(self, ask: Ask, question: Question, index: int) -> Step:
+        name = ask.param("name") or ""
+        value = dict(self.product.items[index].parameters).get(name)
+        outcome = bounded(ask, value)
+        found = "not known" if value is None else f"{shown(value)} {unit_of(name)}".strip()
+        needs = frozenset({Need("fact", question.id, THIS_ITEM, name)}) if outcome is Truth.UNKNOWN else frozenset()
+        asks = question.en.format(name=meaning("parameter", name))
+        return Step(asks=asks, outcome=outcome, found=found, against=f"{against(ask)} {unit_of(name)}".strip(), needs=needs)
+
+    def _names_cas(self, ask: Ask, question: Question, index: int) -> Step:
+        item = self.product.items[index]
+        wanted = ask.param("cas") or ""
+        named = any_of(present(part) for part in item.composition if part.cas == wanted)
+        open_list = not item.composition or not item.composition_complete
+        outcome = any_of((named, Truth.UNKNOWN if open_list else Truth.FALSE))
+        needs = frozenset({Need("fact", question.id, THIS_ITEM, wanted)})
+        return self.yes_or_no(ask, question, outcome, _yes(outcome), needs)
+
     # ---- what tells items apart
 
     def fact(self, ask: Ask, index: int) -> Hashable:
@@ -218,6 +246,9 @@ class Inquiry:
         if question.found_at:
             value = attribute(item, question.found_at.partition(".")[2])
             return value if isinstance(value, Hashable) else repr(value)
+        plain = self._plain_fact(question.computed_by, index)
+        if plain is not None:
+            return plain[0]
         if question.computed_by == "listed_in":
             return tuple(id(self.listing.of(name, index)) for name in sorted(ask.values))
         if question.computed_by in ("contains", "consists_of"):
@@ -227,12 +258,20 @@ class Inquiry:
         if question.computed_by in ("holds", "technology"):
             outcome, needs = self.array(ask, question)[index]
             return outcome, relative(needs, index, self.product)
-        if question.computed_by == "stated_steps":
-            return item.steps
-        if question.computed_by == "is_product":
-            return index == ROOT
-        measure = self.measure(ask.param("of") or "", ask.param("whose") or "")
-        return measure.amounts(index), relative(measure.needs[index], index, self.product)
+        return share_facts(self, ask, index)
+
+    def _plain_fact(self, computed_by: str, index: int) -> tuple[Hashable] | None:
+        """What is read off an item without computing over others, in a tuple of one; None for the other questions."""
+        item = self.product.items[index]
+        if computed_by == "equipment":
+            return (self.contents.equipment[index],)
+        if computed_by == "parameter":
+            return (item.parameters,)
+        if computed_by == "names_cas":
+            return ((tuple((part.cas, present(part)) for part in item.composition), item.composition_complete),)
+        if computed_by == "stated_steps":
+            return (item.steps,)
+        return (index == ROOT,) if computed_by == "is_product" else None
 
     # ---- outcomes of all items at once
 
@@ -250,7 +289,7 @@ class Inquiry:
         if computed_by == "holds":
             own = partial(self._is_held, ask.param("list") or "", ask.param("whose") or "")
             return rolled_up(self.product, own, deep=ask.param("depth") != "direct", itself=False)
-        own = partial(self._used, frozenset((ask.param("fields") or "").split()), frozenset((ask.param("from") or "").split()))
+        own = partial(self._used, ask)
         if ask.param("inside") == "yes":
             return rolled_up(self.product, own, deep=True, itself=True)
         return [own(index) for index in range(len(self.product.items))]
@@ -274,35 +313,43 @@ class Inquiry:
             self._kept_steps.append(step)
         return found
 
-    def _used(self, fields: frozenset[str], places: frozenset[str], index: int) -> Outcome:
+    def _used(self, ask: Ask, index: int) -> Outcome:
         """Whether a technology of the fields from the places was used on an item itself.
 
         What is stated counts wherever it is stated; what is not stated is asked of items that may hold a rare
         earth, and of no other.
         """
         item = self.product.items[index]
-        stated = any_of(_used_one(used.field, used.origin, fields, places) for used in item.technologies)
+        stated = any_of(_used_one(used, ask) for used in item.technologies)
         closed = item.technologies_complete or self.contents.any_rare(index) is Truth.FALSE
         outcome = any_of((stated, Truth.FALSE if closed else Truth.UNKNOWN))
         if outcome is not Truth.UNKNOWN:
             return outcome, ()
         return outcome, located([Need("fact", "item.technology", THIS_ITEM)], index, self.product)
 
-    def measure(self, name: str, term: str) -> Measure:
-        """The listed content of every item, computed once for a list and an origin."""
-        if (name, term) not in self._measures:
-            self._measures[name, term] = Measure(self, name, term)
-        return self._measures[name, term]
+    def measure(self, name: str, term: str, priced: str = "", code: str = "") -> Measure:
+        """The listed content of every item, computed once for a list (or one entry of it), an origin and a kind of price."""
+        key = (name, term, priced, code)
+        if key not in self._measures:
+            self._measures[key] = Measure(self, name, term, priced, code)
+        return self._measures[key]
 
     def measures(self) -> tuple[Measure, ...]:
         """Every measure that was asked for."""
         return tuple(self._measures.values())
 
 
-def _used_one(field: str | None, origin: str | None, fields: frozenset[str], places: frozenset[str]) -> Truth:
-    in_field = Truth.UNKNOWN if field is None else truth(field in fields)
-    from_there = Truth.UNKNOWN if origin is None else truth(origin in places)
-    return all_of((in_field, from_there))
+def _used_one(used: Technology, ask: Ask) -> Truth:
+    """Whether a technology is of the fields and places asked for, and counts by its day and by being public or not."""
+    fields, places = ((ask.param(name) or "").split() for name in ("fields", "from"))
+    parts = [Truth.UNKNOWN if used.field is None else truth(used.field in fields)]
+    parts.append(Truth.UNKNOWN if used.origin is None else truth(used.origin in places))
+    since = ask.param("since")
+    if since and ask.param("early") == "does-not-count":
+        parts.append(Truth.UNKNOWN if used.acquired is None else truth(used.acquired.isoformat() >= since))
+    if ask.param("public") == "does-not-count":
+        parts.append(Truth.UNKNOWN if used.published is None else truth(not used.published))
+    return all_of(parts)
 
 
 def _yes(outcome: Truth) -> str:
@@ -320,62 +367,3 @@ def open_needs(outcome: Truth, steps: tuple[Step, ...]) -> frozenset[Need]:
     if outcome is not Truth.UNKNOWN:
         return frozenset()
     return frozenset().union(*(step.needs for step in steps if step.outcome is Truth.UNKNOWN))
-
-
-def against(ask: Ask) -> str:
-    """What an answer is held against, in words."""
-    return f"{_IN_WORDS[ask.operator]} {ask.written or ', '.join(sorted(ask.values))}"
-
-
-def attribute(holder: Any, path: str) -> Any:
-    """The value at a dotted path; None where anything on the way is not known."""
-    for name in path.split("."):
-        if holder is None:
-            return None
-        holder = getattr(holder, name)
-    return holder
-
-
-def compared(ask: Ask, question: Question, value: Any, complete: bool) -> tuple[Truth, str]:
-    """The outcome of holding a value of the data against a question's words or number, and the value as text."""
-    if question.type in ("share", "amount"):
-        return bounded(ask, value), shown(value) if value is not None else "not known"
-    if question.type == "words":
-        outcome, found = _words(ask, value, complete)
-    elif value is None:
-        return Truth.UNKNOWN, "not known"
-    else:
-        found = ("yes" if value else "no") if isinstance(value, bool) else str(value)
-        outcome = truth(found in ask.values)
-        if outcome is Truth.FALSE and found in vague_forms() and question.type == "word":
-            outcome = Truth.UNKNOWN
-    return (~outcome if ask.operator in NEGATIVE else outcome), found
-
-
-def _words(ask: Ask, value: Any, complete: bool) -> tuple[Truth, str]:
-    if value is None:
-        return Truth.UNKNOWN, "not known"
-    found = ", ".join(sorted(value))
-    if ask.values.intersection(value):
-        return Truth.TRUE, found
-    return (Truth.FALSE, found) if complete else (Truth.UNKNOWN, f"{found or 'none named'}, perhaps others")
-
-
-def bounded(ask: Ask, value: Interval | None) -> Truth:
-    """The outcome of comparing an amount with the number of a rule, at the line exactly as the rule says."""
-    if ask.number is None:
-        raise ValueError(f"{ask.question} is compared with nothing")
-    if value is None:
-        return Truth.UNKNOWN
-    line = exactly(ask.number.low)
-    if ask.operator == "at_least":
-        return value.at_least(line)
-    if ask.operator == "below":
-        return ~value.at_least(line)
-    reached = line.at_least(value)
-    return reached if ask.operator == "at_most" else ~reached
-
-
-def number_text(ask: Ask) -> str:
-    """The number of a rule as it is written there."""
-    return ask.written or (written(ask.number.low) if ask.number else "")

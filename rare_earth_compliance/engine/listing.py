@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 from rare_earth_compliance.core.truth import Truth, any_of
 from rare_earth_compliance.engine.determination import THIS_ITEM, Need, Step
+from rare_earth_compliance.engine.disclosure import present
 from rare_earth_compliance.law.conditions import Ask, asks_of
 from rare_earth_compliance.law.model import Entry, ItemList
 from rare_earth_compliance.product.model import ROOT
@@ -59,6 +60,10 @@ class Listing:
                 item.hidden,
                 index == ROOT,
                 self.inquiry.contents.key(index),
+                self.inquiry.contents.equipment[index],
+                item.parameters,
+                tuple((part.cas, present(part)) for part in item.composition if part.cas),
+                bool(item.composition) and item.composition_complete,
             )
             self._class_of[index] = self._classes.setdefault(key, len(self._classes))
         return self._class_of[index]

@@ -56,13 +56,18 @@ class Worth:
         return {self.money.currency: self.money.amount}
 
 
-def worth(item: Item, shipment: Shipment) -> Worth:
-    """What one unit of an item is worth: as stated, as sold in this shipment, or as a price table estimates."""
+def worth(item: Item, shipment: Shipment, priced: str = "") -> Worth:
+    """What one unit of an item is worth: as stated, as sold in this shipment, or as a price table estimates.
+
+    ``priced`` is the only kind of price (its basis) that is taken; another leaves the value unknown.
+    """
     if item.unit_value is not None:
-        return Worth(item.unit_value)
-    if item.index == ROOT and shipment.unit_price is not None:
-        return Worth(shipment.unit_price)
-    return Worth(_estimate(item, shipment.prices))
+        found: Money | None = item.unit_value
+    elif item.index == ROOT and shipment.unit_price is not None:
+        found = shipment.unit_price
+    else:
+        found = _estimate(item, shipment.prices)
+    return Worth(found if found is None or not priced or found.basis == priced else None)
 
 
 def _estimate(item: Item, prices: Iterable[Price]) -> Money | None:

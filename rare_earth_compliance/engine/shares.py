@@ -9,11 +9,13 @@ Source in law: Announcement 61 of 2025, article 1 (1), as read in its rule file.
 
 from __future__ import annotations
 
+from collections.abc import Hashable, Iterator
+from dataclasses import replace
 from fractions import Fraction
 from typing import TYPE_CHECKING
 
 from rare_earth_compliance.core.quantities import SOME_AMOUNT, ZERO, Interval, exactly, shown
-from rare_earth_compliance.core.truth import Truth, all_of
+from rare_earth_compliance.core.truth import Truth, all_of, any_of
 from rare_earth_compliance.engine.determination import SHIPMENT, THIS_ITEM, Need, Piece, Share, Step
 from rare_earth_compliance.engine.money import UNPRICED, Amounts, Worth, add, hull, joined, worth
 from rare_earth_compliance.engine.needs import located, merged, relative
@@ -23,6 +25,7 @@ from rare_earth_compliance.product.model import Use
 if TYPE_CHECKING:
     from rare_earth_compliance.engine.inquiry import Inquiry
 
+AS_STATED, CONTAINED, EACH_ALONE = "as-stated", "contained", "each-alone"
 PIECES = 12
 """How many lines of a sum are shown."""
 _WALKED = 20_000
@@ -38,10 +41,14 @@ class Measure:
     is inside it is not counted again. ``needs[i]`` holds what would make the sum exact.
     """
 
-    def __init__(self, inquiry: Inquiry, name: str, term: str) -> None:
+    def __init__(self, inquiry: Inquiry, name: str, term: str, priced: str = "", code: str = "") -> None:
         self.inquiry = inquiry
         self.name = name
         self.term = term
+        self.priced = priced
+        """The only kind of price that is taken; "" for any."""
+        self.code = code
+        """The only entry of the list that counts; "" for all."""
         count = len(inquiry.product.items)
         self.content: list[Amounts | None] = [None] * count
         self.counts: list[Truth] = [Truth.FALSE] * count
@@ -55,7 +62,7 @@ class Measure:
 
     def _item(self, index: int) -> None:
         item = self.inquiry.product.items[index]
-        listed = self.inquiry.listing.of(self.name, index).step
+        listed = self._listed(index)
         origin = Step(asks="", outcome=Truth.TRUE)
         if listed.outcome is not Truth.FALSE and self.term:
             origin = self.inquiry.step(self.inquiry.pack.terms[self.term], index)
@@ -66,7 +73,7 @@ class Measure:
         if self.counts[index] is Truth.FALSE:
             self.content[index], self.needs[index], self.estimate[index] = inner, merged(needs), estimate
             return
-        own = worth(item, self.inquiry.shipment)
+        own = worth(item, self.inquiry.shipment, self.priced)
         self._whole(index, own, inner)
         first = self.inquiry.first
         open_here = (*first(listed), *first(origin)) if self.counts[index] is Truth.UNKNOWN else ()
@@ -77,6 +84,15 @@ class Measure:
         here = located(open_here, index, self.inquiry.product)
         self.needs[index] = merged([here, *(needs if self.counts[index] is Truth.UNKNOWN else [])])
         self.estimate[index] = bool(own.money and own.money.estimate) or (estimate and self.counts[index] is Truth.UNKNOWN)
+
+    def _listed(self, index: int) -> Step:
+        """Whether an item is on the list, or is the one entry of it that counts here."""
+        listed = self.inquiry.listing.of(self.name, index)
+        if not self.code or listed.step.outcome is Truth.FALSE:
+            return listed.step
+        if self.code in listed.codes:
+            return replace(listed.step, outcome=Truth.TRUE)
+        return replace(listed.step, outcome=Truth.UNKNOWN if self.code in listed.maybe else Truth.FALSE)
 
     def _inside(self, uses: tuple[Use, ...], settled: bool) -> tuple[Amounts | None, list[tuple[Need, ...]], bool]:
         """The sum over the lines of an item, what is missing from it, and whether it rests on an estimate."""
@@ -123,7 +139,7 @@ class Measure:
 
     def _in_one_currency(self, index: int) -> tuple[Interval, Interval | None, str, tuple[str, ...]]:
         content = self.content[index] or {}
-        value = worth(self.inquiry.product.items[index], self.inquiry.shipment).money
+        value = worth(self.inquiry.product.items[index], self.inquiry.shipment, self.priced).money
         currencies = [name for name in content if name != UNPRICED]
         currency = value.currency if value else currencies[0] if currencies else ""
         total, missing = joined(content, currency, self.inquiry.shipment.rates)
@@ -135,7 +151,7 @@ class Measure:
         content, value, currency, _ = self.amounts(index)
         of = content.over(value if value is not None else SOME_AMOUNT) if not content.is_zero else ZERO
         made, left = self._pieces(index) if pieces else ((), 0)
-        known = worth(product.items[index], self.inquiry.shipment).money
+        known = worth(product.items[index], self.inquiry.shipment, self.priced).money
         return Share(
             item=index,
             label=product.items[index].label,
@@ -177,7 +193,7 @@ class Measure:
     def _piece(self, index: int, quantity: Interval) -> Piece:
         product = self.inquiry.product
         item = product.items[index]
-        own = worth(item, self.inquiry.shipment).money
+        own = worth(item, self.inquiry.shipment, self.priced).money
         above = product.items[item.parent] if item.hidden else item
         return Piece(
             item=index,
@@ -192,21 +208,49 @@ class Measure:
 
 
 def share_step(inquiry: Inquiry, ask: Ask, question: Question, index: int) -> Step:
-    """Whether the value share of an item reaches the line of a rule; compared by multiplication, never by division."""
-    measure = inquiry.measure(ask.param("of") or "", ask.param("whose") or "")
+    """Whether the value share of an item reaches the line of a rule; compared by multiplication, never by division.
+
+    Parameters: ``counted`` "contained" takes an input with the value of what is left of it in the item, which is
+    between nothing and what was paid; ``added`` "each-alone" compares every entry of the list by itself.
+    """
+    measure = _measure(inquiry, ask)
     content, value, currency, missing = measure.amounts(index)
     outcome = _reaches(ask, content, value)
+    if ask.param("added") == EACH_ALONE and outcome is not Truth.FALSE:
+        outcome = any_of(_reaches(ask, *one.amounts(index)[:2]) for one in _alone(inquiry, ask))
+    if ask.param("counted") == CONTAINED:
+        outcome = all_of((outcome, Truth.FALSE if outcome is Truth.FALSE else Truth.UNKNOWN))
     worth_text = f"{shown(value)} {currency}" if value is not None else "a value that is not known"
     found = f"content {shown(content)} {currency}".rstrip() + f" in {worth_text}"
     needs: frozenset[Need] = frozenset()
     if outcome is Truth.UNKNOWN:
         needs = relative(measure.needs[index], index, inquiry.product)
+        if ask.param("counted") == CONTAINED:
+            needs |= {Need("fact", "item.unit_value", THIS_ITEM, "of the listed elements as contained")}
         if value is None or not value.is_exact:
             needs |= {Need("fact", "item.unit_value", THIS_ITEM)}
         needs |= {Need("fact", "shipment.rates", SHIPMENT, f"{name} to {currency}") for name in missing}
     return Step(
         asks=question.en, outcome=outcome, found=found, against=f"{ask.operator.replace('_', ' ')} {ask.written}", needs=needs
     )
+
+
+def share_facts(inquiry: Inquiry, ask: Ask, index: int) -> Hashable:
+    """What the outcome of a share depends on at an item."""
+    measure = _measure(inquiry, ask)
+    alone = _alone(inquiry, ask) if ask.param("added") == EACH_ALONE else ()
+    found = tuple(one.amounts(index) for one in alone)
+    return measure.amounts(index), relative(measure.needs[index], index, inquiry.product), found
+
+
+def _measure(inquiry: Inquiry, ask: Ask, code: str = "") -> Measure:
+    priced = ask.param("priced") or ""
+    return inquiry.measure(ask.param("of") or "", ask.param("whose") or "", "" if priced == AS_STATED else priced, code)
+
+
+def _alone(inquiry: Inquiry, ask: Ask) -> Iterator[Measure]:
+    for entry in inquiry.pack.lists[ask.param("of") or ""].entries:
+        yield _measure(inquiry, ask, entry.code)
 
 
 def _reaches(ask: Ask, content: Interval, value: Interval | None) -> Truth:

@@ -100,6 +100,8 @@ class Judge:
     def _exemptions(self, index: int) -> Iterable[ExemptionFound]:
         for one in self.rule.unless:
             step = self.inquiry.step(one.when, index)
+            if one.only_if_stated and step.outcome is not Truth.TRUE and not something_stated(step):
+                continue
             yield ExemptionFound(
                 id=one.id, outcome=step.outcome, at=one.says.at, says=one.says.zh, read_as=one.read_as, step=step
             )
@@ -117,6 +119,17 @@ class Judge:
                     read_as=policy.read_as,
                     step=step,
                 )
+
+
+def something_stated(step: Step) -> bool:
+    """Whether a fact that an exemption asks for is there: one that nobody speaks of is not raised."""
+    work = [step]
+    while work:
+        part = work.pop()
+        if not part.steps and not part.reading and part.outcome is Truth.TRUE:
+            return True
+        work.extend(part.steps)
+    return False
 
 
 def status_of(would: Truth, law: Truth, lifted: Truth) -> Status:

@@ -24,7 +24,10 @@ def question(one: files.QuestionFields) -> Question:
         found_at=one.found_at or "",
         complete_at=one.complete_at or "",
         computed_by=one.computed_by or "",
-        params=tuple(one.params),
+        params=tuple(text.partition(":")[0] for text in one.params),
+        param_words={
+            text.partition(":")[0].rstrip("?"): tuple(text.partition(":")[2].split()) for text in one.params if ":" in text
+        },
         words=tuple(one.words),
         ask_whom=one.ask_whom,
         to_settle=one.to_settle,
@@ -39,6 +42,7 @@ def reading(one: files.ReadingFields) -> model.Reading:
         options=tuple(model.Option(id=option.id, means=option.means, held_by=option.held_by) for option in one.options),
         conservative=one.conservative,
         official=one.official,
+        assumed=one.assumed,
         source=one.source,
     )
 
@@ -61,6 +65,19 @@ def instrument(one: files.InstrumentFields) -> model.Instrument:
     )
 
 
+def duty(one: files.DutyFields) -> model.Duty:
+    """A duty."""
+    return model.Duty(
+        id=one.id,
+        who=one.who,
+        owes=one.owes,
+        working_days=one.working_days,
+        counted_from=one.counted_from or "",
+        calendar=_chosen(one.calendar),
+        says=quote(one.says),
+    )
+
+
 def entry(one: files.EntryFields, when: Condition, place: Place) -> model.Entry:
     """An entry of a list."""
     return model.Entry(
@@ -71,6 +88,7 @@ def entry(one: files.EntryFields, when: Condition, place: Place) -> model.Entry:
         hs_codes=tuple(one.hs_codes),
         hs_confidence=one.hs_confidence or "",
         declared=one.declared == "yes",
+        note=one.note or "",
         recognise=when,
         place=place,
     )
@@ -134,17 +152,46 @@ def _flat(value: Any, path: str) -> Iterable[tuple[str, str | None]]:
         yield path, value
 
 
-def case(one: files.CaseFields, place: Place) -> model.Case:
-    """A case of a rule."""
+def list_case(one: files.ListCaseFields, place: Place) -> model.ListCase:
+    """A case of a list; ``elements`` in its item is short for a complete composition of them."""
+    given = dict(one.given)
+    if "elements" in given:
+        given["composition"] = [{"element": symbol} for symbol in given.pop("elements")]
+        given["composition_complete"] = "true"
+    return model.ListCase(
+        name=one.name,
+        given=given,
+        shipment=one.shipment,
+        readings=tuple(sorted(one.readings.items())),
+        on=tuple(one.on),
+        perhaps=tuple(one.perhaps),
+        hints=tuple(one.hints),
+        place=place,
+    )
+
+
+OPEN = "open"
+"""The word by which a case leaves a reading open that its rule assumes for all cases."""
+
+
+def case(one: files.CaseFields, assumed: files.AssumeFields, place: Place) -> model.Case:
+    """A case of a rule; what it does not say is as assumed for all. Raises ValueError where neither says day or subject."""
+    on, given = one.on or assumed.on, one.given or assumed.given
+    if on is None or given is None:
+        raise ValueError("needs 'on' and 'given', in the case or in 'assume'")
+    readings = {name: option for name, option in {**assumed.readings, **one.readings}.items() if option != OPEN}
     changes = [pair for path, value in one.with_.items() for pair in _flat(value, path)]
     return model.Case(
         name=one.name,
-        on=one.on,
-        given=one.given,
+        on=on,
+        given=given,
         changes=(*((path, None) for path in one.without), *changes),
-        readings=tuple(sorted(one.readings.items())),
-        status=tuple(sorted(one.status.items())),
+        readings=tuple(sorted(readings.items())),
+        status=tuple(sorted((assumed.status if one.status is None else one.status).items())),
         at=one.at or "",
         expect=one.expect,
+        known_by=one.known_by,
+        state=one.state or "",
+        policy=one.policy or "",
         place=place,
     )

@@ -28,6 +28,12 @@ COMPUTATIONS = (
     "stated_steps",
     "is_product",
     "value_share",
+    "equipment",
+    "parameter",
+    "names_cas",
+    "party_listed",
+    "party_listed_by",
+    "party_owners",
 )
 """What the engine can compute for a condition."""
 ENGINE_ONLY = ("declared_codes", "worth", "quantity", "disclosed", "rates")
@@ -49,6 +55,10 @@ def check_pack(pack: RulePack, folder: str) -> list[Problem]:
         if listed.instrument not in pack.instruments:
             message = f"the list {listed.id} belongs to {listed.instrument!r}, which the pack does not know"
             problems.append(Problem(place=place, message=message, advice="add the instrument"))
+    for duty in pack.duties.values():
+        if duty.calendar and duty.calendar[1] not in _options(pack, duty.calendar[0]):
+            message = f"{duty.id} rests on the reading {duty.calendar[0]!r} = {duty.calendar[1]!r}, which does not exist"
+            problems.append(Problem(place=place, message=message, advice="correct it, or add the reading"))
     for caution in pack.cautions.values():
         problems += _unknown(caution.asks, pack.questions, "question", place, caution.id)
     return problems
@@ -78,11 +88,19 @@ def _vocabulary(pack: RulePack, place: Place) -> Iterator[Problem]:
 
 
 def _suspension(suspension: Suspension, pack: RulePack, place: Place) -> Iterator[Problem]:
-    known = set(pack.instruments) | {one.id for one in pack.not_modelled}
+    known = set(pack.instruments) | set(pack.rules) | {one.id for one in pack.not_modelled}
     for name in suspension.suspends:
         if name not in known:
             message = f"{suspension.id} suspends {name!r}, which the pack does not know"
             yield Problem(place=place, message=message, advice="add the instrument, or list it as not modelled")
+    if len(set(suspension.suspends)) < len(suspension.suspends):
+        yield Problem(place=place, message=f"{suspension.id} names an instrument twice", advice="name it once")
+    for other in pack.suspensions.values():
+        both = sorted(set(other.suspends) & set(suspension.suspends))
+        apart = other.last_day < suspension.starts or suspension.last_day < other.starts
+        if other.id < suspension.id and both and not apart:
+            message = f"{other.id} and {suspension.id} suspend {both[0]} on the same days"
+            yield Problem(place=place, message=message, advice="end the one where the other begins")
     if suspension.last_day < suspension.starts:
         yield Problem(place=place, message=f"{suspension.id} ends before it starts", advice="correct the dates")
     for chosen in (suspension.last_day_reading, suspension.revives_reading):
@@ -108,6 +126,7 @@ def _wrong(rule: Rule, message: str, advice: str) -> Problem:
 
 
 def _names(rule: Rule, pack: RulePack) -> Iterator[Problem]:
+    yield from _unknown(rule.sleeps_with, pack.instruments, "instrument", rule.place, rule.id)
     yield from _unknown(rule.policies, pack.policies, "policy", rule.place, rule.id)
     yield from _unknown(rule.duties, pack.duties, "duty", rule.place, rule.id)
     for exemption in rule.unless:
@@ -143,7 +162,10 @@ def _cases(rule: Rule, pack: RulePack) -> Iterator[Problem]:
             yield _wrong(rule, f"has no case that expects {outcome!r}", "add one")
     if rule.unless and "exempt" not in expected:
         yield _wrong(rule, "has an exemption but no case that expects 'exempt'", "add one")
-    names = " ".join(case.name for case in rule.cases)
+    listed = [case.name for case in rule.cases]
+    for name in sorted({name for name in listed if listed.count(name) > 1}):
+        yield _wrong(rule, f"has two cases named {name!r}", "give each a name of its own")
+    names = " ".join(listed)
     for ask in asks_of(rule.when):
         if ask.operator in AMOUNTS and pack.questions[ask.question].type in ("share", "amount"):
             for word in ("below", "at", "above"):

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from datetime import date
 from typing import Any
 
 from rare_earth_compliance.core import codes
@@ -15,10 +16,13 @@ from rare_earth_compliance.core.problems import Path
 from rare_earth_compliance.core.quantities import Interval, amount
 from rare_earth_compliance.core.units import FRACTIONS
 
-OPERATORS = ("is", "is_not", "any_of", "none_of", "at_least", "above", "at_most", "below")
+OPERATORS = ("is", "is_not", "any_of", "none_of", "at_least", "above", "at_most", "below", "before", "from")
 LISTED = ("any_of", "none_of")
 GROUP = "group "
+READING = "reading "
 AMOUNTS = ("at_least", "above", "at_most", "below")
+DAYS = ("before", "from")
+"""Comparisons of a day: before it, and on it or later. As an operator; a parameter may be called "from" as well."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,6 +77,7 @@ class Ask:
     number: Interval | None = None
     written: str = ""
     params: tuple[tuple[str, str], ...] = ()
+    day: date | None = None
 
     def param(self, name: str) -> str | None:
         """A parameter of the question, as written."""
@@ -96,6 +101,9 @@ class Question:
     complete_at: str
     computed_by: str
     params: tuple[str, ...]
+    """Names of parameters; one that may be left out ends with "?"."""
+    param_words: dict[str, tuple[str, ...]]
+    """The words that a parameter may have, where the set is closed."""
     words: tuple[str, ...]
     ask_whom: str
     to_settle: str
@@ -165,26 +173,41 @@ class ConditionReader:
         question = self.questions.get(str(raw["ask"]))
         if question is None:
             return self.note((*path, "ask"), f"no question {raw['ask']!r}", "define it in vocabulary.yaml")
-        operators = [key for key in OPERATORS if key in raw]
+        optional = {name.rstrip("?") for name in question.params}
+        operators = [key for key in OPERATORS if key in raw and key not in optional]
         if len(operators) != 1:
             return self.note(path, f"expected exactly one operator of {', '.join(OPERATORS)}", "compare with one thing")
         operator = operators[0]
         params = {key: value for key, value in raw.items() if key not in ("ask", operator)}
         unknown = sorted(set(params) - set(question.params))
         missing = sorted(name for name in question.params if name not in params and not name.endswith("?"))
-        optional = {name.rstrip("?") for name in question.params}
         unknown = [name for name in unknown if name not in optional]
         if unknown or missing:
             wrong = f"unknown parameter {unknown[0]!r}" if unknown else f"the parameter {missing[0]!r} is missing"
             return self.note(path, f"{raw['ask']}: {wrong}", f"it takes: {', '.join(question.params) or 'none'}")
+        chosen_by = sorted(key for key, value in params.items() if isinstance(value, str) and value.startswith(READING))
+        if chosen_by:
+            return self.under_each_reading(raw, chosen_by[0], path)
         texts = tuple(sorted((key, self._text(value, (*path, key))) for key, value in params.items()))
         for key, text in texts:
-            self._known_words(key, text, (*path, key))
+            self._known_words(question, key, text, (*path, key))
+        if operator in DAYS:
+            return self.dated(question, operator, raw[operator], texts, (*path, operator))
         if operator in AMOUNTS:
             return self.compared(question, operator, raw[operator], texts, (*path, operator))
         return self.named(question, operator, raw[operator], texts, (*path, operator))
 
-    def _known_words(self, key: str, text: str, path: Path) -> None:
+    def under_each_reading(self, raw: dict[str, Any], key: str, path: Path) -> Condition:
+        """A parameter that is a reading: the question under each of its options, or under all of them alike."""
+        name = str(raw[key]).removeprefix(READING)
+        options = self.readings.get(name)
+        if options is None:
+            return self.note((*path, key), f"no reading {name!r}", "define it in readings.yaml")
+        asked = [self.read({**raw, key: option}, path) for option in options]
+        alternatives = [All((Reads(name, option), part)) for option, part in zip(options, asked, strict=True)]
+        return AnyOf((*alternatives, All(tuple(asked))))
+
+    def _known_words(self, question: Question, key: str, text: str, path: Path) -> None:
         """A misspelt parameter would quietly ask for something that no item has."""
         known: dict[str, Iterable[str]] = {
             "element": codes.elements(),
@@ -199,6 +222,8 @@ class ConditionReader:
             "states": self._words_of("item.processing"),
             "unless": self._words_of("item.processing"),
             "fields": self._words_of("shipment.technology_fields"),
+            "since": [word for word in text.split() if _is_day(word)],
+            **question.param_words,
         }
         for word in text.split():
             if key in known and word not in known[key]:
@@ -223,6 +248,13 @@ class ConditionReader:
                 found.append(name)
         return " ".join(found)
 
+    def dated(self, question: Question, operator: str, raw: Any, params: tuple[tuple[str, str], ...], path: Path) -> Condition:
+        if question.type != "day":
+            return self.note(path, f"{question.id} is a {question.type}, it can not be compared with a day", "use is or any_of")
+        if not isinstance(raw, str) or not _is_day(raw):
+            return self.note(path, f"{raw!r} is not a day written 2026-11-23", "correct the day")
+        return Ask(question.id, operator, written=raw, params=params, day=date.fromisoformat(raw))
+
     def compared(
         self, question: Question, operator: str, raw: Any, params: tuple[tuple[str, str], ...], path: Path
     ) -> Condition:
@@ -243,8 +275,9 @@ class ConditionReader:
         return Ask(question.id, operator, number=bound, written=str(raw), params=params)
 
     def named(self, question: Question, operator: str, raw: Any, params: tuple[tuple[str, str], ...], path: Path) -> Condition:
-        if question.type in ("share", "amount"):
-            return self.note(path, f"{question.id} is a {question.type}", f"use one of {', '.join(AMOUNTS)}")
+        if question.type in ("share", "amount", "day"):
+            usable = DAYS if question.type == "day" else AMOUNTS
+            return self.note(path, f"{question.id} is a {question.type}", f"use one of {', '.join(usable)}")
         listed = raw if operator in LISTED else [raw]
         if not isinstance(listed, list) or not listed or not all(isinstance(value, str) for value in listed):
             return self.note(path, "expected a list of words" if operator in LISTED else "expected one word", "correct it")
@@ -264,6 +297,13 @@ class ConditionReader:
             else:
                 values.add(value)
         return Ask(question.id, operator, frozenset(values), written=", ".join(sorted(values)), params=params)
+
+
+def _is_day(text: str) -> bool:
+    try:
+        return len(text) == len("2026-11-23") and bool(date.fromisoformat(text))
+    except ValueError:
+        return False
 
 
 def readings_of(condition: Condition) -> frozenset[str]:

@@ -67,6 +67,7 @@ class PackFile(Strict):
     vocabulary: Text
     readings: Text
     terms: Text
+    parties: Text | None = None
     lists: list[Text]
     instruments: list[Text]
     subjects: list[Text]
@@ -75,7 +76,7 @@ class PackFile(Strict):
 
 class QuestionFields(Strict):
     ask: Text
-    type: Literal["word", "words", "country", "truth", "share", "amount", "list", "element"]
+    type: Literal["word", "words", "country", "truth", "share", "amount", "list", "element", "day"]
     en: Text
     zh: Text
     question: Text
@@ -106,6 +107,7 @@ class ReadingFields(Strict):
     options: Annotated[list[OptionFields], Field(min_length=2)]
     conservative: Text
     official: Text | None = None
+    assumed: Text | None = None
     source: Text
 
 
@@ -136,7 +138,18 @@ class EntryFields(Strict):
     hs_codes: list[Text] = Field(default_factory=list)
     hs_confidence: Confidence | None = None
     declared: YesNo = "yes"
-    recognise: dict[str, Any]
+    note: Text | None = None
+    recognise: dict[str, Any] | None = None
+
+
+class ListCaseFields(Strict):
+    name: Text
+    given: dict[str, Any]
+    shipment: dict[str, Any] = Field(default_factory=dict)
+    readings: dict[str, Text] = Field(default_factory=dict)
+    on: list[Text] = Field(default_factory=list)
+    perhaps: list[Text] = Field(default_factory=list)
+    hints: list[Text] = Field(default_factory=list)
 
 
 class ListFile(Strict):
@@ -148,6 +161,7 @@ class ListFile(Strict):
     note: Text
     count: Count
     entries: list[EntryFields]
+    cases: list[ListCaseFields] = Field(default_factory=list)
 
 
 class TitleFields(Strict):
@@ -177,10 +191,11 @@ class QuoteFields(Strict):
 class WindowFields(Strict):
     from_: Day = Field(alias="from")
     until: Day | None = None
+    sleeps_with: list[Id] = Field(default_factory=list)
 
 
 class ThenFields(Strict):
-    licence: Literal["required", "none"]
+    licence: Literal["required", "prohibited", "none"]
     policies: list[Text] = Field(default_factory=list)
     duties: list[Text] = Field(default_factory=list)
 
@@ -190,19 +205,30 @@ class ExemptionFields(Strict):
     says: QuoteFields
     read_as: Text
     when: dict[str, Any]
+    only_if_stated: YesNo = "no"
     duties: list[Text] = Field(default_factory=list)
+
+
+class AssumeFields(Strict):
+    on: Day | None = None
+    given: Text | None = None
+    readings: dict[str, Text] = Field(default_factory=dict)
+    status: dict[str, Text] = Field(default_factory=dict)
 
 
 class CaseFields(Strict):
     name: Text
-    on: Day
-    given: Text
+    on: Day | None = None
+    given: Text | None = None
     with_: dict[str, Any] = Field(default_factory=dict, alias="with")
     without: list[Text] = Field(default_factory=list)
     readings: dict[str, Text] = Field(default_factory=dict)
-    status: dict[str, Text] = Field(default_factory=dict)
+    status: dict[str, Text] | None = None
+    known_by: Day | None = None
     at: Text | None = None
     expect: Expect
+    state: Literal["in force", "not yet", "ended", "suspended", "never operated", "unknown"] | None = None
+    policy: Literal["ordinary", "case by case", "refused in principle", "cannot tell"] | None = None
 
 
 class RuleFields(Strict):
@@ -215,6 +241,7 @@ class RuleFields(Strict):
     then: ThenFields
     unless: list[ExemptionFields] = Field(default_factory=list)
     readings: list[Text] = Field(default_factory=list)
+    assume: AssumeFields = Field(default_factory=AssumeFields)
     cases: list[CaseFields]
     reviewed: Text
 
@@ -227,11 +254,18 @@ class PolicyFields(Strict):
     policy: Literal["refused in principle", "case by case"]
 
 
+class ChosenFields(Strict):
+    reading: Text
+    is_: Text = Field(alias="is")
+
+
 class DutyFields(Strict):
     id: Id
     who: Text
     owes: Text
     working_days: Count | None = None
+    counted_from: Literal["export", "acceptance"] | None = None
+    calendar: ChosenFields | None = None
     says: QuoteFields
 
 
@@ -249,11 +283,6 @@ class AfterFields(Strict):
     ask_whom: Text
     announced: Text
     watch: list[Day] = Field(default_factory=list)
-
-
-class ChosenFields(Strict):
-    reading: Text
-    is_: Text = Field(alias="is")
 
 
 class SuspensionFields(Strict):

@@ -7,23 +7,25 @@ the pack. Reads only files below the folder it is given. Does not evaluate anyth
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path as FilePath
 from typing import Any, TypeVar
 
-from pydantic import BaseModel, ValidationError
+from pydantic import BaseModel
 
 from rare_earth_compliance.core import codes, json_text, yaml_text
 from rare_earth_compliance.core.problems import Path, Place, Problem, Refused
 from rare_earth_compliance.core.yaml_text import Document
-from rare_earth_compliance.law import build, files, model
+from rare_earth_compliance.law import build, files, model, parties
 from rare_earth_compliance.law.checks import check_pack
-from rare_earth_compliance.law.conditions import Condition, ConditionReader, Question, Term, readings_of
+from rare_earth_compliance.law.conditions import AnyOf, Condition, ConditionReader, Question, Term, readings_of
+from rare_earth_compliance.law.shapes import shaped
 
 M = TypeVar("M", bound=BaseModel)
 N = TypeVar("N")
 PACK = "pack.yaml"
+EFFECTS = {"required": model.LICENCE, "prohibited": model.PROHIBITION, "none": model.DUTY}
 CHECKOUT = FilePath(__file__).resolve().parents[2] / "rules"
 INSTALLED = FilePath(__file__).resolve().parents[1] / "rules"
 
@@ -36,58 +38,6 @@ def rules_folder() -> FilePath:
 def load(folder: FilePath | None = None) -> model.RulePack:
     """The pack in ``folder``, or the one that comes with the product. Raises Refused with all problems."""
     return _Loader(folder or rules_folder()).load()
-
-
-def read_confirmations(data: bytes, file: str, pack: model.RulePack) -> tuple[model.Confirmation, ...]:
-    """Statements of what happened to the law, from a file. Raises Refused with all its problems."""
-    problems: list[Problem] = []
-    document = yaml_text.read(data, file)
-    fields = _shape(files.ConfirmationFile, document, problems)
-    found = []
-    for position, one in enumerate(fields.confirmations if fields else []):
-        place = document.place(("confirmations", position))
-        if one.settles not in pack.statuses:
-            known = ", ".join(pack.statuses)
-            problems.append(
-                Problem(place=place, message=f"settles {one.settles!r}, which no rule asks", advice=f"use one of {known}")
-            )
-        if (one.outcome == "extended") != (one.through is not None):
-            advice = "an extension names its last day in 'through', a lapse does not"
-            problems.append(Problem(place=place, message=f"outcome {one.outcome!r} and 'through' do not fit", advice=advice))
-        if one.outcome == "extended" and (one.instrument is None or one.published is None):
-            advice = "a statement is not an instrument: without one the status stays open"
-            problems.append(Problem(place=place, message="an extension without 'instrument' and 'published'", advice=advice))
-        found.append(
-            model.Confirmation(
-                settles=one.settles,
-                outcome=one.outcome,
-                through=one.through,
-                instrument=one.instrument,
-                published=one.published,
-                source=one.source,
-                by=one.by,
-                day=one.day,
-                place=place,
-            )
-        )
-    if len({one.settles for one in found}) < len(found):
-        problems.append(
-            Problem(place=document.place(()), message="two confirmations settle the same question", advice="keep one")
-        )
-    if problems:
-        raise Refused(problems)
-    return tuple(found)
-
-
-def _shape(shape: type[M], document: Document, problems: list[Problem]) -> M | None:
-    try:
-        return shape.model_validate(document.value)
-    except ValidationError as error:
-        for found in error.errors():
-            kind, path = found["type"], tuple(found["loc"])
-            message = {"missing": "is missing", "extra_forbidden": "is not a key of the format"}.get(kind, found["msg"].lower())
-            problems.append(Problem(place=document.place(path), message=message, advice="see README.md of the rule files"))
-        return None
 
 
 @dataclass(slots=True)
@@ -121,7 +71,7 @@ class _Loader:
         except Refused as refused:
             self.problems += refused.problems
             return None
-        fields = _shape(shape, document, self.problems)
+        fields = shaped(shape, document, self.problems)
         return (document, fields) if fields else None
 
     def counted(self, document: Document, count: int, found: int, what: str) -> None:
@@ -145,7 +95,8 @@ class _Loader:
         for name in pack.instruments:
             self.instrument(name, reader, parts)
         subjects = self.subjects(pack.subjects)
-        named = {PACK, pack.vocabulary, pack.readings, pack.terms, *pack.lists, *pack.instruments, *pack.subjects}
+        people = self.parties(pack.parties)
+        named = {PACK, pack.vocabulary, pack.readings, pack.terms, pack.parties, *pack.lists, *pack.instruments, *pack.subjects}
         self.strays(document, named)
         if self.problems:
             raise Refused(self.problems)
@@ -171,6 +122,7 @@ class _Loader:
                 for one in pack.not_modelled
             ),
             subjects=subjects,
+            parties=people,
             files=tuple(sorted(self.seen)),
         )
         self.problems += check_pack(made, str(self.folder))
@@ -184,10 +136,14 @@ class _Loader:
             total.update(f"{name}\n{hashlib.sha256(self.seen[name]).hexdigest()}\n".encode())
         return total.hexdigest()
 
-    def strays(self, document: Document, named: set[str]) -> None:
+    def strays(self, document: Document, named: set[str | None]) -> None:
         """A rule file that the pack does not name would be law that nobody evaluates."""
-        found = {path.relative_to(self.folder).as_posix() for path in self.folder.rglob("*.yaml")}
-        for name in sorted(found - named):
+        found = {
+            path.relative_to(self.folder).as_posix()
+            for path in self.folder.rglob("*")
+            if path.suffix.lower() in (".yaml", ".yml") and path.is_file()
+        }
+        for name in sorted(one for one in found if one not in named):
             self.note(document, (), f"{name} lies in the folder, but the pack does not name it", "name it, or move it away")
 
     # ---- vocabulary, readings, terms
@@ -201,15 +157,7 @@ class _Loader:
             for position, one in enumerate(words.questions):
                 if (one.found_at is None) == (one.computed_by is None):
                     self.note(document, ("questions", position), "needs exactly one of found_at and computed_by")
-        readings: dict[str, model.Reading] = {}
-        if opened_readings := self.file(pack.readings, files.ReadingsFile):
-            document, listed = opened_readings
-            self.counted(document, listed.count, len(listed.readings), "readings")
-            readings = self.unique(document, "readings", ((one.id, build.reading(one)) for one in listed.readings))
-            for position, reading in enumerate(listed.readings):
-                options = {option.id for option in reading.options}
-                if reading.conservative not in options or (reading.official and reading.official not in options):
-                    self.note(document, ("readings", position), "conservative or official names no option of the reading")
+        readings = self.readings(pack.readings)
         named = {one.id: tuple(option.id for option in one.options) for one in readings.values()}
         reader = ConditionReader(questions, named, {}, lists)
         if opened_terms := self.file(pack.terms, files.TermsFile):
@@ -223,6 +171,22 @@ class _Loader:
                 made = self.condition(reader, document, document.value["terms"][position]["when"], ("terms", position, "when"))
                 reader.terms[term.id] = Term(term.id, term.says, made)
         return reader, readings
+
+    def readings(self, name: str) -> dict[str, model.Reading]:
+        readings: dict[str, model.Reading] = {}
+        if opened_readings := self.file(name, files.ReadingsFile):
+            document, listed = opened_readings
+            self.counted(document, listed.count, len(listed.readings), "readings")
+            readings = self.unique(document, "readings", ((one.id, build.reading(one)) for one in listed.readings))
+            for position, reading in enumerate(listed.readings):
+                options = {option.id for option in reading.options}
+                used = (reading.conservative, reading.official, reading.assumed)
+                if any(option is not None and option not in options for option in used):
+                    wrong = "conservative, official or assumed names no option of the reading"
+                    self.note(document, ("readings", position), wrong)
+                if reading.official and reading.assumed:
+                    self.note(document, ("readings", position), "has an official answer and an assumed one", "keep one")
+        return readings
 
     def groups(self, document: Document, groups: Mapping[str, Iterable[str]], questions: Mapping[str, Question]) -> None:
         """A misspelt word in a group would quietly match nothing."""
@@ -247,6 +211,18 @@ class _Loader:
             self.note(document, where, message, advice)
         return made
 
+    # ---- lists of persons
+
+    def parties(self, name: str | None) -> parties.Parties:
+        """The parties that are known to be on a list; nobody where the pack has no file of them."""
+        opened = self.file(name, parties.PartiesFile) if name else None
+        if opened is None:
+            return parties.NOBODY
+        document, fields = opened
+        for path, message in parties.wrong(fields):
+            self.note(document, path, message)
+        return parties.made(fields)
+
     # ---- lists
 
     def lists(self, opened: list[tuple[Document, files.ListFile]], reader: ConditionReader) -> dict[str, model.ItemList]:
@@ -255,7 +231,11 @@ class _Loader:
             self.counted(document, fields.count, len(fields.entries), "entries")
             entries = []
             for position, one in enumerate(fields.entries):
-                when = self.condition(reader, document, one.recognise, ("entries", position, "recognise"))
+                here: Path = ("entries", position, "recognise")
+                when = AnyOf(()) if one.recognise is None else self.condition(reader, document, one.recognise, here)
+                if one.recognise is None and one.declared == "no" and not one.note:
+                    advice = "say how, or by what code; or in 'note' that it is kept here and not judged"
+                    self.note(document, ("entries", position), "can not be recognised at all", advice)
                 entries.append(build.entry(one, when, document.place(("entries", position))))
             self.unique(document, "entries", ((one.code, one) for one in fields.entries))
             if fields.id in found:
@@ -268,6 +248,9 @@ class _Loader:
                 note=fields.note,
                 entries=tuple(entries),
                 elements=frozenset(symbol for entry in entries for symbol in build.elements(entry.recognise)),
+                cases=tuple(
+                    build.list_case(one, document.place(("cases", position))) for position, one in enumerate(fields.cases)
+                ),
             )
         return found
 
@@ -291,14 +274,18 @@ class _Loader:
             )
             self.put(document, ("policies", position), parts.policies, policy.id, made_policy)
         for position, duty in enumerate(fields.duties):
-            made_duty = model.Duty(
-                id=duty.id, who=duty.who, owes=duty.owes, working_days=duty.working_days, says=build.quote(duty.says)
-            )
-            self.put(document, ("duties", position), parts.duties, duty.id, made_duty)
+            self.put(document, ("duties", position), parts.duties, duty.id, build.duty(duty))
+            if (duty.working_days is None) != (duty.counted_from is None):
+                self.note(document, ("duties", position), "working_days and counted_from go together", "give both or none")
         for position, caution in enumerate(fields.cautions):
             when = self.condition(reader, document, caution.when, ("cautions", position, "when"))
             made_caution = model.Caution(
-                id=caution.id, says=build.quote(caution.says), text=caution.text, when=when, asks=tuple(caution.asks)
+                id=caution.id,
+                instrument=own.id,
+                says=build.quote(caution.says),
+                text=caution.text,
+                when=when,
+                asks=tuple(caution.asks),
             )
             self.put(document, ("cautions", position), parts.cautions, caution.id, made_caution)
         for position, suspension in enumerate(fields.suspensions):
@@ -322,7 +309,12 @@ class _Loader:
             lifted = self.condition(reader, document, one.when, (*here, "unless", at, "when"))
             unless.append(
                 model.Exemption(
-                    id=one.id, says=build.quote(one.says), read_as=one.read_as, when=lifted, duties=tuple(one.duties)
+                    id=one.id,
+                    says=build.quote(one.says),
+                    read_as=one.read_as,
+                    when=lifted,
+                    only_if_stated=one.only_if_stated == "yes",
+                    duties=tuple(one.duties),
                 )
             )
         asked = readings_of(when).union(*(readings_of(one.when) for one in unless))
@@ -331,7 +323,7 @@ class _Loader:
             self.note(
                 document, (*here, "readings"), f"does not name the readings the rule asks for: {wrong}", "name exactly those"
             )
-        cases = tuple(build.case(case, document.place((*here, "cases", at))) for at, case in enumerate(fields.cases))
+        cases = tuple(self.cases(fields, document, here))
         return model.Rule(
             id=fields.id,
             instrument=instrument,
@@ -342,7 +334,8 @@ class _Loader:
             ends=fields.in_force.until,
             when=when,
             lists=build.lists_of(when),
-            licence=fields.then.licence == "required",
+            sleeps_with=tuple(fields.in_force.sleeps_with),
+            effect=EFFECTS[fields.then.licence],
             policies=tuple(fields.then.policies),
             duties=tuple(fields.then.duties),
             unless=tuple(unless),
@@ -350,6 +343,13 @@ class _Loader:
             reviewed=fields.reviewed,
             place=document.place(here),
         )
+
+    def cases(self, fields: files.RuleFields, document: Document, here: Path) -> Iterator[model.Case]:
+        for at, one in enumerate(fields.cases):
+            try:
+                yield build.case(one, fields.assume, document.place((*here, "cases", at)))
+            except ValueError as error:
+                self.note(document, (*here, "cases", at), str(error), "say both")
 
     def subjects(self, names: Iterable[str]) -> dict[str, model.Subject]:
         found: dict[str, model.Subject] = {}
@@ -363,6 +363,10 @@ class _Loader:
                 self.problems += refused.problems
                 continue
             key = FilePath(name).stem
+            if key in found or not isinstance(value, dict):
+                message = "a subject of this name stands already" if key in found else "a subject is one object"
+                self.problems.append(Problem(place=Place(file=name), message=message, advice="rename or correct it"))
+                continue
             found[key] = model.Subject(id=key, document=value)
         return found
 

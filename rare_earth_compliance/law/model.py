@@ -12,6 +12,10 @@ from typing import Any
 
 from rare_earth_compliance.core.problems import Place
 from rare_earth_compliance.law.conditions import Condition, Question, Term
+from rare_earth_compliance.law.parties import Parties
+
+LICENCE, PROHIBITION, DUTY = "licence", "prohibition", "duty"
+"""The effects of a rule."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -33,8 +37,14 @@ class Case:
     changes: tuple[tuple[str, str | None], ...]
     readings: tuple[tuple[str, str], ...]
     status: tuple[tuple[str, str], ...]
+    known_by: date | None
+    """The day up to which publications are known; None for all."""
     at: str
     expect: str
+    state: str
+    """The state of the rule on the day, as ``status.in_force`` names it; "" where the case says nothing of it."""
+    policy: str
+    """How an application would be decided; "" where the case says nothing of it."""
     place: Place
 
 
@@ -46,6 +56,11 @@ class Duty:
     who: str
     owes: str
     working_days: int | None
+    """The number of working days within which it is owed."""
+    counted_from: str
+    """The day after which they are counted: "export" or "acceptance" of an application; "" where there is no count."""
+    calendar: tuple[str, str] | None
+    """A reading and the option under which they are counted on the official Chinese calendar; else every day counts."""
     says: Quote
 
 
@@ -57,6 +72,8 @@ class Exemption:
     says: Quote
     read_as: str
     when: Condition
+    only_if_stated: bool
+    """Whether it is raised only where the data says something of it; nobody is asked for it otherwise."""
     duties: tuple[str, ...]
 
 
@@ -76,6 +93,7 @@ class Caution:
     """Something to be said beside the answer when this is true or can not be told; never changes the answer."""
 
     id: str
+    instrument: str
     says: Quote
     text: str
     when: Condition
@@ -93,16 +111,37 @@ class Rule:
     read_as: str
     starts: date
     ends: date | None
+    sleeps_with: tuple[str, ...]
+    """Instruments without which it means nothing: while one of them is suspended, so is the rule."""
     when: Condition
     lists: tuple[str, ...]
     """Lists of which the item must be on one; empty when the rule looks at the shipment as a whole."""
-    licence: bool
-    """Whether a licence is what follows; else only the duties do."""
+    effect: str
+    """What follows: "licence", "prohibition" (no licence is to be had), or "duty" alone."""
     policies: tuple[str, ...]
     duties: tuple[str, ...]
     unless: tuple[Exemption, ...]
     cases: tuple[Case, ...]
     reviewed: str
+    place: Place
+
+    @property
+    def licence(self) -> bool:
+        """Whether it stands in the way of shipping: a licence is needed, or none is to be had."""
+        return self.effect != DUTY
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ListCase:
+    """An item, and every entry of the list on which it stands, or perhaps stands, or to which its tariff code points."""
+
+    name: str
+    given: Any
+    shipment: Any
+    readings: tuple[tuple[str, str], ...]
+    on: tuple[str, ...]
+    perhaps: tuple[str, ...]
+    hints: tuple[str, ...]
     place: Place
 
 
@@ -119,7 +158,10 @@ class Entry:
     hs_confidence: str
     declared: bool
     """Whether a declared control code of this text names the entry."""
+    note: str
+    """What is doubtful about the entry, in words; "" when nothing is."""
     recognise: Condition
+    """How such an item is recognised; an empty "any of" where only a declared control code tells."""
     place: Place
 
 
@@ -135,6 +177,7 @@ class ItemList:
     entries: tuple[Entry, ...]
     elements: frozenset[str]
     """Every element that some entry asks for."""
+    cases: tuple[ListCase, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -148,14 +191,24 @@ class Option:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Reading:
-    """A question that the text leaves open. ``official`` is the option an official answer gives, if any."""
+    """A question that the text leaves open.
+
+    ``official`` is the option an official answer gives, if any; ``assumed`` one that is used until another is
+    chosen because nothing could be judged without it. Both are named in every report that rests on them.
+    """
 
     id: str
     question: str
     options: tuple[Option, ...]
     conservative: str
     official: str | None
+    assumed: str | None
     source: str
+
+    @property
+    def default(self) -> str | None:
+        """The option in use while none is chosen; None while the reading is then open."""
+        return self.official or self.assumed
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -262,4 +315,5 @@ class RulePack:
     statuses: dict[str, StatusQuestion]
     not_modelled: tuple[NotModelled, ...]
     subjects: dict[str, Subject]
+    parties: Parties
     files: tuple[str, ...]

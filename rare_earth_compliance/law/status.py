@@ -32,6 +32,12 @@ class InForce:
     rests_on: tuple[str, ...] = ()
 
 
+def suspensions_of(rule: Rule, pack: RulePack) -> list[Suspension]:
+    """The suspensions that reach a rule: of its instrument, of the rule alone, or of what it leans on."""
+    reached = {rule.instrument, rule.id, *rule.sleeps_with}
+    return [one for one in pack.suspensions.values() if reached & set(one.suspends)]
+
+
 def in_force(
     rule: Rule,
     pack: RulePack,
@@ -40,17 +46,21 @@ def in_force(
     confirmations: tuple[Confirmation, ...] = (),
 ) -> InForce:
     """The state of ``rule`` on the day ``on``."""
-    sleeping = [one for one in pack.suspensions.values() if rule.instrument in one.suspends]
+    sleeping = suspensions_of(rule, pack)
     later = sorted({day for day in _boundaries(rule, sleeping, pack, confirmations) if day > on})
     changes = later[0] if later else None
     if rule.ends is not None and on > rule.ends:
         return InForce(truth=Truth.FALSE, state="ended", because=f"ended on {rule.ends}", changes=changes)
+    if on < rule.starts:
+        because = f"takes effect on {rule.starts}"
+        over = next((one for one in sleeping if one.starts <= rule.starts <= one.last_day), None)
+        if over is not None:
+            because += f", a day that lies in its suspension by {over.instrument} through {over.last_day}"
+        return InForce(truth=Truth.FALSE, state="not yet", because=because, changes=changes)
     for suspension in sleeping:
         found = _suspended(rule, suspension, on, readings, confirmations, pack, changes)
         if found is not None:
             return found
-    if on < rule.starts:
-        return InForce(truth=Truth.FALSE, state="not yet", because=f"takes effect on {rule.starts}", changes=changes)
     return InForce(truth=Truth.TRUE, state="in force", because=f"in force since {rule.starts}", changes=changes)
 
 
@@ -82,17 +92,17 @@ def _suspended(
     if on < suspension.starts:
         return None
     asleep = f"suspended by {name} from {suspension.starts} through {suspension.last_day}"
-    never = rule.starts >= suspension.starts
+    state = "never operated" if _fell_in(rule, suspension) else "suspended"
     if on < suspension.last_day:
-        state = "never operated" if never else "suspended"
         return InForce(truth=Truth.FALSE, state=state, because=asleep, changes=changes)
     rests: tuple[str, ...] = ()
-    confirmed = [one for one in confirmations if one.settles == suspension.status]
+    settling = [one for one in confirmations if suspension.status and one.settles == suspension.status]
+    confirmed = [one for one in settling if not _published_later(one, on)]
     extended = max((one.through for one in confirmed if one.through), default=None)
     if extended is not None and on < extended:
         proof = next(one for one in confirmed if one.through == extended)
         because = f"suspension extended through {extended} by {proof.instrument} (confirmed by {proof.by}, {proof.day})"
-        return InForce(truth=Truth.FALSE, state="suspended", because=because, changes=changes, rests_on=(proof.text,))
+        return InForce(truth=Truth.FALSE, state=state, because=because, changes=changes, rests_on=(proof.text,))
     if on in (suspension.last_day, extended) and suspension.last_day_reading and (extended is None or on == extended):
         reading, inclusive = suspension.last_day_reading
         option = readings.get(reading)
@@ -101,8 +111,23 @@ def _suspended(
             return InForce(truth=Truth.UNKNOWN, state="unknown", because=because, reading=reading, changes=changes)
         rests = (f"reading {reading} = {option}",)
         if option == inclusive:
-            return InForce(truth=Truth.FALSE, state="suspended", because=asleep, changes=changes, rests_on=rests)
+            return InForce(truth=Truth.FALSE, state=state, because=asleep, changes=changes, rests_on=rests)
+    late = next((one for one in settling if _published_later(one, on) and one.through and one.through >= on), None)
+    if late is not None and not any(one.outcome == "lapsed" for one in confirmed):
+        extends = f"{late.instrument}, published {late.published}, extends the suspension"
+        because = f"{extends}; whether it reaches back to {on} is not told"
+        return InForce(truth=Truth.UNKNOWN, state="unknown", because=because, status=suspension.status, changes=changes)
     return _after(rule, suspension, extended, confirmed, readings, pack, changes, rests)
+
+
+def _fell_in(rule: Rule, suspension: Suspension) -> bool:
+    """Whether the stated start of a rule lies in a suspension, so that it had never operated before."""
+    return rule.starts >= suspension.starts
+
+
+def _published_later(one: Confirmation, on: date) -> bool:
+    """Whether what a confirmation names was published after the day judged: on that day it was no law."""
+    return one.published is not None and one.published > on
 
 
 def _after(
@@ -120,7 +145,7 @@ def _after(
     lapsed = [one for one in confirmed if one.outcome == "lapsed"]
     if suspension.status and not lapsed:
         because = f"the suspension by {suspension.instrument} ran to {over}; {pack.statuses[suspension.status].question}"
-        revival = suspension.revives_reading if rule.starts > suspension.starts else None
+        revival = suspension.revives_reading if _fell_in(rule, suspension) else None
         return InForce(
             truth=Truth.UNKNOWN,
             state="unknown",
@@ -133,7 +158,7 @@ def _after(
     if lapsed:
         rests = (*rests, lapsed[0].text)
     because = f"in force again after the suspension by {suspension.instrument}"
-    if rule.starts > suspension.starts and suspension.revives_reading:
+    if _fell_in(rule, suspension) and suspension.revives_reading:
         reading, at_once = suspension.revives_reading
         option = readings.get(reading)
         if option is None:

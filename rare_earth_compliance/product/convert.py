@@ -12,10 +12,22 @@ from rare_earth_compliance.core.problems import Path
 from rare_earth_compliance.core.quantities import Interval
 from rare_earth_compliance.core.units import UNITS
 from rare_earth_compliance.product import document as doc
-from rare_earth_compliance.product.model import EndUse, Item, Party, Price, Rate, Substance, Technology
+from rare_earth_compliance.product.model import (
+    EndUse,
+    Holding,
+    Item,
+    Party,
+    Price,
+    Rate,
+    Substance,
+    Technology,
+    Transfer,
+)
 from rare_earth_compliance.product.pricing import money_of
 
 _ONE = Fraction(1)
+TECHNOLOGY = "technology"
+"""The word by which product data says that technology alone moves."""
 
 Input = tuple[Item, Interval | None, tuple[Path, str]]
 """An input, its quantity for one unit of the item, and where its value can not be read and why ("" when it can)."""
@@ -52,11 +64,21 @@ def item_facts(fields: doc.ItemFields, index: int, link: tuple[int, Path], line:
         composition=tuple(_substance(part) for part in fields.composition or []),
         composition_complete=bool(fields.composition_complete),
         technologies=tuple(
-            Technology(field=used.field, origin=used.origin, evidence=used.evidence) for used in fields.technologies or []
+            Technology(
+                field=used.field,
+                origin=used.origin,
+                acquired=used.acquired,
+                published=used.published,
+                evidence=used.evidence,
+            )
+            for used in fields.technologies or []
         ),
         technologies_complete=bool(fields.technologies_complete),
         control_codes=tuple(fields.control_codes or []),
         hs_code=fields.hs_code,
+        equipment=fields.equipment,
+        parameters=tuple((one.name, one.interval) for one in fields.parameters or []),
+        left_china=fields.left_china,
         complete=bool(fields.complete),
         evidence=tuple(proof.document for proof in fields.evidence or []),
         evidence_until=min(ends) if ends else None,
@@ -121,7 +143,10 @@ def party(fields: doc.PartyFields | None) -> Party:
         chinese_person=fields.chinese_person,
         military=fields.military,
         listed=fields.listed,
+        listed_by=tuple(fields.listed_by or ()),
         listed_owners_share=fields.listed_owners_share,
+        owners_complete=bool(fields.owners_complete),
+        foreign_owned=fields.foreign_owned,
     )
 
 
@@ -133,8 +158,51 @@ def end_use(fields: doc.EndUseFields | None) -> EndUse:
         purposes=tuple(fields.purposes) if fields.purposes else None,
         complete=bool(fields.complete),
         node=fields.node,
+        physical_node=fields.physical_node,
         layers=fields.layers,
+        layers_per_stack=fields.layers_per_stack,
+        knowledge=fields.knowledge,
+        generic_goods=fields.generic_goods,
         description=fields.description,
+    )
+
+
+def transfer(fields: doc.TransferFields | None) -> Transfer:
+    """How technology is provided; nothing known when there are no fields."""
+    if fields is None:
+        return Transfer()
+    return Transfer(
+        activity=fields.activity,
+        subjects=tuple(fields.subjects) if fields.subjects else None,
+        published=fields.published,
+        published_on=fields.published_on,
+        published_with_licence=fields.published_with_licence,
+        basic_research=fields.basic_research,
+        patent=fields.patent,
+    )
+
+
+def holdings(fields: list[doc.HoldingFields] | None) -> tuple[Holding, ...]:
+    """Who holds how much of whom."""
+    return tuple(Holding(owner=one.owner, owned=one.owned, share=one.share) for one in fields or ())
+
+
+def shipped(given: doc.TechnologyTransfer) -> doc.ShipmentFields:
+    """An act of providing technology as the shipment it is: technology alone, to the place where it is received."""
+    detail = {name: getattr(given, name) for name in doc.TransferFields.model_fields}
+    return doc.ShipmentFields(
+        kind=TECHNOLOGY,
+        technology_fields=given.fields,
+        transfer=doc.TransferFields.model_construct(**detail),
+        exporter=given.by,
+        ship_from=given.leaves,
+        destination=given.provided_in,
+        importer=given.to,
+        consignee=given.to,
+        end_user=given.end_user or given.to,
+        end_use=given.end_use,
+        ownership=given.ownership,
+        day=given.day,
     )
 
 

@@ -35,7 +35,7 @@ from rare_earth_compliance.core import codes
 from rare_earth_compliance.core.json_text import Number
 from rare_earth_compliance.core.quantities import AMOUNT_PATTERN, Interval, amount
 from rare_earth_compliance.core.units import FRACTIONS, UNITS
-from rare_earth_compliance.product.words import words
+from rare_earth_compliance.product.words import unit_of, words
 
 FORMAT = "rare-earth-bom/1"
 UNKNOWN = "unknown"
@@ -160,6 +160,12 @@ Basis = Annotated[str, _one_of(words("basis"), "price basis")]
 RareEarths = Annotated[str, _one_of(words("rare_earths"), "declaration")]
 Kind = Annotated[str, _one_of(words("kind"), "kind of shipment")]
 Movement = Annotated[str, _one_of(words("movement"), "kind of movement")]
+Equipment = Annotated[str, _one_of(words("equipment"), "kind of production equipment")]
+ParameterName = Annotated[str, _one_of(words("parameter"), "technical parameter")]
+Activity = Annotated[str, _one_of(words("activity"), "activity")]
+TransferSubject = Annotated[str, _one_of(words("subject"), "subject of a transfer")]
+Patent = Annotated[str, _one_of(words("patent"), "kind of patent application")]
+Knowledge = Annotated[str, _one_of(words("knowledge"), "state of knowledge")]
 ControlCode = Annotated[str, StringConstraints(strict=True, pattern=r"^[0-9][A-E][0-9]{3}(\.[a-z0-9]{1,3})*$")]
 HsCode = Annotated[str, StringConstraints(strict=True, pattern=r"^[0-9]{4,12}$")]
 Cas = Annotated[str, StringConstraints(strict=True, pattern=r"^[0-9]{2,7}-[0-9]{2}-[0-9]$")]
@@ -226,7 +232,33 @@ class TechnologyFields(Strict):
 
     field: TechnologyField | None = Field(None, description="Which of the five rare-earth fields.")
     origin: Country | None = Field(None, description="Where the technology originates.")
+    acquired: Day | None = Field(None, description="The day on which the maker came into its possession.")
+    published: StrictBool | None = Field(None, description="Whether it was in the public domain when it was used.")
     evidence: Text | None = Field(None, description="What supports it.")
+
+
+class ParameterFields(Strict):
+    """A technical parameter of a machine or part, in the unit that belongs to its name."""
+
+    name: ParameterName = Field(description="Which parameter.")
+    value: Annotated[str, StringConstraints(strict=True, pattern=AMOUNT_PATTERN)] = Field(
+        description="Its value with the unit, such as '12 m3' or '320 .. 650 °C'."
+    )
+
+    @model_validator(mode="after")
+    def _in_its_unit(self) -> ParameterFields:
+        interval, unit = _read_amount(self.value)
+        wanted = unit_of(self.name)
+        if unit != wanted:
+            raise _wrong(f"{self.name} is given in {unit!r}, expected {wanted!r}")
+        if interval.high is not None and interval.high < interval.low:
+            raise _wrong(f"{self.value} ends before it begins")
+        return self
+
+    @property
+    def interval(self) -> Interval:
+        """The value as bounds, in the unit of the parameter."""
+        return _read_amount(self.value)[0]
 
 
 class StepFields(Strict):
@@ -273,6 +305,12 @@ class ItemFields(Strict):
     technologies_complete: StrictBool | None = Field(None, description="true: no rare-earth technology but the named was used.")
     control_codes: list[ControlCode] | None = Field(None, description="Chinese dual-use control codes as declared.")
     hs_code: HsCode | None = Field(None, description="Tariff code as declared; a hint, never the test of control.")
+    equipment: Equipment | None = Field(
+        None,
+        description="What rare-earth production equipment, part or auxiliary it is; none: neither it nor anything in it is.",
+    )
+    parameters: list[ParameterFields] | None = Field(None, description="Technical parameters, where a list asks for them.")
+    left_china: Day | None = Field(None, description="The day on which it left China, where it once did.")
     complete: StrictBool | None = Field(None, description="true: 'parts' and 'materials' are all the item is made of.")
     base_quantity: Amount | None = Field(None, description="How many of the item the quantities below make; 1 when absent.")
     evidence: list[EvidenceFields] | None = Field(None, description="Documents that support what is said.")
@@ -305,7 +343,32 @@ class PartyFields(Strict):
     )
     military: StrictBool | None = Field(None, description="Whether it is a military user.")
     listed: Listed | None = Field(None, description="The result of screening it against the Chinese lists.")
+    listed_by: list[Text] | None = Field(None, description="Announcements that list it, such as cn-mofcom-2026-23.")
     listed_owners_share: Share | None = Field(None, description="What listed parties hold of it together.")
+    owners_complete: StrictBool | None = Field(None, description="true: 'ownership' names all its owners.")
+    foreign_owned: StrictBool | None = Field(
+        None, description="Whether a company of Chinese law belongs to foreign owners, in whole or in part."
+    )
+
+
+class HoldingFields(Strict):
+    """Who holds how much of whom, by name."""
+
+    owner: Text = Field(description="Who holds.")
+    owned: Text = Field(description="Who is held.")
+    share: Share | None = Field(None, description="How much of it, such as '50 %' or '< 5 %'.")
+
+
+class TransferFields(Strict):
+    """What is particular to providing technology: how, what, and whether it is public."""
+
+    activity: Activity | None = Field(None, description="By which activity it is provided.")
+    subjects: list[TransferSubject] | None = Field(None, min_length=1, description="What is provided.")
+    published: StrictBool | None = Field(None, description="Whether the technology was in the public domain before the act.")
+    published_on: Day | None = Field(None, description="The day on which it entered the public domain.")
+    published_with_licence: StrictBool | None = Field(None, description="Whether a licence allowed its publication.")
+    basic_research: StrictBool | None = Field(None, description="Whether it is technology in basic scientific research.")
+    patent: Patent | None = Field(None, description="For which patent application it is necessary.")
 
 
 class EndUseFields(Strict):
@@ -314,7 +377,15 @@ class EndUseFields(Strict):
     purposes: list[Purpose] | None = Field(None, min_length=1)
     complete: StrictBool | None = Field(None, description="true: no purpose but the named.")
     node: Nanometres | None = Field(None, description="Chip process node, such as '14 nm'.")
-    layers: Amount | None = Field(None, description="Number of layers of a memory chip.")
+    physical_node: Nanometres | None = Field(None, description="Smallest physical dimension of the process, such as '18 nm'.")
+    layers: Amount | None = Field(None, description="Number of layers of a memory chip, all stacks together.")
+    layers_per_stack: Amount | None = Field(None, description="Number of layers of the highest stack of a memory chip.")
+    knowledge: Knowledge | None = Field(
+        None, description="What the exporter knows of a use in rare-earth production outside China."
+    )
+    generic_goods: StrictBool | None = Field(
+        None, description="Whether they are general-purpose goods, not made for rare-earth production."
+    )
     description: Text | None = Field(None, description="The use in words; read by people only.")
 
 
@@ -324,6 +395,7 @@ class ShipmentFields(Strict):
     kind: Kind | None = Field(None, description="What moves: goods, technology, or both.")
     movement: Movement | None = Field(None, description="Out of a country, or inside one.")
     technology_fields: list[TechnologyField] | None = Field(None, description="Which technology moves, where any does.")
+    transfer: TransferFields | None = Field(None, description="How technology is provided, where any is.")
     exporter: PartyFields | None = Field(None, description="Who exports.")
     ship_from: Country | None = Field(None, description="The country the goods leave.")
     destination: Country | None = Field(None, description="The country the goods go to.")
@@ -331,9 +403,36 @@ class ShipmentFields(Strict):
     consignee: PartyFields | None = Field(None, description="Who receives.")
     end_user: PartyFields | None = Field(None, description="Who uses the goods in the end.")
     end_use: EndUseFields | None = Field(None, description="What for.")
+    ownership: list[HoldingFields] | None = Field(None, description="Who owns the parties, link by link.")
+    licensed_before: StrictBool | None = Field(
+        None, description="Whether an earlier exporter held a licence of No. 61 for these goods."
+    )
     day: Day | None = Field(None, description="The day of export.")
     quantity: Amount | None = Field(None, description="How many units of the product.")
     unit_price: MoneyFields | None = Field(None, description="Price of one unit of the product in this shipment.")
+    note: Text | None = Field(None, description="A remark; read by people only.")
+
+
+class TechnologyTransfer(Strict):
+    """The whole input for one act of providing technology: a shipment without goods."""
+
+    name: Text | None = Field(None, description="What people call it.")
+    by: PartyFields | None = Field(None, description="Who provides.")
+    to: PartyFields | None = Field(None, description="Who receives.")
+    leaves: Country | None = Field(None, description="The country in which the technology is before the act.")
+    provided_in: Country | None = Field(None, description="The country in which it is received.")
+    fields: list[TechnologyField] | None = Field(None, description="Which of the five rare-earth fields; [] when none.")
+    activity: Activity | None = Field(None, description="By which activity it is provided.")
+    subjects: list[TransferSubject] | None = Field(None, min_length=1, description="What is provided.")
+    published: StrictBool | None = Field(None, description="Whether the technology was in the public domain before the act.")
+    published_on: Day | None = Field(None, description="The day on which it entered the public domain.")
+    published_with_licence: StrictBool | None = Field(None, description="Whether a licence allowed its publication.")
+    basic_research: StrictBool | None = Field(None, description="Whether it is technology in basic scientific research.")
+    patent: Patent | None = Field(None, description="For which patent application it is necessary.")
+    end_use: EndUseFields | None = Field(None, description="What for.")
+    end_user: PartyFields | None = Field(None, description="Who uses it in the end, when that is not the recipient.")
+    ownership: list[HoldingFields] | None = Field(None, description="Who owns the parties, link by link.")
+    day: Day | None = Field(None, description="The day of the act.")
     note: Text | None = Field(None, description="A remark; read by people only.")
 
 
@@ -410,3 +509,4 @@ class File(FileFields):
     product: Item | None = Field(None, description="What is shipped, with everything in it.")
     shared: dict[str, Item] | None = Field(None, description="Items that several lines use, by a key of their own.")
     shipment: ShipmentFields | None = Field(None, description="Who ships it, where, to whom, what for.")
+    transfer: TechnologyTransfer | None = Field(None, description="Technology that is provided, in a file without goods.")

@@ -47,6 +47,8 @@ class Technology:
 
     field: str | None
     origin: str | None
+    acquired: date | None = None
+    published: bool | None = None
     evidence: str | None = None
 
 
@@ -88,6 +90,10 @@ class Item:
     technologies_complete: bool = False
     control_codes: tuple[str, ...] = ()
     hs_code: str | None = None
+    equipment: str | None = None
+    """What rare-earth production equipment it is; "none" covers everything inside it too."""
+    parameters: tuple[tuple[str, Interval], ...] = ()
+    left_china: date | None = None
     complete: bool = False
     evidence: tuple[str, ...] = ()
     evidence_until: date | None = None
@@ -183,7 +189,32 @@ class Party:
     """Whether it is a Chinese citizen, legal person or organisation, wherever it stands."""
     military: bool | None = None
     listed: str | None = None
+    listed_by: tuple[str, ...] = ()
     listed_owners_share: Interval | None = None
+    owners_complete: bool = False
+    foreign_owned: bool | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Holding:
+    """``owner`` holds ``share`` (0 … 1) of ``owned``; parties by name."""
+
+    owner: str
+    owned: str
+    share: Interval | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Transfer:
+    """How technology is provided, what of it, and whether it is public."""
+
+    activity: str | None = None
+    subjects: tuple[str, ...] | None = None
+    published: bool | None = None
+    published_on: date | None = None
+    published_with_licence: bool | None = None
+    basic_research: bool | None = None
+    patent: str | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -193,7 +224,11 @@ class EndUse:
     purposes: tuple[str, ...] | None = None
     complete: bool = False
     node: Interval | None = None
+    physical_node: Interval | None = None
     layers: Interval | None = None
+    layers_per_stack: Interval | None = None
+    knowledge: str | None = None
+    generic_goods: bool | None = None
     description: str | None = None
 
 
@@ -208,6 +243,9 @@ class Shipment:
     kind: str | None = None
     movement: str | None = None
     technology_fields: tuple[str, ...] | None = None
+    transfer: Transfer = Transfer()
+    is_transfer: bool = False
+    """Whether it is an act of providing technology without goods."""
     exporter: Party = Party()
     ship_from: str | None = None
     destination: str | None = None
@@ -215,6 +253,8 @@ class Shipment:
     consignee: Party = Party()
     end_user: Party = Party()
     end_use: EndUse = EndUse()
+    ownership: tuple[Holding, ...] = ()
+    licensed_before: bool | None = None
     day: date | None = None
     quantity: Interval | None = None
     unit_price: Money | None = None

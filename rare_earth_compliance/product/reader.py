@@ -20,7 +20,16 @@ from rare_earth_compliance.core.problems import Path, Place, Problem, Refused, p
 from rare_earth_compliance.core.quantities import Interval
 from rare_earth_compliance.core.units import UNITS, factor, is_mass
 from rare_earth_compliance.product import document as doc
-from rare_earth_compliance.product.convert import end_use, item_facts, party, rate_of
+from rare_earth_compliance.product.convert import (
+    TECHNOLOGY,
+    end_use,
+    holdings,
+    item_facts,
+    party,
+    rate_of,
+    shipped,
+    transfer,
+)
 from rare_earth_compliance.product.model import Item, Money, Price, Product, Rate, Shipment, Use
 from rare_earth_compliance.product.pricing import money_of
 
@@ -46,6 +55,8 @@ class Contents:
     shipment: doc.ShipmentFields | None
     shipment_line: int
     rates: tuple[Rate, ...]
+    is_transfer: bool = False
+    """Whether it holds an act of providing technology in place of goods."""
 
 
 def read(data: bytes, file: str) -> Contents:
@@ -119,15 +130,18 @@ class _Reader:
             found = repr(raw["format"]) if isinstance(raw.get("format"), str) else "no format"
             self.note(raw, (), ("format",), f"found {found}, expected {doc.FORMAT!r}", f'add "format": "{doc.FORMAT}"')
             raise Refused(self.problems)
-        outer = {key: value for key, value in raw.items() if key not in ("product", "shared", "shipment")}
+        outer = {key: value for key, value in raw.items() if key not in ("product", "shared", "shipment", "transfer")}
         fields = self.validate(doc.FileFields, outer, tuple, raw)
         shipment = raw.get("shipment")
         given = None
         if shipment is not None:
             given = self.validate(doc.ShipmentFields, shipment, tuple, raw, ("shipment",))
+        if raw.get("transfer") is not None:
+            return self.transfer(raw)
         product = self.product(raw) if raw.get("product") is not None else None
         if "product" not in raw and "shipment" not in raw:
-            self.note(raw, (), (), "holds neither a product nor a shipment", "add the key 'product' or 'shipment'")
+            advice = "add the key 'product' or 'shipment', or 'transfer' where technology is provided without goods"
+            self.note(raw, (), (), "holds neither a product nor a shipment", advice)
         elif raw.get("product") is None and raw.get("shared"):
             self.note(raw, (), ("shared",), "holds shared items but no product", "add the key 'product'")
         if self.problems:
@@ -141,6 +155,36 @@ class _Reader:
             shipment=given,
             shipment_line=line,
             rates=rates,
+        )
+
+    def transfer(self, raw: Object) -> Contents:
+        """An act of providing technology: a product that is the technology, and the shipment it makes."""
+        for key in ("product", "shared", "shipment"):
+            if raw.get(key) is not None:
+                advice = "put goods into a file of their own, with shipment.kind goods-with-technology if both move"
+                self.note(raw, (), (key,), "stands beside 'transfer', which is technology without goods", advice)
+        given = self.validate(doc.TechnologyTransfer, raw["transfer"], tuple, raw, ("transfer",))
+        if self.problems or given is None:
+            raise Refused(sorted(self.problems, key=lambda problem: problem.place.line))
+        line = self.lines.line(raw["transfer"].at)
+        item = Item(
+            index=0,
+            parent=-1,
+            step=("transfer",),
+            line=line,
+            name=given.name or "technology transfer",
+            form=TECHNOLOGY,
+            equipment="none",
+            rare_earths="none",
+        )
+        return Contents(
+            file=self.file,
+            sha256=self.sha256,
+            product=Product(items=(item,), order=(0,), file=self.file, sha256=self.sha256),
+            shipment=shipped(given),
+            shipment_line=line,
+            rates=(),
+            is_transfer=True,
         )
 
     # ---- items
@@ -320,6 +364,10 @@ class _Reader:
 
     def check(self, fields: doc.ItemFields, index: int, lines: list[Use]) -> None:
         """Statements of one item that can not all be true."""
+        names = [one.name for one in fields.parameters or []]
+        if len(set(names)) < len(names):
+            message = "a parameter is given twice"
+            self.note(self.raw[index], self.path(index), ("parameters",), message, "keep one, as a range if need be")
         raw, shares = self.raw[index], [part.mass_fraction for part in fields.composition or [] if part.mass_fraction]
         if sum((share.low for share in shares), Fraction(0)) > 1:
             message = "the mass fractions add up to more than 100 %"
@@ -391,6 +439,8 @@ def shipment_of(
         kind=fields.kind,
         movement=fields.movement,
         technology_fields=tuple(fields.technology_fields) if fields.technology_fields is not None else None,
+        transfer=transfer(fields.transfer),
+        is_transfer=bool(contents and contents.is_transfer),
         exporter=party(fields.exporter),
         ship_from=fields.ship_from,
         destination=fields.destination,
@@ -398,6 +448,8 @@ def shipment_of(
         consignee=party(fields.consignee),
         end_user=party(fields.end_user),
         end_use=end_use(fields.end_use),
+        ownership=holdings(fields.ownership),
+        licensed_before=fields.licensed_before,
         day=fields.day,
         quantity=fields.quantity,
         unit_price=price,

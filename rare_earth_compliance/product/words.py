@@ -29,6 +29,11 @@ def meaning(kind: str, word: str, language: str = "en") -> str:
     return vocabulary().get(kind, {}).get(word, {}).get(language, word)
 
 
+def unit_of(parameter: str) -> str:
+    """The unit in which a technical parameter is given."""
+    return vocabulary()["parameter"].get(parameter, {}).get("unit", "")
+
+
 def elements_of(family: str) -> frozenset[str]:
     """The elements that a magnet family has by its name; none where the name tells nothing."""
     return frozenset(vocabulary()["family"].get(family, {}).get("elements", "").split())
@@ -38,6 +43,12 @@ def elements_of(family: str) -> frozenset[str]:
 def forms_marked(mark: str) -> frozenset[str]:
     """Forms that carry a mark: "magnet" (a magnet family can be said of them), "alloyed" (an alloy system can)."""
     return frozenset(word for word, entry in vocabulary()["form"].items() if mark in entry)
+
+
+@cache
+def never(form: str) -> frozenset[str]:
+    """Forms that a vague one can not turn out to be: a "part" of ordinary material is no machine."""
+    return frozenset(vocabulary()["form"].get(form, {}).get("never", "").split())
 
 
 @cache

@@ -7,7 +7,8 @@ from __future__ import annotations
 
 import re
 
-from rare_earth_compliance.reports.page import Banner, Block, Grid, Heading, Items, harmless, page
+from rare_earth_compliance.reports.blocks import Banner, Block, Grid, Heading, Items, harmless
+from rare_earth_compliance.reports.page import page
 from rare_earth_compliance.reports.run import Run, status
 
 _SPECIAL = re.compile(r"([\\`*_{}\[\]<>#|~&!])")

@@ -6,9 +6,7 @@ from product data is made harmless here. Does not know colours, widths or markup
 
 from __future__ import annotations
 
-import unicodedata
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
 
 from rare_earth_compliance.core.quantities import shown
 from rare_earth_compliance.core.truth import Truth
@@ -23,6 +21,9 @@ from rare_earth_compliance.engine.determination import (
     Status,
     Step,
 )
+from rare_earth_compliance.law.model import LICENCE
+from rare_earth_compliance.reports.blocks import Banner, Block, Grid, Heading, Items, Rows, harmless
+from rare_earth_compliance.reports.in_short import in_short
 from rare_earth_compliance.reports.numbers import share_text
 
 FINDINGS = 3
@@ -30,62 +31,18 @@ FINDINGS = 3
 _MARKS = {Truth.TRUE: "yes", Truth.FALSE: "no", Truth.UNKNOWN: "?"}
 
 
-@dataclass(frozen=True, slots=True)
-class Banner:
-    """The answer."""
-
-    answer: str
-    text: str
-
-
-@dataclass(frozen=True, slots=True)
-class Heading:
-    """The title of what follows."""
-
-    text: str
-
-
-@dataclass(frozen=True, slots=True)
-class Rows:
-    """Labels with their texts; ``title`` names what they are about."""
-
-    title: str
-    rows: tuple[tuple[str, str], ...]
-
-
-@dataclass(frozen=True, slots=True)
-class Items:
-    """A list."""
-
-    items: tuple[str, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class Grid:
-    """A table."""
-
-    header: tuple[str, ...]
-    rows: tuple[tuple[str, ...], ...]
-
-
-Block = Banner | Heading | Rows | Items | Grid
-
-
-def harmless(text: str) -> str:
-    """Text without characters that move a cursor, turn the writing direction or break a line."""
-    return "".join(
-        f"\\u{ord(char):04x}" if unicodedata.category(char) in ("Cc", "Cf", "Zl", "Zp", "Cs") else char for char in text
-    )
-
-
 def page(determination: Determination) -> Iterator[Block]:
     """The blocks of a report on one determination."""
     yield _banner(determination)
     yield Rows("", tuple((name, harmless(text)) for name, text in determination.shipment))
+    yield from in_short(determination)
     yield from _findings(determination)
     if determination.conflicts:
         yield Heading("Contradictions in the data: nothing is cleared while they stand")
         yield Items(tuple(map(harmless, determination.conflicts)))
+    if determination.hints:
+        yield Heading("Tariff codes: hints, never the test")
+        yield Items(tuple(map(harmless, determination.hints)))
     yield from _duties(determination)
     yield from _questions(determination)
     yield from _clearing(determination)
@@ -99,7 +56,7 @@ def page(determination: Determination) -> Iterator[Block]:
 def headline(determination: Determination) -> str:
     """The answer in one sentence."""
     words = {
-        Answer.REQUIRED: "LICENCE REQUIRED",
+        Answer.REQUIRED: "PROHIBITED" if determination.prohibited else "LICENCE REQUIRED",
         Answer.UNDETERMINED: "UNDETERMINED",
         Answer.NOT_REQUIRED: "LICENCE NOT REQUIRED",
     }
@@ -108,9 +65,13 @@ def headline(determination: Determination) -> str:
 
 def _banner(determination: Determination) -> Banner:
     found = determination.findings
-    applies = list(dict.fromkeys(one.rule for one in found if one.status is Status.APPLIES and one.in_force is Truth.TRUE))
+    applies = list(dict.fromkeys(one.rule for one in found if one.status is Status.APPLIES and one.effect == LICENCE))
     if determination.answer is Answer.REQUIRED:
-        text = f"A rule in force applies: {', '.join(applies)}."
+        text = f"A rule in force applies: {', '.join(applies)}." if applies else ""
+        if determination.prohibited:
+            text = (
+                f"The shipment is forbidden, and no licence is to be had: {', '.join(determination.prohibited)}. {text}".strip()
+            )
         if any(one.policies for one in found if one.status is Status.APPLIES):
             text += f" {_policy_sentence(found)}"
     elif determination.answer is Answer.UNDETERMINED:
@@ -315,7 +276,8 @@ def _duties(determination: Determination) -> Iterator[Block]:
 
 
 def _duty(one: DutyOwed) -> str:
-    return f"{one.who}: {one.owes} ({one.at})"
+    due = f" – due: {one.due}" if one.due else ""
+    return f"{one.who}: {one.owes} ({one.at}){due}"
 
 
 def _clearing(determination: Determination) -> Iterator[Block]:
@@ -364,6 +326,8 @@ def _basis(determination: Determination) -> Iterator[Block]:
         f"{determination.expires} ({determination.expires_because})" if determination.expires else determination.expires_because
     )
     rows = [("scope", determination.scope), ("to be asked again", until)]
+    if determination.known_by:
+        rows.append(("known by", f"the law as it was published on {determination.known_by}; what came later is left out"))
     rows += [("law" if position == 0 else "", text) for position, text in enumerate(_states(determination))]
     rows += [("not judged" if position == 0 else "", text) for position, text in enumerate(determination.not_judged)]
     rows += [("input", harmless(f"{name} sha256 {digest}")) for name, digest in determination.input_used]

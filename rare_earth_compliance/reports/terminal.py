@@ -15,7 +15,8 @@ from rich.table import Table
 from rich.text import Text
 
 from rare_earth_compliance.core.problems import Problem
-from rare_earth_compliance.reports.page import Banner, Block, Grid, Heading, Items, Rows, harmless, headline, page
+from rare_earth_compliance.reports.blocks import Banner, Block, Grid, Heading, Items, Rows, harmless
+from rare_earth_compliance.reports.page import headline, page
 from rare_earth_compliance.reports.run import Run, status
 
 WIDTH = 100

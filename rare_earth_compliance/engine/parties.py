@@ -1,0 +1,122 @@
+"""What is known of the parties of a shipment against the lists of persons.
+
+Knows how what is declared of a party, what its name says and who owns it make one answer to a condition. Does
+not know names or chains of owners itself: screening and ownership do.
+"""
+
+from __future__ import annotations
+
+from fractions import Fraction
+from typing import TYPE_CHECKING
+
+from rare_earth_compliance.core.quantities import Interval, shown
+from rare_earth_compliance.core.truth import Truth
+from rare_earth_compliance.engine.comparing import against, bounded
+from rare_earth_compliance.engine.determination import SHIPMENT, Need, Step
+from rare_earth_compliance.engine.ownership import Owners, held, owners
+from rare_earth_compliance.engine.screening import Screened, folded, screen
+from rare_earth_compliance.law.conditions import Ask, Question
+from rare_earth_compliance.product.model import Party
+
+if TYPE_CHECKING:
+    from rare_earth_compliance.engine.inquiry import Inquiry
+
+ROLES = ("exporter", "importer", "consignee", "end_user")
+
+
+class PartyFacts:
+    """The parties of one shipment, each looked up once."""
+
+    def __init__(self, inquiry: Inquiry) -> None:
+        self.inquiry = inquiry
+        self.parties = inquiry.pack.parties
+        self._screened: dict[str, Screened] = {}
+        self._by_name: dict[str, Truth] = {}
+        self._owners: Owners | None = None
+
+    def screened(self, role: str) -> Screened:
+        """What is known of a party against the lists."""
+        if role not in self._screened:
+            party: Party = getattr(self.inquiry.shipment, role)
+            self._screened[role] = screen(
+                party.name, party.identifier, party.listed, party.listed_by, self.inquiry.on, self.parties
+            )
+        return self._screened[role]
+
+    def conflicts(self) -> tuple[str, ...]:
+        """What is declared of a party and can not be: that it is on no list, or owners of more than the whole."""
+        found = [f"the {role.replace('_', ' ')} {text}" for role in ROLES if (text := self.screened(role).conflict)]
+        if self.inquiry.shipment.ownership:
+            found += self._known().conflicts
+        return tuple(found)
+
+    # ---- owners
+
+    def _key(self, name: str) -> str:
+        return folded(name, self.parties.legal_forms)[0]
+
+    def _known(self) -> Owners:
+        if self._owners is None:
+            shipment = self.inquiry.shipment
+            complete = frozenset(
+                self._key(party.name) for role in ROLES if (party := getattr(shipment, role)).owners_complete and party.name
+            )
+            links = [(self._key(one.owner), self._key(one.owned), one.share) for one in shipment.ownership]
+            self._owners = owners(links, complete)
+        return self._owners
+
+    def _listed(self, key: str) -> Truth:
+        """Whether an owner stands on a list, as far as a name tells; a party of the shipment as it is declared."""
+        if key not in self._by_name:
+            role = next(
+                (one for one in ROLES if (name := getattr(self.inquiry.shipment, one).name) and self._key(name) == key), ""
+            )
+            found = self.screened(role) if role else screen(key, None, None, (), self.inquiry.on, self.parties)
+            self._by_name[key] = found.on_any(found.listed)
+        return self._by_name[key]
+
+    def owned(self, role: str, way: str, line: Fraction) -> Interval | None:
+        """What listed parties hold of a party; None when nothing is said of its owners."""
+        party: Party = getattr(self.inquiry.shipment, role)
+        key = self._key(party.name) if party.name else ""
+        named = bool(key) and (
+            party.owners_complete or any(self._key(one.owned) == key for one in self.inquiry.shipment.ownership)
+        )
+        if not named:
+            return party.listed_owners_share
+        found = held(key, self._known(), self._listed, way, line)
+        return found if party.listed_owners_share is None else found.hull(party.listed_owners_share)
+
+    # ---- conditions
+
+    def listed(self, ask: Ask, question: Question, _: int) -> Step:
+        """Whether a party stands on one of the lists named."""
+        role = ask.param("party") or ""
+        found = self.screened(role)
+        needs = frozenset({Need("fact", question.id, SHIPMENT, role)})
+        return self.inquiry.yes_or_no(ask, question, found.on_any((ask.param("list") or "").split()), found.because, needs)
+
+    def listed_by(self, ask: Ask, question: Question, _: int) -> Step:
+        """Whether a party is listed by an announcement."""
+        role = ask.param("party") or ""
+        found = self.screened(role)
+        needs = frozenset({Need("fact", question.id, SHIPMENT, role)})
+        outcome = found.listed_by(ask.param("announcement") or "")
+        return self.inquiry.yes_or_no(ask, question, outcome, found.because, needs)
+
+    def held_by_listed(self, ask: Ask, question: Question, _: int) -> Step:
+        """Whether what listed parties hold of a party reaches the line of the rule, in one way of counting."""
+        if ask.number is None:
+            raise ValueError(f"{ask.question} is compared with nothing")
+        role, way = ask.param("party") or "", ask.param("counted") or ""
+        share = self.owned(role, way, ask.number.low)
+        outcome = bounded(ask, share)
+        needs = frozenset({Need("fact", question.id, SHIPMENT, role)}) if outcome is Truth.UNKNOWN else frozenset()
+        found = "not known" if share is None else shown(share.scaled(Fraction(100))) + " %"
+        return Step(
+            asks=question.en.format(**dict(ask.params)),
+            outcome=outcome,
+            found=found,
+            against=against(ask),
+            needs=needs,
+        )
