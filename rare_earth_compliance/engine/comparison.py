@@ -16,15 +16,14 @@ from rare_earth_compliance.core.json_text import Number
 from rare_earth_compliance.core.problems import Place, Refused
 from rare_earth_compliance.core.quantities import Interval
 from rare_earth_compliance.engine.casebook import ListOutcome, judge, judge_listed
-from rare_earth_compliance.law.conditions import All, AnyOf, Ask, Condition, Not, Reads, Term
+from rare_earth_compliance.law.conditions import All, AnyOf, Condition, Not, Term
 from rare_earth_compliance.law.model import Case, ListCase, RulePack
 
-_CONDITIONS = (All, AnyOf, Not, Term, Reads, Ask)
 _NOT_WORDS = ("sha256", "files")
 """Fields of a pack that follow from the others."""
 _FOLLOWS = ("Rule.lists", "ItemList.elements")
 """Fields of its parts that follow from the others."""
-_KEYS = ("id", "code", "name")
+_KEYS = ("id", "code", "name", "names")
 """What tells the members of a list apart, in this order."""
 NOT_THERE = "not in"
 UNJUDGED = "can not be judged"
@@ -109,6 +108,8 @@ def changes(before: RulePack, after: RulePack) -> Iterator[Change]:
         one, two = getattr(before, field.name), getattr(after, field.name)
         if _is_table(one) and _is_table(two):
             yield from _members(field.name, _keyed(one), _keyed(two))
+        elif is_dataclass(one) or is_dataclass(two):
+            yield from _fields(field.name, field.name, dict(_parts(one, "")), dict(_parts(two, "")))
         elif one != two:
             yield Change(kind="pack", id=before.id, field=field.name, before=_text(one), after=_text(two))
 
@@ -127,16 +128,19 @@ def _fields(kind: str, name: str, old: Mapping[str, str | Condition], new: Mappi
     whole: list[str] = []
     for path in dict.fromkeys((*old, *new)):
         one, two = old.get(path), new.get(path)
-        if one == two or path.startswith(tuple(f"{above}{sign}" for above in whole for sign in ".[")):
+        if _bare(one) == _bare(two) or path.startswith(tuple(f"{above}{sign}" for above in whole for sign in ".[")):
             continue
-        if path.endswith("]") and (one is None or two is None):
+        if path.endswith("]"):
+            if one is not None and two is not None:
+                # What it is called differs; the field that says so comes by itself.
+                continue
             whole.append(path)
         yield Change(kind=kind, id=name, field=path, before=one, after=two)
 
 
 def _parts(value: Any, path: str) -> Iterator[tuple[str, str | Condition]]:
     """The parts of a statement by their paths: text as text, conditions whole. Its depth is that of the model's types."""
-    if isinstance(value, _CONDITIONS) and path:
+    if isinstance(value, Condition) and path:
         yield path, _own(value)
     elif is_dataclass(value) and not isinstance(value, type) and not isinstance(value, Interval | Place):
         for field in fields(value):
@@ -161,6 +165,17 @@ def _own(condition: Condition) -> Condition:
     return Term(condition.id, condition.says, All(())) if isinstance(condition, Term) else condition
 
 
+def _bare(side: str | Condition | None) -> str | Condition | None:
+    """A side for comparing: of a term only its id, since its words are compared where it is defined."""
+    if isinstance(side, All | AnyOf):
+        parts = tuple(part for part in map(_bare, side.parts) if part is not None and not isinstance(part, str))
+        return All(parts) if isinstance(side, All) else AnyOf(parts)
+    if isinstance(side, Not):
+        part = _bare(side.part)
+        return Not(part) if part is not None and not isinstance(part, str) else side
+    return Term(side.id, "", side.part) if isinstance(side, Term) else side
+
+
 def _is_table(value: Any) -> bool:
     """Whether a value holds statements that have names: a table by id, or a list of things with ids."""
     inner = value.values() if isinstance(value, dict) else value if isinstance(value, tuple) else ()
@@ -173,7 +188,7 @@ def _keyed(value: Any) -> dict[str, Any]:
         return {str(name): inner for name, inner in value.items()}
     found: dict[str, Any] = {}
     for one in value:
-        name = next((str(getattr(one, key)) for key in _KEYS if hasattr(one, key)), "")
+        name = next((_text(getattr(one, key)) for key in _KEYS if hasattr(one, key)), "")
         number = sum(1 for other in found if other == name or other.startswith(f"{name} #"))
         found[f"{name} #{number + 1}" if number else name] = one
     return found
@@ -257,9 +272,9 @@ def _decision(pack: RulePack, home: RulePack, of: str, case: Case | ListCase, la
         if pack is home:
             raise
         return UNJUDGED
-    policy = f", {outcome.policy}" if outcome.policy != "ordinary" else ""
+    policy = f"; application: {outcome.policy}" if outcome.policy != "ordinary" else ""
     state = f" ({outcome.state})" if outcome.state not in ("", "in force") else ""
-    return f"{outcome.found}{policy}{state}"
+    return f"{outcome.found}{state}{policy}"
 
 
 def _known_readings(pack: RulePack, case: Case | ListCase) -> tuple[tuple[str, str], ...]:

@@ -21,7 +21,7 @@ from rare_earth_compliance.engine.listing import Listing
 from rare_earth_compliance.engine.needs import KEPT, Outcome, known, located, merged, relative, rolled_up
 from rare_earth_compliance.engine.parties import PartyFacts
 from rare_earth_compliance.engine.shares import Measure, share_facts, share_step
-from rare_earth_compliance.law.conditions import All, Ask, Condition, Not, Question, Reads, Term, asks_of
+from rare_earth_compliance.law.conditions import All, Ask, Condition, Not, Question, Reads, Term, UnderEach, asks_of
 from rare_earth_compliance.law.model import RulePack
 from rare_earth_compliance.product.model import ROOT, Shipment, Technology
 from rare_earth_compliance.product.words import meaning, unit_of
@@ -88,10 +88,33 @@ class Inquiry:
         """The different questions in a condition whose answer depends on the item."""
         found = self._item_asks.get(id(condition))
         if found is None:
-            asks = dict.fromkeys(asks_of(condition))
-            found = tuple(ask for ask in asks if ask.question.startswith("item."))
+            found = tuple(ask for ask in self._live_asks(condition) if ask.question.startswith("item."))
             self._item_asks[id(condition)] = found
         return found
+
+    def _live_asks(self, condition: Condition) -> dict[Ask, None]:
+        """The different questions that a condition still asks under the readings chosen."""
+        found: dict[Ask, None] = {}
+        work: list[Condition] = [condition]
+        while work:
+            part = work.pop()
+            if isinstance(part, Ask):
+                found[part] = None
+            elif isinstance(part, UnderEach):
+                chosen = self.readings.get(part.reading)
+                work.extend(inner for option, inner in reversed(part.options) if chosen in (None, option))
+            elif isinstance(part, Not | Term):
+                work.append(part.part)
+            elif not isinstance(part, Reads) and not (isinstance(part, All) and self._read_otherwise(part)):
+                work.extend(reversed(part.parts))
+        return found
+
+    def _read_otherwise(self, condition: All) -> Reads | None:
+        """A reading among the parts that is settled the other way: it ends the matter."""
+        for one in condition.parts:
+            if isinstance(one, Reads) and self.readings.get(one.reading, one.option) != one.option:
+                return one
+        return None
 
     def _step(self, condition: Condition, index: int) -> Step:
         if isinstance(condition, Ask):
@@ -104,15 +127,31 @@ class Inquiry:
         if isinstance(condition, Term):
             part = self.step(condition.part, index)
             return Step(asks=condition.says, outcome=part.outcome, steps=(part,), needs=part.needs)
-        for one in condition.parts if isinstance(condition, All) else ():
-            # A reading that is settled the other way ends the matter: what it would turn on is not asked.
-            if isinstance(one, Reads) and self.readings.get(one.reading, one.option) != one.option:
-                return Step(asks="all of these", outcome=Truth.FALSE, steps=(self._reads(one),))
+        if isinstance(condition, UnderEach):
+            return self._under_each(condition, index)
+        otherwise = self._read_otherwise(condition) if isinstance(condition, All) else None
+        if otherwise is not None:
+            return Step(asks="all of these", outcome=Truth.FALSE, steps=(self._reads(otherwise),))
         steps = tuple(self.step(part, index) for part in condition.parts)
         combine, asks = (all_of, "all of these") if isinstance(condition, All) else (any_of, "any of these")
         outcome = combine(step.outcome for step in steps)
         waiting = facts_first(steps) if isinstance(condition, All) else steps
         return Step(asks=asks, outcome=outcome, steps=steps, needs=open_needs(outcome, waiting))
+
+    def _under_each(self, condition: UnderEach, index: int) -> Step:
+        chosen = self.readings.get(condition.reading)
+        if chosen is not None:
+            steps = tuple(self.step(inner, index) for option, inner in condition.options if option == chosen)
+            asks = f"under the reading {condition.reading}"
+            return Step(asks=asks, outcome=steps[0].outcome, reading=condition.reading, steps=steps, needs=steps[0].needs)
+        steps = tuple(self.step(inner, index) for _, inner in condition.options)
+        outcomes = {step.outcome for step in steps}
+        asks = f"under every option of the reading {condition.reading}"
+        if len(outcomes) == 1 and Truth.UNKNOWN not in outcomes:
+            return Step(asks=asks, outcome=steps[0].outcome, steps=steps)
+        needs = frozenset().union(*(step.needs for step in steps if step.outcome is Truth.UNKNOWN))
+        needs |= {Need("reading", condition.reading, SHIPMENT)}
+        return Step(asks=asks, outcome=Truth.UNKNOWN, steps=steps, needs=needs)
 
     def _reads(self, condition: Reads) -> Step:
         option = self.readings.get(condition.reading)
@@ -358,7 +397,7 @@ def _yes(outcome: Truth) -> str:
 
 def facts_first(steps: tuple[Step, ...]) -> tuple[Step, ...]:
     """The parts of an "all" to ask about now: a reading matters only once the facts beside it are known."""
-    open_facts = tuple(step for step in steps if step.outcome is Truth.UNKNOWN and not step.reading)
+    open_facts = tuple(step for step in steps if step.outcome is Truth.UNKNOWN and (step.steps or not step.reading))
     return open_facts or steps
 
 

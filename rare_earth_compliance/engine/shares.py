@@ -238,8 +238,9 @@ def share_step(inquiry: Inquiry, ask: Ask, question: Question, index: int) -> St
 def share_facts(inquiry: Inquiry, ask: Ask, index: int) -> Hashable:
     """What the outcome of a share depends on at an item."""
     measure = _measure(inquiry, ask)
-    alone = _alone(inquiry, ask) if ask.param("added") == EACH_ALONE else ()
-    found = tuple(one.amounts(index) for one in alone)
+    found: tuple[Hashable, ...] = ()
+    if ask.param("added") == EACH_ALONE and _reaches(ask, *measure.amounts(index)[:2]) is not Truth.FALSE:
+        found = tuple(one.amounts(index) for one in _alone(inquiry, ask))
     return measure.amounts(index), relative(measure.needs[index], index, inquiry.product), found
 
 

@@ -64,6 +64,17 @@ class Reads:
 
 
 @dataclass(frozen=True, slots=True)
+class UnderEach:
+    """A condition that is another one under each option of a reading.
+
+    With the reading chosen it is that of the option; left open, it is true or false only where all of them are.
+    """
+
+    reading: str
+    options: tuple[tuple[str, Condition], ...]
+
+
+@dataclass(frozen=True, slots=True)
 class Ask:
     """A question of the vocabulary, what it is compared with, and how.
 
@@ -84,7 +95,7 @@ class Ask:
         return dict(self.params).get(name)
 
 
-Condition = All | AnyOf | Not | Term | Reads | Ask
+Condition = All | AnyOf | Not | Term | Reads | UnderEach | Ask
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -203,9 +214,7 @@ class ConditionReader:
         options = self.readings.get(name)
         if options is None:
             return self.note((*path, key), f"no reading {name!r}", "define it in readings.yaml")
-        asked = [self.read({**raw, key: option}, path) for option in options]
-        alternatives = [All((Reads(name, option), part)) for option, part in zip(options, asked, strict=True)]
-        return AnyOf((*alternatives, All(tuple(asked))))
+        return UnderEach(name, tuple((option, self.read({**raw, key: option}, path)) for option in options))
 
     def _known_words(self, question: Question, key: str, text: str, path: Path) -> None:
         """A misspelt parameter would quietly ask for something that no item has."""
@@ -314,6 +323,9 @@ def readings_of(condition: Condition) -> frozenset[str]:
         part = work.pop()
         if isinstance(part, Reads):
             found.add(part.reading)
+        elif isinstance(part, UnderEach):
+            found.add(part.reading)
+            work.extend(inner for _, inner in part.options)
         elif isinstance(part, All | AnyOf):
             work.extend(part.parts)
         elif isinstance(part, Not | Term):
@@ -329,6 +341,8 @@ def asks_of(condition: Condition) -> tuple[Ask, ...]:
         part = work.pop()
         if isinstance(part, Ask):
             found.append(part)
+        elif isinstance(part, UnderEach):
+            work.extend(inner for _, inner in reversed(part.options))
         elif isinstance(part, All | AnyOf):
             work.extend(reversed(part.parts))
         elif isinstance(part, Not | Term):

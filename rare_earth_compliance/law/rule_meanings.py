@@ -12,6 +12,7 @@ FILES = {
     "terms": "Groups of words, and conditions that several rules share.",
     "list": "A list of controlled items: each entry with its words and how such an item is recognised.",
     "instrument": "One announcement in its own order: rules, policies, duties, cautions, suspensions.",
+    "parties": "Parties that are known to be on a list of persons, and the announcements that put them there.",
     "status": "Dated confirmations of what happened to the law, each with its source.",
 }
 """Kind of file → what it holds."""
@@ -58,7 +59,7 @@ KEYS = {
     "groups": "Words under one name; a condition names them with: group NAME.",
     "says": "A short quotation of the operative words with its place; of a term, what it says.",
     "when": "The condition: all, any, not, term, reading or ask.",
-    "list": "The id of the list.",
+    "list": "The list: its id, or which list of persons.",
     "instrument": "The instrument: its statement, or its id.",
     "confidence": "How surely the words are known.",
     "note": "What is doubtful about it.",
@@ -116,11 +117,19 @@ KEYS = {
     "suspensions": "What the instrument suspends.",
     "reading": "The id of a reading.",
     "is": "The option of it.",
+    "parties": "The file of parties on lists of persons; in it the parties.",
+    "announcements": "The announcements that put parties on a list.",
+    "of": "Of which country the parties are.",
+    "entities": "How many parties the announcement names.",
+    "named": "How many of them are in this file.",
+    "names": "The names of the party, as the sources give them.",
+    "identifiers": "Numbers that identify the party.",
+    "legal_forms": "Words for the legal form of a company; words of one line mean the same.",
     "confirmations": "What happened, one statement for each question.",
     "settles": "The status question that it settles.",
     "outcome": "What happened: extended, with an instrument, or lapsed.",
     "published": "The day the instrument was published.",
-    "by": "Who looked.",
+    "by": "Who looked; of a party, the announcement that lists it.",
     "day": "The day of the statement, written 2026-11-23.",
 }
 """Key → what it means."""

@@ -14,7 +14,7 @@ from typing import Any
 from pydantic import BaseModel
 
 from rare_earth_compliance.core.quantities import AMOUNT_PATTERN
-from rare_earth_compliance.law import files
+from rare_earth_compliance.law import files, parties
 from rare_earth_compliance.law.conditions import AMOUNTS, DAYS, LISTED, OPERATORS
 from rare_earth_compliance.law.rule_meanings import FILES, KEYS
 
@@ -25,6 +25,7 @@ KINDS: dict[str, type[BaseModel]] = {
     "terms": files.TermsFile,
     "list": files.ListFile,
     "instrument": files.InstrumentFile,
+    "parties": parties.PartiesFile,
     "status": files.ConfirmationFile,
 }
 """Kind of rule file → its shape."""

@@ -60,10 +60,10 @@ def document(blocks: Iterable[Block], title: str, foot: str = "") -> str:
     """Blocks as a whole HTML file. The first heading is that of the page; ``foot`` is its last line."""
     body, places = [], []
     names: set[str] = set()
-    first, level = True, 3
+    first, level, top = True, 2, 2
     for block in blocks:
         if isinstance(block, Heading):
-            level = 3
+            level = top = 2 if first else 3
         if isinstance(block, Heading) and not first:
             name = _name(block.text, names)
             places.append((name, block.text))
@@ -72,9 +72,9 @@ def document(blocks: Iterable[Block], title: str, foot: str = "") -> str:
             body.append(f"<h1>{_text(block.text)}</h1>")
             first = False
         elif isinstance(block, Rows):
-            body += _rows(block, level if block.rows else 3)
+            body += _rows(block, level if block.rows else top)
             # What follows a title that stands alone belongs to it.
-            level = 4 if block.title and not block.rows else level
+            level = top + 1 if block.title and not block.rows else level
         else:
             body += _block(block)
     nav = []

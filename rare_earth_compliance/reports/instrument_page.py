@@ -63,7 +63,7 @@ def instrument_blocks(pack: RulePack, instrument: Instrument) -> Iterator[Block]
 def _holds(pack: RulePack, instrument: Instrument, rules: list[Rule]) -> str:
     cases = sum(len(rule.cases) for rule in rules)
     entries = sum(len(one.entries) for one in pack.lists.values() if one.instrument == instrument.id)
-    return f"{len(rules)} rules with {cases} cases; {entries} list entries"
+    return f"rules: {len(rules)}, with {cases} cases; list entries: {entries}"
 
 
 def _suspension(pack: RulePack, one: Suspension, title: str) -> Rows:

@@ -39,15 +39,15 @@ def _lines(text: str) -> str:
 def as_markdown(blocks: Iterable[Block]) -> str:
     """Blocks as Markdown; indented items become lists in lists, lines in a cell stay lines."""
     lines: list[str] = []
-    first, level = True, 3
+    first, level, top = True, 2, 2
     for block in safe(blocks):
         if isinstance(block, Heading):
-            level = 3
+            level = top = 2 if first else 3
             lines += ["", f"{'#' if first else '##'} {_one_line(block.text)}"]
         elif isinstance(block, Rows):
-            lines += _rows(block, level if block.rows else 3)
+            lines += _rows(block, level if block.rows else top)
             # What follows a title that stands alone belongs to it.
-            level = 4 if block.title and not block.rows else level
+            level = top + 1 if block.title and not block.rows else level
         elif isinstance(block, Items):
             lines += ["", *map(_item, block.items)]
         elif isinstance(block, Grid):

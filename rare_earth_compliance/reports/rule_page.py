@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from dataclasses import replace
 
-from rare_earth_compliance.law.conditions import READING, All, AnyOf, Ask, Condition, Not, Reads, Term, readings_of
+from rare_earth_compliance.law.conditions import READING, All, AnyOf, Ask, Condition, Not, Reads, Term, UnderEach, readings_of
 from rare_earth_compliance.law.model import Duty, Quote, Reading, Rule, RulePack, Suspension
 from rare_earth_compliance.law.status import suspensions_of
 from rare_earth_compliance.reports.blocks import Block, Heading, Items, Rows
@@ -215,7 +215,7 @@ def condition_text(pack: RulePack, condition: Condition) -> str:
             return parts[0]
         inner = [
             f"({text})" if isinstance(part, All | AnyOf) and len(part.parts) > 1 else text
-            for part, text in zip(condition.parts, parts, strict=True)
+            for part, text in zip(map(folded, condition.parts), parts, strict=True)
         ]
         return (" and " if isinstance(condition, All) else " or ").join(inner)
     if isinstance(condition, Not):
@@ -227,33 +227,19 @@ def condition_text(pack: RulePack, condition: Condition) -> str:
 
 def folded(condition: Condition) -> Condition:
     """A question asked under each option of a reading, or for one thing after another, as one question."""
+    if isinstance(condition, UnderEach):
+        asked = [(option, folded(part)) for option, part in condition.options]
+        first = asked[0][1]
+        if not isinstance(first, Ask):
+            return condition
+        named = {
+            name for name, _ in first.params if all(isinstance(one, Ask) and one.param(name) == option for option, one in asked)
+        }
+        read = f"{READING}{condition.reading}"
+        return replace(first, params=tuple((name, read if name in named else value) for name, value in first.params))
     if not isinstance(condition, AnyOf) or len(condition.parts) < 2:
         return condition
-    same_but_one = _one_of(condition.parts)
-    if same_but_one is not None:
-        return same_but_one
-    *alternatives, together = condition.parts
-    asked: list[Ask] = []
-    chosen: list[Reads] = []
-    for one in alternatives:
-        reads, part = one.parts if isinstance(one, All) and len(one.parts) == 2 else (None, condition)
-        inner = folded(part) if isinstance(reads, Reads) else part
-        if not isinstance(reads, Reads) or not isinstance(inner, Ask):
-            return condition
-        asked.append(inner)
-        chosen.append(reads)
-    if len({one.reading for one in chosen}) != 1 or together != All(
-        tuple(one.parts[1] for one in alternatives if isinstance(one, All))
-    ):
-        return condition
-    named = tuple(
-        (key, f"{READING}{chosen[0].reading}")
-        if all(one.param(key) == reads.option for one, reads in zip(asked, chosen, strict=True))
-        else (key, value)
-        for key, value in asked[0].params
-    )
-    same = {replace(one, params=named) for one in asked}
-    return same.pop() if len(same) == 1 and named != asked[0].params else condition
+    return _one_of(condition.parts) or condition
 
 
 def _one_of(parts: tuple[Condition, ...]) -> Ask | None:
@@ -271,7 +257,9 @@ def _one_of(parts: tuple[Condition, ...]) -> Ask | None:
     return whole.pop() if len(whole) == 1 else None
 
 
-def _leaf(pack: RulePack, condition: Reads | Ask) -> str:
+def _leaf(pack: RulePack, condition: Reads | UnderEach | Ask) -> str:
+    if isinstance(condition, UnderEach):
+        return f"as the reading {condition.reading} has it"
     if isinstance(condition, Reads):
         return f"the reading {condition.reading} is {condition.option}"
     return ask_text(pack, condition)

@@ -18,6 +18,8 @@ from rare_earth_compliance.reports.blocks import Block, Grid, Items, Rows
 from rare_earth_compliance.reports.terminal import WIDTH, show_blocks
 
 _INDENT = 2
+_WORD = 28
+"""No column is kept wider than this for the sake of one long word."""
 
 
 def plain(blocks: Iterable[Block], width: int = WIDTH) -> str:
@@ -67,22 +69,29 @@ def _record(header: tuple[str, ...], row: tuple[str, ...]) -> RenderableType:
 
 def _table(block: Grid, width: int) -> RenderableType:
     table = Table(box=None, pad_edge=False, padding=(0, _INDENT, 0, 0), show_edge=False, header_style="underline")
-    for name, least in zip(block.header, _least(block, width), strict=True):
-        table.add_column(name, overflow="fold", min_width=least)
+    for name, columns in zip(block.header, widths(block, width - _INDENT * (len(block.header) + 1)), strict=True):
+        table.add_column(name, overflow="fold", width=columns)
     for row in block.rows:
         table.add_row(*map(Text, row))
     return Padding(table, (0, 0, 0, _INDENT))
 
 
-def _least(block: Grid, width: int) -> list[int]:
-    """How narrow each column may get: codes and days stay whole, words take what is left; nothing is ever cut off."""
-    room = width - _INDENT * (len(block.header) + 1)
-    share, last = room // len(block.header), len(block.header) - 1
-    least = []
-    for position in range(len(block.header)):
-        longest = max((cell_len(row[position]) for row in block.rows), default=0)
-        if position in (0, last):
-            least.append(min(longest, room // 3))
-        else:
-            least.append(longest if longest <= share else share // 2)
-    return least if sum(least) <= room else [1] * len(least)
+def widths(block: Grid, room: int) -> list[int]:
+    """How wide each column of a table is, so that all of them fit into ``room``.
+
+    Every column gets its longest word where that is possible; what is left goes where most text is.
+    """
+    cells = [[name, *(row[position] for row in block.rows)] for position, name in enumerate(block.header)]
+    whole = [max(map(cell_len, column)) for column in cells]
+    if sum(whole) <= room:
+        return whole
+    made = [min(max(cell_len(word) for text in column for word in text.split() or [""]), _WORD) for column in cells]
+    made = [max(columns, 1) for columns in made]
+    while sum(made) > room and max(made) > 1:
+        made[made.index(max(made))] -= 1
+    text = [sum(map(cell_len, column)) for column in cells]
+    while sum(made) < room:
+        # One column more where a line holds most: the table gets as low as it can.
+        waiting = [position for position, columns in enumerate(made) if columns < whole[position]]
+        made[max(waiting, key=lambda position: text[position] // made[position])] += 1
+    return made

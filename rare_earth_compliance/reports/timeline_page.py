@@ -67,6 +67,10 @@ def events(pack: RulePack) -> tuple[Event, ...]:
     found += [Event(day, name, f"stated last day of {_limbs(limbs)}") for (day, name), limbs in ends.items()]
     for one in pack.suspensions.values():
         found += _of_suspension(pack, one)
+    for listing in pack.parties.announcements.values():
+        what = f"{listing.entities} parties ({listing.of}) on the {listing.list}"
+        found.append(Event(listing.starts, listing.id, f"puts {what}"))
+        found += [Event(listing.ends, listing.id, f"last day of {what}")] if listing.ends else []
     found.append(Event(pack.verified_through, "all", "the law was last checked; what came later is not known here"))
     return tuple(sorted(found))
 
