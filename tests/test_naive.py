@@ -9,7 +9,7 @@ from __future__ import annotations
 import json
 from collections import Counter
 from collections.abc import Iterable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 
 import pytest
@@ -18,12 +18,24 @@ from rare_earth_compliance.core.problems import Place, Refused
 from rare_earth_compliance.engine.determination import Answer, Determination, Status
 from rare_earth_compliance.engine.determine import determine
 from rare_earth_compliance.law.loader import load
-from rare_earth_compliance.law.model import Confirmation
+from rare_earth_compliance.law.model import Case, Confirmation
 from rare_earth_compliance.product.reader import read, shipment_of
 from tests.naive import casebook, decided, evaluate, generator, rules, tree
 from tests.naive.generator import Sample
 
-PACK = load()
+WHOLE = load()
+PACK = replace(
+    WHOLE,
+    rules={
+        name: rule
+        for name, rule in WHOLE.rules.items()
+        if name in (*rules.ITEM_LIMBS, *rules.SHIPMENT_LIMBS) or not rule.licence
+    },
+)
+"""The rules that the second evaluator knows, and the duties."""
+FIXED = {"aggregation": "summed", "precursors-61": "not-counted"}
+"""Readings that the second evaluator does not know, chosen as it reads the text."""
+KNOWN_READINGS = generator.READINGS
 SAMPLES = 800
 MORE_SAMPLES = 2_000
 ANSWERS = {
@@ -68,7 +80,8 @@ def judged(sample: Sample) -> Determination:
     contents = read(sample.text.encode(), "x.json")
     assert contents.product is not None
     shipment = shipment_of(contents.product, contents.shipment, contents)
-    return determine(shipment, PACK, on=sample.day, readings=sample.readings, confirmations=confirmation(sample.confirmed))
+    readings = {**FIXED, **sample.readings}
+    return determine(shipment, PACK, on=sample.day, readings=readings, confirmations=confirmation(sample.confirmed))
 
 
 def judged_naively(sample: Sample) -> evaluate.Answer:
@@ -176,6 +189,20 @@ def test_both_agree_on_many_more(part: int) -> None:
     check(compared(range(start, start + MORE_SAMPLES)), MORE_SAMPLES)
 
 
+NEW_FACTS = ("licensed_before", "left_china", "acquired", "published", "transfer", "basis", "known_by")
+SPECIAL_MOVEMENTS = {"temporary-export", "return-or-repair", "sample", "hand-carried", "transit"}
+
+
+def known_to_the_second(case: Case) -> bool:
+    """Whether a case turns on facts and readings alone that the second evaluator knows."""
+    if "transfer" in PACK.subjects[case.given].document or case.known_by is not None:
+        return False
+    if dict(case.readings).keys() - KNOWN_READINGS.keys():
+        return False
+    values = {value for _, value in case.changes}
+    return not values & SPECIAL_MOVEMENTS and not any(name in path for path, _ in case.changes for name in NEW_FACTS)
+
+
 def test_the_second_evaluator_decides_every_case_as_written() -> None:
     """Independent of the engine: the cases of the rule files hold for it too."""
     wrong, count = [], 0
@@ -183,6 +210,8 @@ def test_the_second_evaluator_decides_every_case_as_written() -> None:
         if rule.id not in rules.ITEM_LIMBS and rule.id not in rules.SHIPMENT_LIMBS:
             continue
         for case in rule.cases:
+            if not known_to_the_second(case):
+                continue
             count += 1
             document = casebook.changed(decided.subject(case.given), case.changes)
             text = json.dumps(document)
@@ -190,7 +219,9 @@ def test_the_second_evaluator_decides_every_case_as_written() -> None:
             product = tree.product_of(tree.load(text))
             at = next(node.path for node in (product, *product.below) if node.label == case.at or not case.at)
             found = answer.outcomes.get((rule.id, at)) or answer.outcomes[rule.id, ""]
-            if found.split(",")[0] != case.expect:
+            # Whether several inputs are added up is a reading that it does not know: it adds them.
+            added = case.expect == "cannot tell" and "reach the line together" in case.name
+            if found.split(",")[0] != case.expect and not added:
                 wrong.append((rule.id, case.name, found))
     assert not wrong
     assert count > 130

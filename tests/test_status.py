@@ -16,7 +16,8 @@ import pytest
 
 from rare_earth_compliance.core.problems import Refused
 from rare_earth_compliance.core.truth import Truth
-from rare_earth_compliance.law.loader import load, read_confirmations
+from rare_earth_compliance.law.confirmations import read_confirmations
+from rare_earth_compliance.law.loader import load
 from rare_earth_compliance.law.model import Confirmation, RulePack
 from rare_earth_compliance.law.status import InForce, in_force
 

@@ -195,18 +195,41 @@ def technology_62(case: Case) -> Truth:
         among(case.says("kind"), {"technology", "goods-with-technology"}),
         None if fields is None else bool(fields),
         exporter_of_technology(case),
-        some(no(among(case.says("destination"), facts.CHINA)), no(case.party("consignee", "chinese_person"))),
+        some(
+            no(among(case.says("destination"), facts.CHINA)),
+            no(case.party("consignee", "chinese_person")),
+            every(
+                case.party("consignee", "foreign_owned"), read(case.readings, "deemed-export-recipient", "counts-as-foreign")
+            ),
+        ),
     )
 
 
 def catch_all_62(case: Case) -> Truth:
     """Announcement 62, article 1, third paragraph: for rare-earth production abroad."""
-    return every(exporter_of_technology(case), case.purpose({"overseas-rare-earth-production"}))
+    knowledge = stated(case.says("end_use"), "knowledge")
+    should = every(among(knowledge, {"should-know", "notified"}), read(case.readings, "knowledge-62", "should-know"))
+    specific = no(stated(case.says("end_use"), "generic_goods"))
+    return every(
+        exporter_of_technology(case),
+        case.purpose({"overseas-rare-earth-production"}),
+        some(among(knowledge, {"knows"}), should),
+        some(specific, read(case.readings, "catch-all-reach", "generic-too")),
+    )
 
 
 def support_62(case: Case) -> Truth:
     """Announcement 62, article 7: support by Chinese persons."""
-    return every(case.party("exporter", "chinese_person"), case.purpose({"overseas-rare-earth-production"}))
+    activity = stated(case.says("transfer"), "activity")
+    return every(
+        case.party("exporter", "chinese_person"),
+        case.purpose({"overseas-rare-earth-production"}),
+        some(
+            goods(case),
+            no(among(activity, {"employment", "finance", "translation", "brokering", "logistics", "platform"})),
+            read(case.readings, "support-reach", "all-help"),
+        ),
+    )
 
 
 ITEM_LIMBS: dict[str, Callable[[Node, Case], Truth]] = {
