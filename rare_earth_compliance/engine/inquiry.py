@@ -18,10 +18,20 @@ from rare_earth_compliance.engine.contents import Contents, enclosed
 from rare_earth_compliance.engine.determination import SHIPMENT, THIS_ITEM, Need, Step
 from rare_earth_compliance.engine.disclosure import disclosed, present
 from rare_earth_compliance.engine.listing import Listing
-from rare_earth_compliance.engine.needs import KEPT, Outcome, known, located, merged, relative, rolled_up
+from rare_earth_compliance.engine.needs import (
+    KEPT,
+    Outcome,
+    facts_first,
+    known,
+    located,
+    merged,
+    open_needs,
+    relative,
+    rolled_up,
+)
 from rare_earth_compliance.engine.parties import PartyFacts
 from rare_earth_compliance.engine.shares import Measure, share_facts, share_step
-from rare_earth_compliance.law.conditions import All, Ask, Condition, Not, Question, Reads, Term, UnderEach, asks_of
+from rare_earth_compliance.law.conditions import All, Ask, Condition, Not, Question, Reads, Term, UnderEach
 from rare_earth_compliance.law.model import RulePack
 from rare_earth_compliance.product.model import ROOT, Shipment, Technology
 from rare_earth_compliance.product.words import meaning, unit_of
@@ -393,16 +403,3 @@ def _used_one(used: Technology, ask: Ask) -> Truth:
 
 def _yes(outcome: Truth) -> str:
     return {Truth.TRUE: "yes", Truth.FALSE: "no", Truth.UNKNOWN: "not known"}[outcome]
-
-
-def facts_first(steps: tuple[Step, ...]) -> tuple[Step, ...]:
-    """The parts of an "all" to ask about now: a reading matters only once the facts beside it are known."""
-    open_facts = tuple(step for step in steps if step.outcome is Truth.UNKNOWN and (step.steps or not step.reading))
-    return open_facts or steps
-
-
-def open_needs(outcome: Truth, steps: tuple[Step, ...]) -> frozenset[Need]:
-    """What the unknown ones among some steps need, when the whole is unknown."""
-    if outcome is not Truth.UNKNOWN:
-        return frozenset()
-    return frozenset().union(*(step.needs for step in steps if step.outcome is Truth.UNKNOWN))

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 
 from rare_earth_compliance.core.truth import Truth, all_of, any_of, truth
-from rare_earth_compliance.engine.determination import THIS_ITEM, Need
+from rare_earth_compliance.engine.determination import THIS_ITEM, Need, Step
 from rare_earth_compliance.product.model import Product
 
 KEPT = 12
@@ -103,3 +103,16 @@ def _any(parts: Iterable[Outcome]) -> Outcome:
 def known(value: bool) -> Outcome:
     """An outcome that needs nothing."""
     return truth(value), ()
+
+
+def facts_first(steps: tuple[Step, ...]) -> tuple[Step, ...]:
+    """The parts of an "all" to ask about now: a reading matters only once the facts beside it are known."""
+    open_facts = tuple(step for step in steps if step.outcome is Truth.UNKNOWN and (step.steps or not step.reading))
+    return open_facts or steps
+
+
+def open_needs(outcome: Truth, steps: tuple[Step, ...]) -> frozenset[Need]:
+    """What the unknown ones among some steps need, when the whole is unknown."""
+    if outcome is not Truth.UNKNOWN:
+        return frozenset()
+    return frozenset().union(*(step.needs for step in steps if step.outcome is Truth.UNKNOWN))
