@@ -19,6 +19,7 @@ from rare_earth_compliance.core.truth import Truth
 from rare_earth_compliance.law.confirmations import read_confirmations
 from rare_earth_compliance.law.loader import load
 from rare_earth_compliance.law.model import Confirmation, RulePack
+from rare_earth_compliance.law.published import as_published, confirmed_by
 from rare_earth_compliance.law.status import InForce, in_force
 
 FIRST, LAST = date(2025, 3, 1), date(2027, 3, 31)
@@ -29,22 +30,54 @@ STATUS_AND_START_OPEN = ("unknown", "start-after-suspension", "suspension-70")
 START_OPEN = ("unknown", "start-after-suspension", "")
 """The state of a rule, the reading and the status that would settle it."""
 
-STEADY = ("cn-mofcom-2025-18/1",)
+STEADY = {
+    "cn-presidential-order-2020-58/12-3": "2020-12-01",
+    "cn-mofcom-2023-23/1": "2023-08-01",
+    "cn-mofcom-2024-33/1": "2024-09-15",
+    "cn-mofcom-2024-46/1": "2024-12-03",
+    "cn-mofcom-2025-10/1": "2025-02-04",
+    "cn-mofcom-2025-18/1": "2025-04-04",
+    "cn-mofcom-2026-1/1": "2026-01-06",
+    "cn-mofcom-2026-11/1": "2026-02-24",
+    "cn-mofcom-2026-23/1": "2026-06-22",
+    "cn-mofcom-2026-27/1": "2026-06-29",
+}
 EARLY = (
     "cn-mofcom-2025-61/1.3",
     "cn-mofcom-2025-61/7-overseas",
     "cn-mofcom-2025-61/7-domestic",
     "cn-mofcom-2025-62/1",
     "cn-mofcom-2025-62/1-catch-all",
+    "cn-mofcom-2025-62/5",
+    "cn-mofcom-2025-62/6-publication",
     "cn-mofcom-2025-62/7",
 )
-LATE = ("cn-mofcom-2025-57/1", "cn-mofcom-2025-61/1.1", "cn-mofcom-2025-61/1.2")
-STARTS = {"cn-mofcom-2025-57/1": "2025-11-08", "cn-mofcom-2025-61/1.1": "2025-12-01", "cn-mofcom-2025-61/1.2": "2025-12-01"}
+LATE = {
+    "cn-mofcom-2025-55/1": "2025-11-08",
+    "cn-mofcom-2025-56/1": "2025-11-08",
+    "cn-mofcom-2025-57/1": "2025-11-08",
+    "cn-mofcom-2025-58/1": "2025-11-08",
+    "cn-mofcom-2025-61/1.1": "2025-12-01",
+    "cn-mofcom-2025-61/1.2": "2025-12-01",
+    # These speak of items of Nos. 55 to 58 and sleep with them.
+    "cn-mofcom-2024-46/1-suspended-lists": "2025-11-08",
+    "cn-mofcom-2026-1/1-suspended-lists": "2026-01-06",
+    "cn-mofcom-2026-11/1-suspended-lists": "2026-02-24",
+    "cn-mofcom-2026-23/1-suspended-lists": "2026-06-22",
+    "cn-mofcom-2026-27/1-suspended-lists": "2026-06-29",
+}
+STARTS = {name: LATE[name] for name in ("cn-mofcom-2025-57/1", "cn-mofcom-2025-61/1.1", "cn-mofcom-2025-61/1.2")}
+BY_72 = "cn-mofcom-2024-46/2"
+"""Suspended by another instrument, No. 72, from 9 to 27 November a year later."""
 
 Table = dict[str, tuple[str, str, str]]
-STEADY_TABLE: Table = {"2025-03-01": NOT_YET, "2025-04-04": RUNS}
 EARLY_TABLE: Table = {"2025-03-01": NOT_YET, "2025-10-09": RUNS, "2025-11-07": SLEEPS}
-LATE_TABLE: Table = {"2025-03-01": NOT_YET, "2025-11-07": NEVER}
+
+
+def late_table(start: str) -> Table:
+    """A rule whose start lies in the suspension: not yet until that day, then it has never operated."""
+    return {"2025-03-01": NOT_YET, start: NEVER}
+
 
 STILL, AWAKE = {"suspension-last-day": "still-suspended"}, {"suspension-last-day": "awake"}
 AT_ONCE, NEW_START = {"start-after-suspension": "at-once"}, {"start-after-suspension": "new-start-needed"}
@@ -81,7 +114,7 @@ CASES: dict[str, tuple[dict[str, str], str, Table, Table]] = {
         STILL,
         "",
         {"2026-11-10": SLEEPS, "2026-11-11": STATUS_OPEN},
-        {"2026-11-10": SLEEPS, "2026-11-11": STATUS_AND_START_OPEN},
+        {"2026-11-10": NEVER, "2026-11-11": STATUS_AND_START_OPEN},
     ),
     "the last day is awake, what came is open": (
         AWAKE | AT_ONCE,
@@ -99,32 +132,32 @@ CASES: dict[str, tuple[dict[str, str], str, Table, Table]] = {
         STILL | AT_ONCE,
         LAPSED,
         {"2026-11-10": SLEEPS, "2026-11-11": RUNS},
-        {"2026-11-10": SLEEPS, "2026-11-11": RUNS},
+        {"2026-11-10": NEVER, "2026-11-11": RUNS},
     ),
     "lapsed, the last day is awake": (AWAKE | AT_ONCE, LAPSED, {"2026-11-10": RUNS}, {"2026-11-10": RUNS}),
     "lapsed, a new start is needed": (
         STILL | NEW_START,
         LAPSED,
         {"2026-11-10": SLEEPS, "2026-11-11": RUNS},
-        {"2026-11-10": SLEEPS, "2026-11-11": NOT_YET},
+        {"2026-11-10": NEVER, "2026-11-11": NOT_YET},
     ),
     "extended, readings open": (
         {},
         EXTENDED,
         {"2026-11-10": SLEEPS, "2027-01-10": LAST_DAY_OPEN, "2027-01-11": STATUS_OPEN},
-        {"2026-11-10": SLEEPS, "2027-01-10": LAST_DAY_OPEN, "2027-01-11": STATUS_AND_START_OPEN},
+        {"2026-11-10": NEVER, "2027-01-10": LAST_DAY_OPEN, "2027-01-11": STATUS_AND_START_OPEN},
     ),
     "extended, the last day sleeps": (
         STILL | AT_ONCE,
         EXTENDED,
         {"2026-11-10": SLEEPS, "2027-01-11": STATUS_OPEN},
-        {"2026-11-10": SLEEPS, "2027-01-11": STATUS_OPEN},
+        {"2026-11-10": NEVER, "2027-01-11": STATUS_OPEN},
     ),
     "extended, the last day is awake": (
         AWAKE | AT_ONCE,
         EXTENDED,
         {"2026-11-10": SLEEPS, "2027-01-10": STATUS_OPEN},
-        {"2026-11-10": SLEEPS, "2027-01-10": STATUS_OPEN},
+        {"2026-11-10": NEVER, "2027-01-10": STATUS_OPEN},
     ),
 }
 
@@ -165,14 +198,15 @@ def as_row(state: InForce) -> tuple[str, str, str]:
 
 
 def test_every_rule_of_the_pack_is_in_the_tables(pack: RulePack) -> None:
-    assert sorted(pack.rules) == sorted([*STEADY, *EARLY, *LATE])
+    assert sorted(pack.rules) == sorted([*STEADY, *EARLY, *LATE, BY_72])
 
 
 @pytest.mark.parametrize("rule", STEADY)
 @pytest.mark.parametrize("name", sorted(CASES))
 def test_a_rule_that_is_not_suspended_runs_from_its_start(rule: str, name: str, walks: Walks) -> None:
     states = walks[name, rule]
-    assert {day: as_row(state) for day, state in states.items()} == {day: wanted(STEADY_TABLE, day) for day in days()}
+    table: Table = {"2020-01-01": NOT_YET, STEADY[rule]: RUNS}
+    assert {day: as_row(state) for day, state in states.items()} == {day: wanted(table, day) for day in days()}
     assert {state.rests_on for state in states.values()} == {()}
 
 
@@ -180,15 +214,48 @@ def test_a_rule_that_is_not_suspended_runs_from_its_start(rule: str, name: str, 
 @pytest.mark.parametrize("name", sorted(CASES))
 def test_a_suspended_rule_day_by_day(rule: str, name: str, walks: Walks) -> None:
     _, _, early, late = CASES[name]
-    table = EARLY_TABLE | early if rule in EARLY else LATE_TABLE | late
+    table = EARLY_TABLE | early if rule in EARLY else late_table(LATE[rule]) | late
     found = {day: as_row(state) for day, state in walks[name, rule].items()}
     assert found == {day: wanted(table, day) for day in days()}
 
 
 @pytest.mark.parametrize("name", sorted(CASES))
+def test_paragraph_2_of_no_46_sleeps_by_no_72(name: str, walks: Walks) -> None:
+    readings = CASES[name][0]
+    open_72 = ("unknown", "", "suspension-72")
+    last = {None: LAST_DAY_OPEN, "still-suspended": SLEEPS, "awake": open_72}[readings.get("suspension-last-day")]
+    table: Table = {"2020-01-01": RUNS, "2025-11-09": SLEEPS, "2026-11-27": last, "2026-11-28": open_72}
+    found = {day: as_row(state) for day, state in walks[name, BY_72].items()}
+    assert found == {day: wanted(table, day) for day in days()}
+
+
+def test_what_is_published_after_the_day_does_not_count_on_it(pack: RulePack) -> None:
+    """An extension of 20 November 2026: on the 19th it was no law, and whether it reaches back is not told."""
+    late = EXTENDED.replace("published: 2026-11-09", "published: 2026-11-20")
+    confirmations = confirmed(late, pack)
+    rule = pack.rules["cn-mofcom-2025-62/1"]
+    found = {day: in_force(rule, pack, date(2026, 11, day), {}, confirmations) for day in (19, 20)}
+    assert {day: as_row(state) for day, state in found.items()} == {19: STATUS_OPEN, 20: SLEEPS}
+    assert "No. 99 of 2026, published 2026-11-20" in found[19].because
+
+
+def test_the_law_as_it_was_published_on_a_day(pack: RulePack) -> None:
+    """Between 9 October and 6 November 2025 nobody knew of a suspension: No. 57 was to start on 8 November."""
+    known = as_published(pack, date(2025, 11, 6))
+    rule = known.rules["cn-mofcom-2025-57/1"]
+    states = [in_force(rule, known, date(2025, 11, day), {}).state for day in (7, 8)]
+    assert states == ["not yet", "in force"]
+    assert "cn-mofcom-2025-57/1" not in as_published(pack, date(2025, 10, 8)).rules
+    assert as_published(pack, date(2025, 11, 7)).suspensions.keys() == {"suspension-by-70"}
+    confirmations = confirmed(EXTENDED, pack)
+    assert confirmed_by(confirmations, date(2026, 11, 8)) == ()
+    assert confirmed_by(confirmations, date(2026, 11, 9)) == confirmations
+
+
+@pytest.mark.parametrize("name", sorted(CASES))
 def test_nothing_changes_before_the_day_that_is_named(name: str, walks: Walks) -> None:
     """From the last day backwards: the next day on which the state differs is never before the day named."""
-    for rule in (*STEADY, *EARLY, *LATE):
+    for rule in (*STEADY, *EARLY, *LATE, BY_72):
         states = walks[name, rule]
         after, differs = as_row(states[LAST]), None
         for day in sorted(states, reverse=True):

@@ -9,8 +9,9 @@ from datetime import date
 from typing import Any
 
 from rare_earth_compliance.core.quantities import Interval, exactly, shown, written
-from rare_earth_compliance.core.truth import Truth, truth
+from rare_earth_compliance.core.truth import Truth, all_of, truth
 from rare_earth_compliance.law.conditions import Ask, Question
+from rare_earth_compliance.product.model import Technology
 from rare_earth_compliance.product.words import never, vague_forms
 
 NEGATIVE = ("is_not", "none_of")
@@ -96,3 +97,16 @@ def bounded(ask: Ask, value: Interval | None) -> Truth:
 def number_text(ask: Ask) -> str:
     """The number of a rule as it is written there."""
     return ask.written or (written(ask.number.low) if ask.number else "")
+
+
+def used_one(used: Technology, ask: Ask) -> Truth:
+    """Whether a technology is of the fields and places asked for, and counts by its day and by being public or not."""
+    fields, places = ((ask.param(name) or "").split() for name in ("fields", "from"))
+    parts = [Truth.UNKNOWN if used.field is None else truth(used.field in fields)]
+    parts.append(Truth.UNKNOWN if used.origin is None else truth(used.origin in places))
+    since = ask.param("since")
+    if since and ask.param("early") == "does-not-count":
+        parts.append(Truth.UNKNOWN if used.acquired is None else truth(used.acquired.isoformat() >= since))
+    if ask.param("public") == "does-not-count":
+        parts.append(Truth.UNKNOWN if used.published is None else truth(not used.published))
+    return all_of(parts)

@@ -13,7 +13,7 @@ from typing import Any, cast
 
 from rare_earth_compliance.core.quantities import shown
 from rare_earth_compliance.core.truth import Truth, all_of, any_of, truth
-from rare_earth_compliance.engine.comparing import NEGATIVE, against, attribute, bounded, compared
+from rare_earth_compliance.engine.comparing import NEGATIVE, against, attribute, bounded, compared, used_one
 from rare_earth_compliance.engine.contents import Contents, enclosed
 from rare_earth_compliance.engine.determination import SHIPMENT, THIS_ITEM, Need, Step
 from rare_earth_compliance.engine.disclosure import disclosed, present
@@ -33,7 +33,7 @@ from rare_earth_compliance.engine.parties import PartyFacts
 from rare_earth_compliance.engine.shares import Measure, share_facts, share_step
 from rare_earth_compliance.law.conditions import All, Ask, Condition, Not, Question, Reads, Term, UnderEach
 from rare_earth_compliance.law.model import RulePack
-from rare_earth_compliance.product.model import ROOT, Shipment, Technology
+from rare_earth_compliance.product.model import ROOT, Shipment
 from rare_earth_compliance.product.words import meaning, unit_of
 
 
@@ -369,7 +369,7 @@ class Inquiry:
         earth, and of no other.
         """
         item = self.product.items[index]
-        stated = any_of(_used_one(used, ask) for used in item.technologies)
+        stated = any_of(used_one(used, ask) for used in item.technologies)
         closed = item.technologies_complete or self.contents.any_rare(index) is Truth.FALSE
         outcome = any_of((stated, Truth.FALSE if closed else Truth.UNKNOWN))
         if outcome is not Truth.UNKNOWN:
@@ -386,19 +386,6 @@ class Inquiry:
     def measures(self) -> tuple[Measure, ...]:
         """Every measure that was asked for."""
         return tuple(self._measures.values())
-
-
-def _used_one(used: Technology, ask: Ask) -> Truth:
-    """Whether a technology is of the fields and places asked for, and counts by its day and by being public or not."""
-    fields, places = ((ask.param(name) or "").split() for name in ("fields", "from"))
-    parts = [Truth.UNKNOWN if used.field is None else truth(used.field in fields)]
-    parts.append(Truth.UNKNOWN if used.origin is None else truth(used.origin in places))
-    since = ask.param("since")
-    if since and ask.param("early") == "does-not-count":
-        parts.append(Truth.UNKNOWN if used.acquired is None else truth(used.acquired.isoformat() >= since))
-    if ask.param("public") == "does-not-count":
-        parts.append(Truth.UNKNOWN if used.published is None else truth(not used.published))
-    return all_of(parts)
 
 
 def _yes(outcome: Truth) -> str:

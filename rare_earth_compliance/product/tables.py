@@ -24,7 +24,7 @@ from rare_earth_compliance.product.reader import say
 M = TypeVar("M", bound=BaseModel)
 FORMAT = "rare-earth-prices/1"
 OPTIONS = "command line"
-_LISTS = ("purposes", "technology_fields")
+_LISTS = ("purposes", "technology_fields", "listed_by", "subjects")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

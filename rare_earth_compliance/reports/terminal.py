@@ -21,7 +21,12 @@ from rare_earth_compliance.reports.run import Run, status
 
 WIDTH = 100
 """Columns of a report that is not shown on a terminal."""
-_COLOURS = {"LICENCE R": "bold white on red", "UNDETERMI": "bold black on yellow", "LICENCE N": "bold white on green"}
+_COLOURS = {
+    "LICENCE R": "bold white on red",
+    "PROHIBITE": "bold white on red",
+    "UNDETERMI": "bold black on yellow",
+    "LICENCE N": "bold white on green",
+}
 _MARKS = {"[yes]": "green", "[no]": "red", "[?]": "yellow"}
 _MEANING = {
     0: "not required",

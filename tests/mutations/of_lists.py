@@ -110,6 +110,8 @@ def _words(condition: Condition, pack: RulePack, listed: ItemList) -> Iterator[t
         if ask is None or not ask.values or ask.values <= {"yes", "no"}:
             continue
         free = [word for word in pack.questions[ask.question].words if word not in ask.values]
+        if not free:
+            continue
         other = next((word for word in free if word not in said), free[0])
         for word in sorted(ask.values):
             values = ask.values - {word} | {other}

@@ -57,7 +57,9 @@ def spots(condition: Condition, put: Put = lambda node: node, drop: Condition | 
         for position, part in enumerate(condition.parts):
             before, after = condition.parts[:position], condition.parts[position + 1 :]
 
-            def among(node: Condition, before: tuple[Condition, ...] = before, after: tuple[Condition, ...] = after) -> Condition:
+            def among(
+                node: Condition, before: tuple[Condition, ...] = before, after: tuple[Condition, ...] = after
+            ) -> Condition:
                 return put(replace(condition, parts=(*before, node, *after)))
 
             rest = replace(condition, parts=(*before, *after))
