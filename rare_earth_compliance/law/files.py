@@ -160,6 +160,7 @@ class ListFile(Strict):
     confidence: Confidence
     note: Text
     count: Count
+    case_count: Count = 0
     entries: list[EntryFields]
     cases: list[ListCaseFields] = Field(default_factory=list)
 
@@ -300,6 +301,7 @@ class InstrumentFile(Strict):
     format: Literal["rare-earth-rules/1"]
     instrument: InstrumentFields
     count: Count
+    case_count: Count = 0
     rules: list[RuleFields] = Field(default_factory=list)
     policies: list[PolicyFields] = Field(default_factory=list)
     duties: list[DutyFields] = Field(default_factory=list)

@@ -74,11 +74,11 @@ class _Loader:
         fields = shaped(shape, document, self.problems)
         return (document, fields) if fields else None
 
-    def counted(self, document: Document, count: int, found: int, what: str) -> None:
+    def counted(self, document: Document, count: int, found: int, what: str, key: str = "count") -> None:
         if count != found:
             self.note(
                 document,
-                ("count",),
+                (key,),
                 f"says {count} {what}, but {found} are in the file",
                 "restore what was lost, or correct the count",
             )
@@ -184,6 +184,9 @@ class _Loader:
                 if any(option is not None and option not in options for option in used):
                     wrong = "conservative, official or assumed names no option of the reading"
                     self.note(document, ("readings", position), wrong)
+                if reading.assumed and reading.assumed != reading.conservative:
+                    advice = "assume the careful option, or none"
+                    self.note(document, ("readings", position), "assumes an option that is not the conservative one", advice)
                 if reading.official and reading.assumed:
                     self.note(document, ("readings", position), "has an official answer and an assumed one", "keep one")
         return readings
@@ -229,6 +232,7 @@ class _Loader:
         found: dict[str, model.ItemList] = {}
         for document, fields in opened:
             self.counted(document, fields.count, len(fields.entries), "entries")
+            self.counted(document, fields.case_count, len(fields.cases), "cases", "case_count")
             entries = []
             for position, one in enumerate(fields.entries):
                 here: Path = ("entries", position, "recognise")
@@ -262,6 +266,7 @@ class _Loader:
             return
         document, fields = opened
         self.counted(document, fields.count, len(fields.rules), "rules")
+        self.counted(document, fields.case_count, sum(len(rule.cases) for rule in fields.rules), "cases", "case_count")
         own = fields.instrument
         self.put(document, ("instrument",), parts.instruments, own.id, build.instrument(own))
         for position, rule in enumerate(fields.rules):

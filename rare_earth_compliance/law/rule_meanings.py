@@ -34,6 +34,7 @@ KEYS = {
     "subject": "What it is about.",
     "state": "In which state it is.",
     "elements": "Symbols of the elements it is about.",
+    "case_count": "How many cases the file has, so that one that was lost is noticed.",
     "count": "How many members the file has, so that one that was cut off is refused.",
     "questions": "The questions, each with its type, its label and where its answer is found.",
     "type": "Of which kind the answer is.",
