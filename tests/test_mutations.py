@@ -11,6 +11,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable, Iterable
+from fnmatch import fnmatchcase
 
 import pytest
 
@@ -24,25 +25,37 @@ from tests.mutations.of_rules import RuleMutant, mutants
 PACK = load()
 OF_RULES = list(mutants(PACK))
 OF_LISTS = {name: list(of_list(listed, PACK)) for name, listed in PACK.lists.items()}
-STRIDE = 10
+STRIDE = 20
+"""In a short run one of so many mutants of a list is tried."""
 Record = Callable[[str, object], None]
 
 EQUIVALENT = {
-    "annex-18 1C902.a.4: without item.contains Sm is yes": "a magnet of the family SmCo holds samarium by that word",
+    "annex-18 1C902.a.4: without item.contains Sm is yes": "the word SmCo for a family says that it holds samarium",
+    "61-part-2-materials part-2/samarium-cobalt-magnet: without item.contains Sm is yes": "the same",
+    "61-part-2-assemblies part-2/parts-components-assemblies: * as mixture in item.form none_of 20 words": (
+        "what is inside a thing of such a form is consumed, so that the thing holds no item"
+    ),
+    "61-part-2-assemblies part-2/parts-components-assemblies: without item.form none_of 20 words": "the same",
+    "policy cn-mofcom-2025-61/4: end_use.layers_per_stack at_least 256 a step higher": (
+        "the same line stands there once more, without the reading"
+    ),
+    "policy cn-mofcom-2025-61/4: end_use.layers_per_stack at_least 256 read as above": "the same",
+    "annex-56 2B902.k: without item.parameter heating-temperature at_least 0": "no amount is below nothing",
+    "annex-56 2B902.l: without item.parameter heating-temperature at_least 0": "no amount is below nothing",
 }
-"""Mutant → why it can not change any decision. A named one that a case notices has to be taken off."""
+"""Name of mutants, ``*`` for any words → why they can not change any decision. Each must stay unnoticed."""
 FLOOR = {
     "start of a rule": 60,
     "start of a suspension": 4,
     "last day of a suspension": 4,
     "suspended instrument": 7,
     "day in a condition": 10,
-    "number": 136,
+    "number": 134,
     "operator": 68,
     "list that is asked for": 53,
     "entry deleted": 272,
     "code of an entry": 272,
-    "declared or not": 272,
+    "declared code": 240,
     "tariff code": 247,
     "element": 192,
     "word": 440,
@@ -52,6 +65,7 @@ FLOOR = {
 """How many mutants of each kind there are at least. No rule has an end yet."""
 
 _HOLDS: dict[int, bool] = {}
+_NOTICED: Counter[int] = Counter()
 
 
 def holds(case: Case | ListCase, judged: Callable[[], bool]) -> bool:
@@ -61,20 +75,34 @@ def holds(case: Case | ListCase, judged: Callable[[], bool]) -> bool:
     return _HOLDS[id(case)]
 
 
+def equivalent(mutant: RuleMutant | ListMutant) -> bool:
+    """Whether a mutant is named as one that changes no decision."""
+    return any(fnmatchcase(mutant.name, name) for name in EQUIVALENT)
+
+
 def noticed(mutant: RuleMutant | ListMutant) -> bool:
     """Whether a case fails on the mutant that holds on the pack as it is."""
     if isinstance(mutant, RuleMutant):
-        return any(
-            not passes(mutant, rule, case)
-            and holds(case, lambda rule=rule, case=case: judge(PACK, PACK.rules[rule.id], case).passed)
-            for rule, case in mutant.cases()
-        )
+        # Cases that noticed another mutant stand on a line: they come first. The order changes no outcome.
+        cases = mutant.cases() if mutant.near else sorted(mutant.cases(), key=lambda one: -_NOTICED[id(one[1])])
+        for rule, case in cases:
+            if not passes(mutant, rule, case) and holds(
+                case, lambda rule=rule, case=case: judge(PACK, PACK.rules[rule.id], case).passed
+            ):
+                _NOTICED[id(case)] += 1
+                return True
+        return False
     pack = mutant.put_into(PACK)
-    return any(
+    by_list = any(
         not judge_listed(pack, mutant.list, case).passed
         and holds(case, lambda case=case: judge_listed(PACK, mutant.list, case).passed)
         for case in mutant.cases()
     )
+    if by_list or equivalent(mutant):
+        return by_list
+    # A case of a list judges the product alone; where an item stands in it, the cases of rules tell.
+    users = tuple(rule for rule in PACK.rules.values() if mutant.list in rule.lists)
+    return noticed(RuleMutant(mutant.kind, mutant.name, pack, users))
 
 
 def passes(mutant: RuleMutant, rule: Rule, case: Case) -> bool:
@@ -91,7 +119,7 @@ def score(seen: Iterable[RuleMutant | ListMutant], record: Record) -> None:
     unnoticed = [mutant.name for mutant in every if not noticed(mutant)]
     record("mutants", len(every))
     print(f"{len(every)} mutants, {len(every) - len(unnoticed)} noticed, by kind {dict(Counter(one.kind for one in every))}")
-    assert sorted(unnoticed) == sorted(mutant.name for mutant in every if mutant.name in EQUIVALENT)
+    assert sorted(unnoticed) == sorted(mutant.name for mutant in every if equivalent(mutant))
 
 
 def test_how_many_mutants_there_are_of_each_kind() -> None:
@@ -99,7 +127,7 @@ def test_how_many_mutants_there_are_of_each_kind() -> None:
     counts = Counter(mutant.kind for mutant in every)
     assert set(counts) - {"end of a rule"} == set(FLOOR)
     assert {kind: counts[kind] for kind, least in FLOOR.items() if counts[kind] < least} == {}
-    assert EQUIVALENT.keys() - {mutant.name for mutant in every} == set()
+    assert [name for name in EQUIVALENT if not any(fnmatchcase(mutant.name, name) for mutant in every)] == []
 
 
 @pytest.mark.parametrize("kind", sorted({mutant.kind for mutant in OF_RULES}))
@@ -110,7 +138,7 @@ def test_every_mutant_of_a_rule_is_noticed(kind: str, record_property: Record) -
 @pytest.mark.parametrize("name", OF_LISTS)
 def test_mutants_of_a_list_are_noticed(name: str, record_property: Record) -> None:
     found = OF_LISTS[name]
-    score([*found[::STRIDE], *(one for one in found[1:] if one.name in EQUIVALENT)], record_property)
+    score([*found[::STRIDE], *(one for at, one in enumerate(found) if at % STRIDE and equivalent(one))], record_property)
 
 
 @pytest.mark.long

@@ -495,7 +495,11 @@ def test_a_rule_and_an_entry_that_one_pack_lacks(small: Path, tmp_path: Path) ->
     rule = text[start:end].replace("corpus-1/1", "corpus-1/8").replace("corpus-1/2", "corpus-1/9")
     entry = (CORPUS / "list.yaml").read_text(encoding="utf-8").partition("entries:\n")[2].replace("0A000", "0A001")
     changes_ = {
-        "instrument.yaml": (("count: 1\n", "count: 2\n"), ("policies:\n", f"{rule}policies:\n")),
+        "instrument.yaml": (
+            ("count: 1\n", "count: 2\n"),
+            ("case_count: 6\n", "case_count: 12\n"),
+            ("policies:\n", f"{rule}policies:\n"),
+        ),
         "list.yaml": (("count: 1\n", "count: 2\n"),),
     }
     more = pack(tmp_path, "more", changes_)

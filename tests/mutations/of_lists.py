@@ -33,7 +33,7 @@ class ListMutant:
         return replace(pack, lists={**pack.lists, self.list: self.changed})
 
     def cases(self) -> list[ListCase]:
-        """The cases of the list, those first that name the tariff code or the entry, and items by what they are before codes."""
+        """The cases of the list: first those that name the tariff code or the entry, items before codes."""
 
         def far(case: ListCase) -> tuple[bool, bool, bool]:
             code = self.entry.code
@@ -59,7 +59,9 @@ def _of_entry(entry: Entry, listed: ItemList, pack: RulePack) -> Iterator[tuple[
     taken = {one.code for one in listed.entries}
     code = next(code for code in (entry.code[:-1] + letter for letter in LETTERS) if code not in taken)
     yield "code of an entry", f"as {code}", replace(entry, code=code), ""
-    yield "declared or not", f"declared {not entry.declared}", replace(entry, declared=not entry.declared), entry.code
+    if entry.declared:
+        # Not the other way: the ids of the others are names given here, which nobody can declare.
+        yield "declared code", "not found by a declared code", replace(entry, declared=False), ""
     for position, one in enumerate(entry.hs_codes):
         others = (one[:-1] + str((int(one[-1]) + step) % 10) for step in range(1, 10))
         other = next(code for code in others if code not in entry.hs_codes)

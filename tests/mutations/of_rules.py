@@ -6,6 +6,8 @@ change. Does not judge: the cases of the rules do.
 
 from __future__ import annotations
 
+import re
+from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from datetime import date
@@ -15,6 +17,7 @@ from rare_earth_compliance.law.model import Case, Rule, RulePack, Suspension
 from rare_earth_compliance.law.status import suspensions_of
 from tests.mutations.places import A_DAY, days, leaves, numbers, operators, told
 
+AMOUNT = re.compile(r"[0-9.]+( %)?$")
 KINDS = (("number", numbers), ("operator", operators), ("day in a condition", days))
 
 
@@ -30,14 +33,28 @@ class RuleMutant:
     """Cases near this day come first."""
 
     def cases(self) -> list[tuple[Rule, Case]]:
-        """The cases that can notice, with their rule as it was changed."""
+        """The cases that can notice, with their rule as it was changed; those that change an amount or a code first."""
         found = [(rule, case) for rule in self.rules for case in rule.cases]
         near = self.near
-        return sorted(found, key=lambda one: abs(one[1].on - near)) if near else found
+        if near is not None:
+            return sorted(found, key=lambda one: abs(one[1].on - near))
+        return sorted(found, key=lambda one: not any(_tells(path, value) for path, value in one[1].changes))
+
+
+def _tells(path: str, value: str | None) -> bool:
+    return bool(value and AMOUNT.match(value)) or "control_codes" in path
 
 
 def mutants(pack: RulePack) -> Iterator[RuleMutant]:
-    """Every mutant of the rules, policies and suspensions of a pack."""
+    """Every mutant of the rules, policies and suspensions of a pack, each by a name of its own."""
+    seen: Counter[str] = Counter()
+    for mutant in _mutants(pack):
+        seen[mutant.name] += 1
+        again = f" ({seen[mutant.name]})" if seen[mutant.name] > 1 else ""
+        yield replace(mutant, name=f"{mutant.name}{again}")
+
+
+def _mutants(pack: RulePack) -> Iterator[RuleMutant]:
     for rule in pack.rules.values():
         yield from _of_rule(rule, pack)
     for suspension in pack.suspensions.values():

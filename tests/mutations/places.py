@@ -16,6 +16,8 @@ from rare_earth_compliance.law.conditions import All, AnyOf, Ask, Condition, Not
 Put = Callable[[Condition], Condition]
 STEP = Fraction(1, 10**9)
 """The smallest step of a number, as a part of it."""
+SHOWN = 12
+"""More words than these are counted in the name of a mutant, and not written out."""
 A_DAY = timedelta(days=1)
 REVERSED = {"at_least": "above", "above": "at_least", "at_most": "below", "below": "at_most"}
 """An operator and the one that differs from it at the line alone."""
@@ -79,8 +81,10 @@ def numbers(condition: Condition) -> Iterator[tuple[str, Condition]]:
         ask = spot.leaf
         if ask is None or ask.number is None:
             continue
-        for word, factor in (("lower", 1 - STEP), ("higher", 1 + STEP)):
-            line = ask.number.low * factor
+        step = ask.number.low * STEP or STEP
+        for word, line in (("lower", ask.number.low - step), ("higher", ask.number.low + step)):
+            if line < 0:
+                continue
             moved = Interval(line, line)
             yield f"{told(ask)} a step {word}", spot.asking(lambda one, moved=moved: replace(one, number=moved))
 
@@ -118,4 +122,5 @@ def with_param(ask: Ask, name: str, text: str) -> Ask:
 def told(ask: Ask) -> str:
     """A question in a few words, for the name of a mutant."""
     params = " ".join(value for key, value in ask.params if key in ("element", "elements", "name", "party", "of", "whose"))
-    return " ".join(word for word in (ask.question, params, ask.operator, ask.written) if word)
+    written = ask.written if len(ask.values) < SHOWN else f"{len(ask.values)} words"
+    return " ".join(word for word in (ask.question, params, ask.operator, written) if word)
