@@ -229,27 +229,56 @@ def test_paragraph_2_of_no_46_sleeps_by_no_72(name: str, walks: Walks) -> None:
     assert found == {day: wanted(table, day) for day in days()}
 
 
-def test_what_is_published_after_the_day_does_not_count_on_it(pack: RulePack) -> None:
+@pytest.mark.parametrize(
+    ("readings", "last_day"), [({}, LAST_DAY_OPEN), (STILL, SLEEPS), (AWAKE, STATUS_OPEN)], ids=["open", "still", "awake"]
+)
+def test_what_is_published_after_the_day_does_not_count_on_it(
+    readings: dict[str, str], last_day: tuple[str, str, str], pack: RulePack
+) -> None:
     """An extension of 20 November 2026: on the 19th it was no law, and whether it reaches back is not told."""
-    late = EXTENDED.replace("published: 2026-11-09", "published: 2026-11-20")
-    confirmations = confirmed(late, pack)
+    confirmations = confirmed(EXTENDED.replace("published: 2026-11-09", "published: 2026-11-20"), pack)
     rule = pack.rules["cn-mofcom-2025-62/1"]
-    found = {day: in_force(rule, pack, date(2026, 11, day), {}, confirmations) for day in (19, 20)}
-    assert {day: as_row(state) for day, state in found.items()} == {19: STATUS_OPEN, 20: SLEEPS}
+    found = {day: in_force(rule, pack, date(2026, 11, day), readings, confirmations) for day in (9, 10, 11, 19, 20)}
+    assert {day: as_row(state) for day, state in found.items()} == {
+        9: SLEEPS,
+        10: last_day,
+        11: STATUS_OPEN,
+        19: STATUS_OPEN,
+        20: SLEEPS,
+    }
     assert "No. 99 of 2026, published 2026-11-20" in found[19].because
 
 
 def test_the_law_as_it_was_published_on_a_day(pack: RulePack) -> None:
     """Between 9 October and 6 November 2025 nobody knew of a suspension: No. 57 was to start on 8 November."""
     known = as_published(pack, date(2025, 11, 6))
-    rule = known.rules["cn-mofcom-2025-57/1"]
-    states = [in_force(rule, known, date(2025, 11, day), {}).state for day in (7, 8)]
+    states = [in_force(known.rules["cn-mofcom-2025-57/1"], known, date(2025, 11, day), {}).state for day in (7, 8)]
     assert states == ["not yet", "in force"]
-    assert "cn-mofcom-2025-57/1" not in as_published(pack, date(2025, 10, 8)).rules
-    assert as_published(pack, date(2025, 11, 7)).suspensions.keys() == {"suspension-by-70"}
-    confirmations = confirmed(EXTENDED, pack)
-    assert confirmed_by(confirmations, date(2026, 11, 8)) == ()
-    assert confirmed_by(confirmations, date(2026, 11, 9)) == confirmations
+    first = {day: "cn-mofcom-2025-57/1" in as_published(pack, date(2025, 10, day)).rules for day in (8, 9)}
+    assert first == {8: False, 9: True}
+    published = {day: as_published(pack, date(2025, 11, day)) for day in (6, 7, 8, 9)}
+    by_70, by_both = (
+        {"suspension-by-70": "suspension-70"},
+        {"suspension-by-70": "suspension-70", "suspension-by-72": "suspension-72"},
+    )
+    assert {day: {name: one.status for name, one in law.suspensions.items()} for day, law in published.items()} == {
+        6: {},
+        7: by_70,
+        8: by_70,
+        9: by_both,
+    }
+    assert {day: sorted(law.statuses) for day, law in published.items()} == {
+        day: sorted(str(one.status) for one in law.suspensions.values()) for day, law in published.items()
+    }
+    ninth = {day: in_force(law.rules[BY_72], law, date(2025, 11, 9), {}).state for day, law in published.items()}
+    assert ninth == {6: "in force", 7: "in force", 8: "in force", 9: "suspended"}
+
+
+def test_a_confirmation_is_known_from_its_publication_or_from_the_day_someone_looked(pack: RulePack) -> None:
+    extended, lapsed = confirmed(EXTENDED, pack), confirmed(LAPSED, pack)
+    days = (8, 9, 22, 23)
+    assert [len(confirmed_by(extended, date(2026, 11, day))) for day in days] == [0, 1, 1, 1]
+    assert [len(confirmed_by(lapsed, date(2026, 11, day))) for day in days] == [0, 0, 0, 1]
 
 
 @pytest.mark.parametrize("name", sorted(CASES))
