@@ -40,7 +40,6 @@ def test_it_is_law_like_any_other(folder: Path) -> None:
     outcomes = [outcome for outcome in run_cases(pack) if outcome.rule == f"{NAME}/1"]
     assert [(one.case.name, one.found) for one in outcomes] == [(one.case.name, one.case.expect) for one in outcomes]
     assert len(outcomes) == 9
-    assert run(["rules", "test", "--rules", str(folder)]).status == 0
 
 
 @pytest.mark.parametrize(("day", "status"), [("2031-02-02", 0), ("2031-02-03", 10)])
