@@ -6,14 +6,37 @@ Knows the order in which outcomes outweigh each other. Does not know how they ar
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import date
 
-from rare_earth_compliance.core.problems import Problem
+from rare_earth_compliance.core.problems import Place, Problem
 from rare_earth_compliance.engine.determination import Answer, Determination
 
 CLEAR, REQUIRED, UNDETERMINED, DUTY_OPEN = 0, 10, 11, 12
 WRONG_USAGE, REFUSED, NOTHING_CHECKED = 2, 3, 4
 WORST_FIRST = (REFUSED, NOTHING_CHECKED, REQUIRED, UNDETERMINED, DUTY_OPEN, CLEAR)
 """Over many products the first of these that occurs is the status of the run."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Decided:
+    """What someone decided about one finding of a run; it stands beside the answer and never changes it."""
+
+    kind: str
+    """"waiver", "licence" or "baseline"."""
+    fingerprint: str
+    """Of the finding, as engine.fingerprint makes it."""
+    product: str
+    rule: str
+    label: str
+    holds: bool
+    """Whether it covers the finding on the day judged for."""
+    because: str
+    """In words: what covers it, or why it does not."""
+    reason: str = ""
+    by: str = ""
+    until: date | None = None
+    place: Place | None = None
+    """Where the decision stands."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -24,6 +47,12 @@ class Run:
     refused: tuple[Problem, ...] = ()
     refused_files: tuple[str, ...] = ()
     skipped: tuple[str, ...] = ()
+    decided: tuple[Decided, ...] = ()
+    """Waivers, licences in hand and known findings that bear on this run."""
+    lapsed: tuple[Problem, ...] = ()
+    """Decisions that no longer hold: each is a finding of its own."""
+    warnings: tuple[Problem, ...] = ()
+    """What should be looked at soon; it changes no status."""
 
 
 def status_of(determination: Determination) -> int:

@@ -1,0 +1,60 @@
+"""What a finding is known by over time: the product, the item, the rule and where the goods go.
+
+Knows which words name a finding, and which facts it was made on. Lines, positions and values do not name it, so
+that a moved line or a new price is not a new finding; they are part of the facts, so that whoever decided on
+them is asked again. Does not know what was decided.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterable
+
+from rare_earth_compliance.core.quantities import Interval, written
+from rare_earth_compliance.engine.determination import Determination, Finding, Step
+
+
+def fingerprint(determination: Determination, finding: Finding) -> str:
+    """The name of a finding, 32 hexadecimal digits: the same while product, item, rule and destination are."""
+    destination = dict(determination.shipment).get("destination", "")
+    return _digest((determination.product, finding.label, finding.rule, destination))
+
+
+def facts(determination: Determination, finding: Finding) -> str:
+    """What a finding was made on, 32 hexadecimal digits: what was found at every step, every amount, and the shipment.
+
+    Changes with any fact, reading or state of the law that the finding rests on; not with lines or positions.
+    """
+    said = [
+        finding.status.value,
+        finding.state,
+        *finding.listed_as,
+        *(f"{name}: {text}" for name, text in determination.shipment),
+    ]
+    said += _found(finding.step)
+    for share in finding.shares:
+        said += [share.of, share.with_origin, share.currency, _bounds(share.content), _bounds(share.value)]
+        said += [f"{piece.label} {piece.origin} {piece.currency} {_bounds(piece.worth)}" for piece in share.pieces]
+        said.append(str(share.pieces_left_out))
+    return _digest(said)
+
+
+def _found(step: Step) -> Iterable[str]:
+    work = [step]
+    while work:
+        part = work.pop()
+        yield f"{part.asks} {part.outcome.name} {part.found} {part.against} {part.reading}"
+        work.extend(reversed(part.steps))
+
+
+def _bounds(value: Interval | None) -> str:
+    if value is None:
+        return "not known"
+    high = "unbounded" if value.high is None else written(value.high)
+    return f"{'(' if value.low_open else '['}{written(value.low)} {high}{')' if value.high_open else ']'}"
+
+
+def _digest(words: Iterable[str]) -> str:
+    # Lengths stand before words, so that no two lists of words read the same.
+    text = "".join(f"{len(word)}:{word}" for word in words)
+    return hashlib.sha256(text.encode("utf-8", "surrogatepass")).hexdigest()[:32]
