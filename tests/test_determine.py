@@ -12,8 +12,10 @@ import pytest
 from rare_earth_compliance.core.problems import Refused
 from rare_earth_compliance.core.truth import Truth
 from rare_earth_compliance.engine import determine as module
+from rare_earth_compliance.engine.comparing import compared
 from rare_earth_compliance.engine.determination import Answer, Determination, Status
 from rare_earth_compliance.engine.determine import determine
+from rare_earth_compliance.law.conditions import Ask
 from rare_earth_compliance.law.loader import load
 from rare_earth_compliance.law.model import RulePack
 from rare_earth_compliance.product.reader import read, shipment_of
@@ -223,3 +225,21 @@ def judged_text(data: bytes) -> Determination:
     contents = read(data, "x.json")
     assert contents.product is not None
     return determine(shipment_of(contents.product, contents.shipment, contents), PACK, on=TODAY)
+
+
+@pytest.mark.parametrize(
+    ("operator", "words", "outcome"),
+    [
+        ("none_of", ["CN"], Truth.TRUE),
+        ("none_of", ["CN", "HK"], Truth.UNKNOWN),
+        ("any_of", ["CN"], Truth.FALSE),
+        ("any_of", ["CN", "JP"], Truth.FALSE),
+        ("any_of", ["JP", "US"], Truth.UNKNOWN),
+        ("any_of", ["US"], Truth.UNKNOWN),
+    ],
+)
+def test_a_destination_that_is_only_known_not_to_be_some(operator: str, words: list[str], outcome: Truth) -> None:
+    """ "not CN, JP" settles only what is asked of China and Japan; every other country stays open."""
+    question = PACK.questions["shipment.destination"]
+    ask = Ask(question=question.id, operator=operator, values=frozenset(words))
+    assert compared(ask, question, "not CN, JP", True) == (outcome, "not CN, JP")

@@ -12,7 +12,7 @@ from rare_earth_compliance.core.quantities import Interval, exactly, shown, writ
 from rare_earth_compliance.core.truth import Truth, all_of, truth
 from rare_earth_compliance.law.conditions import Ask, Question
 from rare_earth_compliance.product.model import Technology
-from rare_earth_compliance.product.words import never, vague_forms
+from rare_earth_compliance.product.words import OTHER_THAN, never, vague_forms
 
 NEGATIVE = ("is_not", "none_of")
 _IN_WORDS = {
@@ -55,7 +55,11 @@ def compared(ask: Ask, question: Question, value: Any, complete: bool) -> tuple[
         return Truth.UNKNOWN, "not known"
     else:
         found = ("yes" if value else "no") if isinstance(value, bool) else str(value)
-        outcome = truth(found in ask.values)
+        if question.type == "country" and found.startswith(OTHER_THAN):
+            ruled_out = ask.values <= set(found.removeprefix(OTHER_THAN).split(", "))
+            outcome = Truth.FALSE if ruled_out else Truth.UNKNOWN
+        else:
+            outcome = truth(found in ask.values)
         if outcome is Truth.FALSE and question.type == "word" and found in vague_forms() and not ask.values <= never(found):
             outcome = Truth.UNKNOWN
     return (~outcome if ask.operator in NEGATIVE else outcome), found

@@ -35,7 +35,7 @@ from rare_earth_compliance.core import codes
 from rare_earth_compliance.core.json_text import Number
 from rare_earth_compliance.core.quantities import AMOUNT_PATTERN, Interval, amount
 from rare_earth_compliance.core.units import FRACTIONS, UNITS
-from rare_earth_compliance.product.words import unit_of, words
+from rare_earth_compliance.product.words import OTHER_THAN, unit_of, words
 
 FORMAT = "rare-earth-bom/1"
 UNKNOWN = "unknown"
@@ -136,6 +136,17 @@ def _one_of(known: Iterable[str], what: str) -> _OneOf:
     return _OneOf(tuple(known), what)
 
 
+def _destination(value: Any) -> str:
+    """A country, or "not CC, CC": any country but those named."""
+    if not isinstance(value, str):
+        raise _wrong("expected a country such as DE, or 'not XX, YY' for any country but those")
+    named = [one.strip() for one in value.removeprefix(OTHER_THAN).split(",")]
+    if len(set(named)) < len(named) or (len(named) > 1 and not value.startswith(OTHER_THAN)):
+        raise _wrong(f"{value!r} names several countries; expected one, or 'not XX, YY' for any country but those")
+    check = _one_of(codes.countries(), "country").check
+    return OTHER_THAN + ", ".join(map(check, named)) if value.startswith(OTHER_THAN) else check(value)
+
+
 _AMOUNT_SCHEMA: dict[str, Any] = {"anyOf": [{"type": "number", "minimum": 0}, {"type": "string", "pattern": AMOUNT_PATTERN}]}
 _TEXT_AMOUNT: dict[str, Any] = {"type": "string", "pattern": AMOUNT_PATTERN}
 
@@ -146,6 +157,18 @@ Share = Annotated[Interval, PlainValidator(_fraction), WithJsonSchema(_AMOUNT_SC
 Nanometres = Annotated[Interval, PlainValidator(_length_nm), WithJsonSchema(_TEXT_AMOUNT)]
 Day = Annotated[date, PlainValidator(_day), WithJsonSchema({"type": "string", "format": "date"})]
 Country = Annotated[str, _one_of(codes.countries(), "country")]
+Destination = Annotated[
+    str,
+    PlainValidator(_destination),
+    WithJsonSchema(
+        {
+            "anyOf": [
+                {"enum": list(codes.countries())},
+                {"type": "string", "pattern": "^not ({0})(, ({0}))*$".format("|".join(codes.countries()))},
+            ]
+        }
+    ),
+]
 Currency = Annotated[str, _one_of(codes.currencies(), "currency")]
 Element = Annotated[str, _one_of(codes.elements(), "chemical element")]
 Unit = Annotated[str, _one_of(tuple(UNITS), "unit")]
@@ -398,7 +421,10 @@ class ShipmentFields(Strict):
     transfer: TransferFields | None = Field(None, description="How technology is provided, where any is.")
     exporter: PartyFields | None = Field(None, description="Who exports.")
     ship_from: Country | None = Field(None, description="The country the goods leave.")
-    destination: Country | None = Field(None, description="The country the goods go to.")
+    destination: Destination | None = Field(
+        None,
+        description="The country the goods go to; 'not CN' asks for any country but that one, where it is not settled yet.",
+    )
     importer: PartyFields | None = Field(None, description="Who imports.")
     consignee: PartyFields | None = Field(None, description="Who receives.")
     end_user: PartyFields | None = Field(None, description="Who uses the goods in the end.")

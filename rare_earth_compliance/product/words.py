@@ -10,6 +10,9 @@ import json
 from functools import cache
 from importlib.resources import files
 
+OTHER_THAN = "not "
+"""Before the countries that a destination is not, where which it is is not settled."""
+
 
 @cache
 def vocabulary() -> dict[str, dict[str, dict[str, str]]]:
