@@ -39,10 +39,21 @@ def facts(determination: Determination, finding: Finding) -> str:
     return _digest(said)
 
 
-def _found(step: Step) -> Iterable[str]:
+def facts_of_rule(determination: Determination, rule: str, amounts_of: Iterable[str] | None = None) -> str:
+    """What all findings of a rule were made on; where some are only counted, the whole input takes their place."""
+    findings = [one for one in determination.findings if one.rule == rule]
+    said = [facts(determination, one, amounts_of) for one in findings]
+    counted = [f"{one.status.value} {one.count}" for one in determination.more if one.rule == rule]
+    return _digest([*sorted(said), *counted, *(digest for _, digest in determination.input_used if counted)])
+
+
+def _found(step: Step, left_out: frozenset[str]) -> Iterable[str]:
     work = [step]
     while work:
         part = work.pop()
+        if part.asks in left_out:
+            yield f"{part.asks} {part.outcome.name}"
+            continue
         yield f"{part.asks} {part.outcome.name} {part.found} {part.against} {part.reading}"
         work.extend(reversed(part.steps))
 

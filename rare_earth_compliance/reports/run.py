@@ -11,9 +11,9 @@ from datetime import date
 from rare_earth_compliance.core.problems import Place, Problem
 from rare_earth_compliance.engine.determination import Answer, Determination
 
-CLEAR, REQUIRED, UNDETERMINED, DUTY_OPEN = 0, 10, 11, 12
+CLEAR, REQUIRED, UNDETERMINED, DUTY_OPEN, COVERED, LAPSED = 0, 10, 11, 12, 13, 14
 WRONG_USAGE, REFUSED, NOTHING_CHECKED = 2, 3, 4
-WORST_FIRST = (REFUSED, NOTHING_CHECKED, REQUIRED, UNDETERMINED, DUTY_OPEN, CLEAR)
+WORST_FIRST = (REFUSED, NOTHING_CHECKED, REQUIRED, UNDETERMINED, LAPSED, COVERED, DUTY_OPEN, CLEAR)
 """Over many products the first of these that occurs is the status of the run."""
 
 
@@ -28,6 +28,8 @@ class Decided:
     product: str
     rule: str
     label: str
+    of: int
+    """Which determination of the run."""
     holds: bool
     """Whether it covers the finding on the day judged for."""
     because: str
@@ -53,6 +55,14 @@ class Run:
     """Decisions that no longer hold: each is a finding of its own."""
     warnings: tuple[Problem, ...] = ()
     """What should be looked at soon; it changes no status."""
+    cover: tuple[tuple[int, tuple[str, ...]], ...] = ()
+    """Which determinations are covered as a whole, and by what: "licensed", "waived", "known"."""
+    passes_on: frozenset[str] = frozenset()
+    """Which of these let the run pass; the project says so in its configuration."""
+    checked: tuple[tuple[str, str], ...] = ()
+    """What was checked, in words, where the run is that of a gate."""
+    nothing_changed: str = ""
+    """Why nothing had to be judged, where the project lets such a run pass."""
 
 
 def status_of(determination: Determination) -> int:
@@ -65,10 +75,20 @@ def status_of(determination: Determination) -> int:
 
 
 def status(run: Run) -> int:
-    """The exit status of a run: that of its worst part; a run that judged nothing is never clear."""
-    found = {status_of(one) for one in run.determinations}
+    """The exit status of a run: that of its worst part; a run that judged nothing is never clear.
+
+    A determination that decisions cover as a whole is "covered", and clear only where the project says that it lets
+    such findings pass.
+    """
+    cover = dict(run.cover)
+    found = set()
+    for index, one in enumerate(run.determinations):
+        kinds = cover.get(index)
+        found.add(status_of(one) if not kinds else CLEAR if run.passes_on.issuperset(kinds) else COVERED)
     if run.refused or run.refused_files:
         found.add(REFUSED)
+    if run.lapsed:
+        found.add(LAPSED)
     if not run.determinations:
-        found.add(NOTHING_CHECKED)
+        found.add(CLEAR if run.nothing_changed else NOTHING_CHECKED)
     return next(code for code in WORST_FIRST if code in found)
