@@ -20,19 +20,16 @@ def fingerprint(determination: Determination, finding: Finding) -> str:
     return _digest((determination.product, finding.label, finding.rule, destination))
 
 
-def facts(determination: Determination, finding: Finding) -> str:
+def facts(determination: Determination, finding: Finding, amounts_of: Iterable[str] | None = None) -> str:
     """What a finding was made on, 32 hexadecimal digits: what was found at every step, every amount, and the shipment.
 
     Changes with any fact, reading or state of the law that the finding rests on; not with lines or positions.
+    ``amounts_of`` names questions whose amounts are left out, for a decision that holds up to an amount.
     """
-    said = [
-        finding.status.value,
-        finding.state,
-        *finding.listed_as,
-        *(f"{name}: {text}" for name, text in determination.shipment),
-    ]
-    said += _found(finding.step)
-    for share in finding.shares:
+    said = [finding.status.value, finding.state, *finding.listed_as]
+    said += [f"{name}: {text}" for name, text in determination.shipment]
+    said += _found(finding.step, frozenset(amounts_of or ()))
+    for share in finding.shares if amounts_of is None else ():
         said += [share.of, share.with_origin, share.currency, _bounds(share.content), _bounds(share.value)]
         said += [f"{piece.label} {piece.origin} {piece.currency} {_bounds(piece.worth)}" for piece in share.pieces]
         said.append(str(share.pieces_left_out))

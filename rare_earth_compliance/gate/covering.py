@@ -101,16 +101,10 @@ class Coverer:
                 self._say(index, one, finding, licence, why)
                 if not why:
                     kinds[id(finding)] = LICENSED
-            for position, waiver in enumerate(self.decisions.waivers):
-                if not _meant(waiver, one, finding):
-                    continue
-                self.used.add(position)
-                lapsed = self._lapsed(waiver, one, finding)
-                self._say(index, one, finding, waiver, lapsed)
-                if not lapsed:
-                    kinds.setdefault(id(finding), WAIVED)
-                    if waiver.fields.item is None:
-                        whole.add(waiver.fields.rule)
+            for waiver in self._waivers(index, one, finding):
+                kinds.setdefault(id(finding), WAIVED)
+                if waiver.fields.item is None:
+                    whole.add(waiver.fields.rule)
             if id(finding) in known and id(finding) not in kinds:
                 kinds[id(finding)] = KNOWN
                 self.found.decided.append(
@@ -131,6 +125,18 @@ class Coverer:
             self.found.cover[index] = tuple(sorted(set(kinds.values())))
 
     # ---- waivers
+
+    def _waivers(self, index: int, one: Determination, finding: Finding) -> list[Waiver]:
+        """The waivers that cover a finding; those that are meant for it and do not are said."""
+        found = []
+        for position, waiver in enumerate(self.decisions.waivers):
+            said = waiver.fields
+            if (said.product, said.rule) == (one.product, finding.rule) and said.item in (None, finding.label):
+                self.used.add(position)
+                lapsed = self._lapsed(waiver, one, finding)
+                self._say(index, one, finding, waiver, lapsed)
+                found += [] if lapsed else [waiver]
+        return found
 
     def _lapsed(self, waiver: Waiver, one: Determination, finding: Finding) -> str:
         """Why a waiver that is meant for a finding does not cover it; empty where it does."""
@@ -228,6 +234,7 @@ class Coverer:
             elif said.product in self.products and position not in self.used:
                 message = f"covers nothing any more: {said.rule} of {said.product}"
                 self.found.warnings.append(Problem(place=waiver.place, message=message, advice="remove it"))
+        held: Waiver | Licence
         for held in (*self.decisions.waivers, *self.decisions.licences):
             until = held.fields.until
             if isinstance(held, Licence) and self.day > until:
@@ -236,8 +243,3 @@ class Coverer:
             elif self.day <= until <= self.day + SOON:
                 message = f"ends on {until}, in {(until - self.day).days} days"
                 self.found.warnings.append(Problem(place=held.place, message=message, advice="decide or apply in time"))
-
-
-def _meant(waiver: Waiver, one: Determination, finding: Finding) -> bool:
-    said = waiver.fields
-    return (said.product, said.rule) == (one.product, finding.rule) and said.item in (None, finding.label)
