@@ -8,16 +8,14 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from datetime import date, datetime
-from typing import TYPE_CHECKING, Annotated
+from typing import Annotated
 
 import typer
 
+from rare_earth_compliance.cli.gate_commands import add_gate
 from rare_earth_compliance.cli.rules import RulesOption, load_pack, print_blocks, rules_app
 
-if TYPE_CHECKING:
-    from rare_earth_compliance.reports.run import Run
-
-WRONG_USAGE, REFUSED, NOTHING_CHECKED, INTERRUPTED = 2, 3, 4, 130
+WRONG_USAGE = 2
 
 app = typer.Typer(
     name="rare-earth",
@@ -33,6 +31,7 @@ data, and the questions that would settle it.""",
     epilog="Start with: rare-earth check examples/ebike-motor/unknown.json   A report is no legal advice.",
 )
 app.add_typer(rules_app, name="rules")
+add_gate(app)
 
 CODES = """Exit status: 0 not required and complete · 10 required · 11 undetermined · 12 no licence, but a duty is open ·
 2 wrong usage · 3 product data or rules refused · 4 nothing was checked. Over many products the worst wins:
@@ -84,10 +83,14 @@ def check(
     ] = None,
     rules: RulesOption = None,
     form: Annotated[str, typer.Option("--format", metavar="NAME", help="terminal, json or markdown.")] = "terminal",
-    output: Annotated[str | None, typer.Option("--output", metavar="FILE", help="Write the report there.")] = None,
+    output: Annotated[
+        list[str] | None,
+        typer.Option("--output", metavar="[FORM=]FILE", help="Write the report there; again for more: --output sarif=a.sarif"),
+    ] = None,
 ) -> None:
     """Judge products: is a licence required, not required, or can it not be told?"""
     from rare_earth_compliance.cli.check import Asked, judge  # noqa: PLC0415
+    from rare_earth_compliance.cli.reporting import give, outputs  # noqa: PLC0415
 
     given = {
         "destination": destination,
@@ -109,46 +112,9 @@ def check(
         prices=tuple(prices or ()),
         rules=rules,
     )
-    _known_format(form)
+    targets = outputs(output or (), form)
     run = judge(asked)
-    _show(run, form, output)
-
-
-def _show(run: Run, form: str, output: str | None) -> None:
-    from rare_earth_compliance.reports import render  # noqa: PLC0415
-    from rare_earth_compliance.reports.run import status  # noqa: PLC0415
-
-    code = status(run)
-    if form == "terminal" and output is None:
-        from rich.console import Console  # noqa: PLC0415
-
-        from rare_earth_compliance.reports.terminal import show  # noqa: PLC0415
-
-        console = Console(highlight=False, markup=False, emoji=False)
-        if console.is_terminal:
-            show(run, console)
-            raise typer.Exit(code)
-    from rare_earth_compliance.cli.output import write  # noqa: PLC0415
-
-    try:
-        write(render(form, run), output)
-    except OSError as error:
-        typer.echo(f"the report could not be written: {error}", err=True)
-        raise typer.Exit(REFUSED) from None
-    for problem in run.refused if output else ():
-        typer.echo(str(problem), err=True)
-    if output:
-        typer.echo(
-            f"{output}: {len(run.determinations)} judged, {len(run.refused_files)} refused, exit status {code}", err=True
-        )
-    raise typer.Exit(code)
-
-
-def _known_format(form: str) -> None:
-    from rare_earth_compliance.reports import FORMATS  # noqa: PLC0415
-
-    if form not in FORMATS:
-        _usage(f"--format {form}: expected one of {', '.join(FORMATS)}")
+    give(run, form, targets, printed=not targets)
 
 
 def _usage(message: str) -> None:

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import gc
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import date
@@ -22,6 +22,7 @@ from rare_earth_compliance.law.loader import load
 from rare_earth_compliance.law.model import Confirmation, RulePack
 from rare_earth_compliance.law.workdays import Calendar, official_calendar
 from rare_earth_compliance.product.document import ShipmentFields
+from rare_earth_compliance.product.model import Shipment
 from rare_earth_compliance.product.reader import Contents
 from rare_earth_compliance.product.tables import Table, shipment_facts
 from rare_earth_compliance.reports.run import Run
@@ -44,7 +45,10 @@ class Asked:
     readings: tuple[tuple[str, str], ...]
     confirmations: tuple[str, ...]
     prices: tuple[str, ...]
-    rules: Path | None
+    rules: Path | RulePack | None
+    """Folder of a rule pack, or one that is loaded; None for the one that comes along."""
+    named: tuple[tuple[str, bool], ...] | None = None
+    """Files that were looked up before, each with whether a folder or glob named it; ``files`` is then not looked at."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -58,8 +62,11 @@ class _Common:
     calendar: Calendar | None
 
 
-def judge(asked: Asked) -> Run:
-    """Judge everything that was asked for. Problems become part of the run; nothing is judged on half an input."""
+def judge(asked: Asked, seen: Callable[[Shipment, Determination], None] | None = None) -> Run:
+    """Judge everything that was asked for. Problems become part of the run; nothing is judged on half an input.
+
+    ``seen`` is shown every shipment with its determination, in the order of the run.
+    """
     gc.disable()  # many small objects and no cycles among them: the collector would cost more than the work
     inputs = Inputs()
     try:
@@ -68,11 +75,15 @@ def judge(asked: Asked) -> Run:
         files = tuple(dict.fromkeys(problem.place.file for problem in refused.problems))
         return Run(refused=refused.problems, refused_files=files)
     determinations: list[Determination] = []
-    with _progress(asked.files) as step:
-        for found in reading.products(asked.files, inputs):
+    named = asked.named if asked.named is not None else tuple(reading.named_files(asked.files))
+    with _progress(len(named)) as step:
+        for found in reading.products(named, inputs):
             step(found.file)
             try:
-                determinations += _judged(found, common, asked)
+                judged = list(_judged(found, common, asked))
+                determinations += [determination for _, determination in judged]
+                for pair in judged if seen else ():
+                    seen(*pair)  # type: ignore[misc]
             except Refused as refused:
                 inputs.refuse(found.file, refused.problems)
     return Run(
@@ -85,7 +96,7 @@ def judge(asked: Asked) -> Run:
 
 def _common(asked: Asked) -> _Common:
     """What all products share. Raises Refused with the problems of everything that can not be read."""
-    pack = load(asked.rules)
+    pack = asked.rules if isinstance(asked.rules, RulePack) else load(asked.rules)
     readings = dict(asked.readings)
     chosen_readings(pack, readings)
     problems: list[Problem] = []
@@ -108,24 +119,26 @@ def _common(asked: Asked) -> _Common:
     )
 
 
-def _judged(found: Contents, common: _Common, asked: Asked) -> Iterator[Determination]:
+def _judged(found: Contents, common: _Common, asked: Asked) -> Iterator[tuple[Shipment, Determination]]:
     for shipment in reading.shipments(found, common.others, common.given, asked.facts, common.tables):
-        yield determine(
+        yield (
             shipment,
-            common.pack,
-            on=asked.on or shipment.day or asked.today,
-            readings=common.readings,
-            confirmations=common.confirmations,
-            known_by=asked.known_by,
-            weigh=asked.weigh,
-            calendar=common.calendar,
+            determine(
+                shipment,
+                common.pack,
+                on=asked.on or shipment.day or asked.today,
+                readings=common.readings,
+                confirmations=common.confirmations,
+                known_by=asked.known_by,
+                weigh=asked.weigh,
+                calendar=common.calendar,
+            ),
         )
 
 
 @contextmanager
-def _progress(names: tuple[str, ...]):  # type: ignore[no-untyped-def]
+def _progress(total: int):  # type: ignore[no-untyped-def]
     """Show on a terminal how far many files have come; elsewhere stay silent."""
-    total = sum(1 for _ in reading.named_files(names))
     if total < MANY or not sys.stderr.isatty():
         yield lambda _: None
         return

@@ -70,9 +70,9 @@ def contents(name: str) -> Contents:
     return read(content(name), "standard input" if name == STANDARD_INPUT else name)
 
 
-def products(names: Iterable[str], inputs: Inputs) -> Iterator[Contents]:
-    """The files that hold a product; the others are noted in ``inputs``."""
-    for name, in_folder in named_files(names):
+def products(named: Iterable[tuple[str, bool]], inputs: Inputs) -> Iterator[Contents]:
+    """The files that hold a product, of those that named_files gives; the others are noted in ``inputs``."""
+    for name, in_folder in named:
         try:
             data = content(name)
             if in_folder and is_table(data):

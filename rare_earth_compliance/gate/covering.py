@@ -234,8 +234,8 @@ class Coverer:
             elif said.product in self.products and position not in self.used:
                 message = f"covers nothing any more: {said.rule} of {said.product}"
                 self.found.warnings.append(Problem(place=waiver.place, message=message, advice="remove it"))
-        held: Waiver | Licence
-        for held in (*self.decisions.waivers, *self.decisions.licences):
+        every: tuple[Waiver | Licence, ...] = (*self.decisions.waivers, *self.decisions.licences)
+        for held in every:
             until = held.fields.until
             if isinstance(held, Licence) and self.day > until:
                 message = f"licence {held.fields.number} ended on {until}"

@@ -57,7 +57,7 @@ def to_dict(determination: Determination) -> dict[str, Any]:
 
 def render(run: Run) -> str:
     """The report of a run as JSON text."""
-    document = {
+    document: dict[str, Any] = {
         "format": "rare-earth-report/1",
         "status": status(run),
         "judged": len(run.determinations),
@@ -66,4 +66,10 @@ def render(run: Run) -> str:
         "determinations": [to_dict(one) for one in run.determinations],
         "refused": [plain(one) for one in run.refused],
     }
+    if run.checked:  # the run of a gate: decisions stand beside the answers
+        document["checked"] = dict(run.checked)
+        document["covered"] = {str(index): list(kinds) for index, kinds in run.cover}
+        document["passes_on"] = plain(run.passes_on)
+        document["nothing_changed"] = run.nothing_changed
+        document.update({name: plain(getattr(run, name)) for name in ("decided", "lapsed", "warnings")})
     return json.dumps(document, ensure_ascii=False, indent=1) + "\n"

@@ -8,7 +8,7 @@ from __future__ import annotations
 import re
 
 from rare_earth_compliance.reports.blocks import Banner, Block, Grid, Heading, Items, harmless
-from rare_earth_compliance.reports.page import page
+from rare_earth_compliance.reports.decided import lead, page_of, tail
 from rare_earth_compliance.reports.run import Run, status
 
 _SPECIAL = re.compile(r"([\\`*_{}\[\]<>#|~&!])")
@@ -22,12 +22,16 @@ def escaped(text: str) -> str:
 def render(run: Run) -> str:
     """The report as Markdown text."""
     lines: list[str] = []
-    for determination in run.determinations:
-        for block in page(determination):
+    for block in lead(run):
+        lines += _block(block)
+    for index in range(len(run.determinations)):
+        for block in page_of(run, index):
             lines += _block(block)
     if run.refused:
         lines += ["", "## REFUSED", ""]
         lines += [f"- {escaped(harmless(str(problem.place)))}: {escaped(harmless(problem.message))}" for problem in run.refused]
+    for block in tail(run):
+        lines += _block(block)
     lines += ["", f"{len(run.determinations)} judged, {len(run.refused_files)} refused – exit status {status(run)}"]
     return "\n".join(lines).lstrip("\n") + "\n"
 

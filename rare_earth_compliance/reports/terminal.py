@@ -16,8 +16,8 @@ from rich.text import Text
 
 from rare_earth_compliance.core.problems import Problem
 from rare_earth_compliance.reports.blocks import Banner, Block, Grid, Heading, Items, Rows, harmless
-from rare_earth_compliance.reports.page import headline, page
-from rare_earth_compliance.reports.run import Run, status
+from rare_earth_compliance.reports.decided import lead, page_of, standing, tail
+from rare_earth_compliance.reports.run import CLEAR, Run, status
 
 WIDTH = 100
 """Columns of a report that is not shown on a terminal."""
@@ -33,6 +33,8 @@ _MEANING = {
     10: "required",
     11: "undetermined",
     12: "not required, but a duty is open",
+    13: "not clear, but every finding is covered by a decision in hand",
+    14: "a decision in hand no longer holds",
     3: "product data or rules refused",
     4: "nothing was checked",
 }
@@ -56,8 +58,11 @@ def _plain(print_on: Callable[[Console], None]) -> str:
 
 def show(run: Run, console: Console) -> None:
     """Print the report on a console."""
-    for determination in run.determinations:
-        show_blocks(page(determination), console)
+    if run.checked:
+        show_blocks(lead(run), console)
+        console.print()
+    for index in range(len(run.determinations)):
+        show_blocks(page_of(run, index), console)
         console.print()
     if run.refused:
         console.print(Text("REFUSED", style="bold white on red"))
@@ -65,6 +70,7 @@ def show(run: Run, console: Console) -> None:
             console.print(_problem(problem))
     for name in run.skipped:
         console.print(Text(f"not judged: {harmless(name)}"))
+    show_blocks(tail(run), console)
     console.print(_summary(run))
 
 
@@ -77,10 +83,12 @@ def show_blocks(blocks: Iterable[Block], console: Console) -> None:
 def _summary(run: Run) -> Group:
     lines: list[RenderableType] = []
     if len(run.determinations) > 1:
-        lines += [Text(headline(one)) for one in run.determinations]
+        lines += [Text(standing(run, index)) for index in range(len(run.determinations))]
     code = status(run)
     files = f"{len(run.determinations):,} judged, {len(run.refused_files):,} refused"
-    lines.append(Text(f"{files} – exit status {code}: {_MEANING[code]}", style="bold"))
+    passed = code == CLEAR and (run.cover or run.nothing_changed)
+    meaning = "the project lets this pass; see what covers each answer" if passed else _MEANING[code]
+    lines.append(Text(f"{files} – exit status {code}: {meaning}", style="bold"))
     return Group(*lines)
 
 

@@ -1,0 +1,75 @@
+"""Reports of a run given out: to the terminal, and to any number of files, each in its form.
+
+Knows that the exit status depends on the run alone, and that a report which can not be written is a refusal.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import NoReturn
+
+import typer
+
+from rare_earth_compliance.cli.output import write
+from rare_earth_compliance.reports import FORMATS, render
+from rare_earth_compliance.reports.run import REFUSED, WRONG_USAGE, Run, status
+
+
+def outputs(texts: Iterable[str], form: str) -> tuple[tuple[str, str], ...]:
+    """Form and file of every report, from FORM=FILE or FILE; ends with a wrong usage for an unknown form."""
+    _known(form)
+    found = []
+    for text in texts:
+        name, sign, file = text.partition("=")
+        if sign:
+            _known(name)
+        if not (file if sign else text):
+            _usage(f"--output {text}: names no file")
+        found.append((name, file) if sign else (form, text))
+    files = [file for _, file in found]
+    if len(set(files)) < len(files):
+        _usage("two reports would be written to one file")
+    return tuple(found)
+
+
+def _known(form: str) -> None:
+    if form not in FORMATS:
+        _usage(f"--format {form}: expected one of {', '.join(FORMATS)}")
+
+
+def _usage(message: str) -> NoReturn:
+    typer.echo(message, err=True)
+    raise typer.Exit(WRONG_USAGE)
+
+
+def give(run: Run, form: str, files: Iterable[tuple[str, str]], *, printed: bool) -> NoReturn:
+    """Write the reports, print one where that is asked for, and end with the status of the run."""
+    code = status(run)
+    written = []
+    try:
+        if printed:
+            _print(run, form)
+        for name, file in files:
+            write(render(name, run), file)
+            written.append(file)
+    except OSError as error:
+        typer.echo(f"the report could not be written: {error}", err=True)
+        raise typer.Exit(REFUSED) from None
+    for problem in run.refused if written and not printed else ():
+        typer.echo(str(problem), err=True)
+    for file in written:
+        typer.echo(f"{file}: {len(run.determinations)} judged, {len(run.refused_files)} refused, exit status {code}", err=True)
+    raise typer.Exit(code)
+
+
+def _print(run: Run, form: str) -> None:
+    if form == "terminal":
+        from rich.console import Console  # noqa: PLC0415
+
+        from rare_earth_compliance.reports.terminal import show  # noqa: PLC0415
+
+        console = Console(highlight=False, markup=False, emoji=False)
+        if console.is_terminal:
+            show(run, console)
+            return
+    write(render(form, run), None)
