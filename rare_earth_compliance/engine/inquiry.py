@@ -31,7 +31,7 @@ from rare_earth_compliance.engine.needs import (
 )
 from rare_earth_compliance.engine.parties import PartyFacts
 from rare_earth_compliance.engine.shares import Measure, share_facts, share_step
-from rare_earth_compliance.law.conditions import All, Ask, Condition, Not, Question, Reads, Term, UnderEach
+from rare_earth_compliance.law.conditions import All, AnyOf, Ask, Condition, Not, Question, Reads, Term, UnderEach
 from rare_earth_compliance.law.model import RulePack
 from rare_earth_compliance.product.model import ROOT, Shipment
 from rare_earth_compliance.product.words import meaning, unit_of
@@ -59,7 +59,9 @@ class Inquiry:
         self._of_shipment: dict[int, Step] = {}
         self._first_needs: dict[int, tuple[Need, ...]] = {}
         self._kept_steps: list[Step] = []
+        self._answers: dict[int, tuple[Ask, dict[int, Step]]] = {}
         self._facts: dict[Ask, dict[int, Hashable]] = {}
+        self._item_free: dict[int, bool] = {}
         self._item_asks: dict[int, tuple[Ask, ...]] = {}
         self._computed: dict[str, Callable[[Ask, Question, int], Step]] = {
             "listed_in": self._listed_in,
@@ -90,9 +92,24 @@ class Inquiry:
         if known_step is not None:
             return known_step
         step = self._step(condition, index)
-        if not self.item_asks(condition):
+        if self._same_for_all(condition):
             self._of_shipment[id(condition)] = step
         return step
+
+    def _same_for_all(self, condition: Condition) -> bool:
+        """Whether no part of a condition asks anything of an item."""
+        found = self._item_free.get(id(condition))
+        if found is None:
+            if isinstance(condition, Ask):
+                found = not condition.question.startswith("item.")
+            elif isinstance(condition, Not | Term):
+                found = self._same_for_all(condition.part)
+            elif isinstance(condition, UnderEach):
+                found = all(self._same_for_all(inner) for _, inner in condition.options)
+            else:
+                found = isinstance(condition, Reads) or all(map(self._same_for_all, condition.parts))
+            self._item_free[id(condition)] = found
+        return found
 
     def item_asks(self, condition: Condition) -> tuple[Ask, ...]:
         """The different questions in a condition whose answer depends on the item."""
@@ -177,10 +194,31 @@ class Inquiry:
 
     def ask(self, ask: Ask, index: int) -> Step:
         """The outcome of one question at an item."""
-        question = self.pack.questions[ask.question]
-        if question.computed_by:
-            return self._computed[question.computed_by](ask, question, index)
-        return self._found(ask, question, index)
+        # The question is kept beside its answers: its identity must not be given to another one.
+        _, column = self._answers.setdefault(id(ask), (ask, {}))
+        step = column.get(index)
+        if step is None:
+            question = self.pack.questions[ask.question]
+            answered = self._computed[question.computed_by] if question.computed_by else self._found
+            step = column[index] = answered(ask, question, index)
+        return step
+
+    def outcome(self, condition: Condition, index: int) -> Truth:
+        """The outcome of a condition at an item without its trace: that of ``step``, sooner.
+
+        Most conditions of most lists fail at their first part; no trace of them is ever shown.
+        """
+        if isinstance(condition, Ask):
+            return self.ask(condition, index).outcome
+        if isinstance(condition, All):
+            return all_of(self.outcome(part, index) for part in condition.parts)
+        if isinstance(condition, AnyOf):
+            return any_of(self.outcome(part, index) for part in condition.parts)
+        if isinstance(condition, Not):
+            return ~self.outcome(condition.part, index)
+        if isinstance(condition, Term):
+            return self.outcome(condition.part, index)
+        return self.step(condition, index).outcome
 
     # ---- facts that stand in the data
 

@@ -106,13 +106,13 @@ class Listing:
         needs: set[Need] = set()
         strays = self._strays(listed, index)
         for entry in listed.entries:
-            described = self.inquiry.step(entry.recognise, index)
             declared = self._declared(entry, index, strays)
+            if declared is Truth.FALSE and self.inquiry.outcome(entry.recognise, index) is Truth.FALSE:
+                continue
+            described = self.inquiry.step(entry.recognise, index)
             outcome = any_of((described.outcome, declared))
             if declared is Truth.TRUE and described.outcome is Truth.FALSE:
                 contradictions.append(f"the declared control code {entry.code} ({entry.en}) does not fit the description")
-            if outcome is Truth.FALSE:
-                continue
             (codes if outcome is Truth.TRUE else maybe).append(entry.code)
             if outcome is Truth.TRUE:
                 marks.add(entry.confidence)
