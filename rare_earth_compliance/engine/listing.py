@@ -13,14 +13,12 @@ from typing import TYPE_CHECKING, Any
 from rare_earth_compliance.core.truth import Truth, any_of
 from rare_earth_compliance.engine.determination import THIS_ITEM, Need, Step
 from rare_earth_compliance.engine.disclosure import present
-from rare_earth_compliance.law.conditions import Ask, asks_of
 from rare_earth_compliance.law.model import Entry, ItemList
 from rare_earth_compliance.product.model import ROOT
 
 if TYPE_CHECKING:
     from rare_earth_compliance.engine.inquiry import Inquiry
 
-_BY_PLACE = ("enclosed", "holds", "technology")
 _SHOWN = 6
 
 
@@ -45,7 +43,6 @@ class Listing:
         self._found: dict[tuple[Any, ...], Listed] = {}
         self._places: dict[str, list[Listed | None]] = {}
         self._possible: dict[str, tuple[int, ...]] = {}
-        self._asked: dict[str, tuple[Ask, ...]] = {}
 
     def class_of(self, index: int) -> int:
         """A number that two items share when nothing tells them apart for any list."""
@@ -75,7 +72,7 @@ class Listing:
             places = self._places[name] = [None] * len(self.inquiry.product.items)
         place = places[index]
         if place is None:
-            key = (name, self.class_of(index), *(self.inquiry.fact(ask, index) for ask in self._placed(name)))
+            key = (name, self.class_of(index), *(self.inquiry.fact(ask, index) for ask in self.inquiry.plan.placed(name)))
             place = self._found.get(key)
             if place is None:
                 place = self._found[key] = self._judge(self.inquiry.pack.lists[name], index)
@@ -88,14 +85,6 @@ class Listing:
             order = sorted(self.inquiry.product.order)
             self._possible[name] = tuple(index for index in order if self.of(name, index).step.outcome is not Truth.FALSE)
         return self._possible[name]
-
-    def _placed(self, name: str) -> tuple[Ask, ...]:
-        """What the list asks of items that depends on where they stand in the product."""
-        if name not in self._asked:
-            questions = self.inquiry.pack.questions
-            asks = dict.fromkeys(ask for entry in self.inquiry.pack.lists[name].entries for ask in asks_of(entry.recognise))
-            self._asked[name] = tuple(ask for ask in asks if questions[ask.question].computed_by in _BY_PLACE)
-        return self._asked[name]
 
     def _judge(self, listed: ItemList, index: int) -> Listed:
         codes: list[str] = []
