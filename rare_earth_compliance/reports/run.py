@@ -15,6 +15,15 @@ CLEAR, REQUIRED, UNDETERMINED, DUTY_OPEN = 0, 10, 11, 12
 WRONG_USAGE, REFUSED, NOTHING_CHECKED = 2, 3, 4
 WORST_FIRST = (REFUSED, NOTHING_CHECKED, REQUIRED, UNDETERMINED, DUTY_OPEN, CLEAR)
 """Over many products the first of these that occurs is the status of the run."""
+MEANING = {
+    CLEAR: "not required",
+    REQUIRED: "required",
+    UNDETERMINED: "undetermined",
+    DUTY_OPEN: "not required, but a duty is open",
+    REFUSED: "product data or rules refused",
+    NOTHING_CHECKED: "nothing was checked",
+}
+"""What a status says."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -53,6 +62,8 @@ class Run:
     """Decisions that no longer hold: each is a finding of its own."""
     warnings: tuple[Problem, ...] = ()
     """What should be looked at soon; it changes no status."""
+    folder: str = ""
+    """The folder that reports name files from: an absolute name under it is shown relative to it. "" where none is known."""
 
 
 def status_of(determination: Determination) -> int:

@@ -17,7 +17,7 @@ from rich.text import Text
 from rare_earth_compliance.core.problems import Problem
 from rare_earth_compliance.reports.blocks import Banner, Block, Grid, Heading, Items, Rows, harmless
 from rare_earth_compliance.reports.page import headline, page
-from rare_earth_compliance.reports.run import Run, status
+from rare_earth_compliance.reports.run import MEANING, Run, status
 
 WIDTH = 100
 """Columns of a report that is not shown on a terminal."""
@@ -28,14 +28,6 @@ _COLOURS = {
     "LICENCE N": "bold white on green",
 }
 _MARKS = {"[yes]": "green", "[no]": "red", "[?]": "yellow"}
-_MEANING = {
-    0: "not required",
-    10: "required",
-    11: "undetermined",
-    12: "not required, but a duty is open",
-    3: "product data or rules refused",
-    4: "nothing was checked",
-}
 
 
 def render(run: Run) -> str:
@@ -80,7 +72,7 @@ def _summary(run: Run) -> Group:
         lines += [Text(headline(one)) for one in run.determinations]
     code = status(run)
     files = f"{len(run.determinations):,} judged, {len(run.refused_files):,} refused"
-    lines.append(Text(f"{files} – exit status {code}: {_MEANING[code]}", style="bold"))
+    lines.append(Text(f"{files} – exit status {code}: {MEANING[code]}", style="bold"))
     return Group(*lines)
 
 
