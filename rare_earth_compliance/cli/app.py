@@ -83,7 +83,14 @@ def check(
         typer.Option("--prices", metavar="FILE", help="Market prices and rates; what rests on them is an estimate."),
     ] = None,
     rules: RulesOption = None,
-    form: Annotated[str, typer.Option("--format", metavar="NAME", help="terminal, json or markdown.")] = "terminal",
+    form: Annotated[
+        str,
+        typer.Option(
+            "--format",
+            metavar="NAME",
+            help="terminal, json, markdown; for build servers: sarif, junit, github, github-summary, gitlab.",
+        ),
+    ] = "terminal",
     output: Annotated[str | None, typer.Option("--output", metavar="FILE", help="Write the report there.")] = None,
 ) -> None:
     """Judge products: is a licence required, not required, or can it not be told?"""

@@ -8,7 +8,8 @@ from __future__ import annotations
 
 from rare_earth_compliance.reports.addresses import line, relative
 from rare_earth_compliance.reports.blocks import harmless
-from rare_earth_compliance.reports.outcomes import PROBLEMS, Entry, Outcome, checked, entries
+from rare_earth_compliance.reports.outcome_words import checked
+from rare_earth_compliance.reports.outcomes import PROBLEMS, Entry, Outcome, entries
 from rare_earth_compliance.reports.run import Run
 
 MOST = 10

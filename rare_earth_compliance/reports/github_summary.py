@@ -12,7 +12,8 @@ from rare_earth_compliance.engine.determination import Determination
 from rare_earth_compliance.reports.addresses import relative
 from rare_earth_compliance.reports.blocks import harmless
 from rare_earth_compliance.reports.markdown import escaped
-from rare_earth_compliance.reports.outcomes import OPEN, PROBLEMS, Entry, Outcome, checked, entries
+from rare_earth_compliance.reports.outcome_words import checked, skipped
+from rare_earth_compliance.reports.outcomes import OPEN, PROBLEMS, Entry, Outcome, entries
 from rare_earth_compliance.reports.run import MEANING, Run, status, status_of
 
 LIMIT = 1024 * 1024
@@ -63,7 +64,7 @@ def _lines(run: Run, told: list[Entry]) -> Iterator[str]:
     yield from _quiet(told)
     yield from _questions(run)
     if run.skipped:
-        yield from ("", "## Held nothing to judge", "", *(f"- {_safe(text)}" for text in run.skipped))
+        yield from ("", "## Held nothing to judge", "", *(f"- {_safe(text)}" for text in skipped(run)))
 
 
 def _safe(text: str) -> str:

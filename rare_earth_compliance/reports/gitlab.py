@@ -12,7 +12,8 @@ from typing import Any
 from rare_earth_compliance.engine.fingerprint import digest
 from rare_earth_compliance.reports.addresses import line, relative
 from rare_earth_compliance.reports.blocks import harmless
-from rare_earth_compliance.reports.outcomes import PROBLEMS, Outcome, checked, entries
+from rare_earth_compliance.reports.outcome_words import checked
+from rare_earth_compliance.reports.outcomes import PROBLEMS, Outcome, entries
 from rare_earth_compliance.reports.run import Run
 
 SEVERITY = {

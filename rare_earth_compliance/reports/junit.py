@@ -14,7 +14,8 @@ from xml.etree import ElementTree as Xml
 from rare_earth_compliance.engine.determination import Determination
 from rare_earth_compliance.reports.addresses import relative
 from rare_earth_compliance.reports.blocks import harmless
-from rare_earth_compliance.reports.outcomes import FAILED, OPEN, Entry, Outcome, checked, covered, entries
+from rare_earth_compliance.reports.outcome_words import checked, covered, skipped
+from rare_earth_compliance.reports.outcomes import FAILED, OPEN, Entry, Outcome, entries
 from rare_earth_compliance.reports.run import Run, status
 
 _ILLEGAL = re.compile("[^\t\n\r\u0020-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
@@ -37,7 +38,7 @@ def render(run: Run) -> str:
     for position, mine in groups.items():
         one = run.determinations[position]
         rules = {entry.check for entry in mine}
-        about = [*_of_product(one), *_decisions(run, rules, mine)]
+        about = [*_of_product(one, run), *_decisions(run, rules, mine)]
         _suite(all_suites, _once(_name(one, run), names), mine, about, "\n".join(checked(Run(determinations=(one,)))))
     for count in ("tests", "failures", "errors"):
         all_suites.set(count, str(sum(int(suite.get(count, "0")) for suite in all_suites)))
@@ -47,7 +48,8 @@ def render(run: Run) -> str:
 
 def _name(one: Determination, run: Run) -> str:
     destination = dict(one.shipment).get("destination", "")
-    return harmless(f"{one.product} [{relative(one.file, run.folder)}]" + (f" to {destination}" if destination else ""))
+    where = f" to {destination}" if destination not in ("", "not known") else ""
+    return harmless(f"{one.product} [{relative(one.file, run.folder)}]{where}")
 
 
 def _once(name: str, names: set[str]) -> str:
@@ -64,17 +66,17 @@ def _of_run(run: Run) -> list[tuple[str, str]]:
     return [
         ("exit status", str(status(run))),
         *(("checked", text) for text in checked(run)),
-        *(("held nothing to judge", harmless(text)) for text in run.skipped),
+        *(("held nothing to judge", text) for text in skipped(run)),
     ]
 
 
-def _of_product(one: Determination) -> list[tuple[str, str]]:
+def _of_product(one: Determination, run: Run) -> list[tuple[str, str]]:
     return [
         ("answer", one.answer.value),
         ("judged for", str(one.on)),
         ("scope", harmless(one.scope)),
         *((f"shipment: {name}", harmless(text)) for name, text in one.shipment),
-        *((f"input sha256 {digest}", harmless(name)) for name, digest in one.input_used),
+        *((f"input sha256 {digest}", harmless(relative(name, run.folder))) for name, digest in one.input_used),
         *((f"rules sha256 {digest}", harmless(name)) for name, digest in one.rules_used),
         ("tool", one.tool),
     ]

@@ -13,13 +13,13 @@ from enum import Enum
 
 from rare_earth_compliance.core.problems import Place, Problem
 from rare_earth_compliance.core.truth import Truth
-from rare_earth_compliance.engine.determination import Determination, DutyOwed, Finding, Limb, Status
+from rare_earth_compliance.engine.determination import Determination, Finding, Limb, Status
 from rare_earth_compliance.engine.fingerprint import digest, fingerprint
 from rare_earth_compliance.law.model import DUTY, PROHIBITION
+from rare_earth_compliance.reports.addresses import relative, shown
 from rare_earth_compliance.reports.blocks import harmless
-from rare_earth_compliance.reports.numbers import share_text
-from rare_earth_compliance.reports.page import reasons
-from rare_earth_compliance.reports.run import CLEAR, DUTY_OPEN, MEANING, REQUIRED, UNDETERMINED, Decided, Run, status, status_of
+from rare_earth_compliance.reports.outcome_words import counted, covered, finding_lines, short, skipped
+from rare_earth_compliance.reports.run import CLEAR, DUTY_OPEN, MEANING, REQUIRED, UNDETERMINED, Decided, Run, status_of
 
 
 class Outcome(Enum):
@@ -60,7 +60,6 @@ OWN_CHECKS = {
 """What is checked beside the rules of law: name and meaning."""
 
 _ORDER = tuple(Outcome)
-_WHY, _LINES = 6, 400
 _OF_STATUS = {
     Status.CANNOT_TELL: Outcome.UNDETERMINED,
     Status.EXEMPT: Outcome.EXEMPT,
@@ -105,44 +104,19 @@ class Entry:
 
 def entries(run: Run) -> list[Entry]:
     """Everything a run has to tell, the worst first and else in the order of the run."""
-    found = [_problem(one, Outcome.REFUSED, REFUSED_CHECK) for one in run.refused]
-    named = {one.place.file for one in run.refused}
+    found = [_problem(one, Outcome.REFUSED, REFUSED_CHECK, run.folder) for one in run.refused]
+    named = {relative(one.place.file, run.folder) for one in run.refused}
     for file in run.refused_files:
-        if file not in named:
+        if relative(file, run.folder) not in named:
             problem = Problem(place=Place(file=file), message="refused")
-            found.append(_problem(problem, Outcome.REFUSED, REFUSED_CHECK))
+            found.append(_problem(problem, Outcome.REFUSED, REFUSED_CHECK, run.folder))
     if not run.determinations:
         found.append(_nothing(run))
     for position, one in enumerate(run.determinations):
         found += _determined(one, position, run)
-    found += [_problem(one, Outcome.LAPSED, LAPSED_CHECK) for one in run.lapsed]
-    found += [_problem(one, Outcome.SOON, SOON_CHECK) for one in run.warnings]
+    found += [_problem(one, Outcome.LAPSED, LAPSED_CHECK, run.folder) for one in run.lapsed]
+    found += [_problem(one, Outcome.SOON, SOON_CHECK, run.folder) for one in run.warnings]
     return sorted(found, key=lambda entry: _ORDER.index(entry.outcome))
-
-
-def checked(run: Run) -> tuple[str, ...]:
-    """What was checked, sentence by sentence: files, lines, what was refused or skipped, and the status."""
-    done = run.determinations
-    files = dict.fromkeys(one.file for one in done)
-    read, judged, unused = (sum(getattr(one.coverage, name) for one in done) for name in ("read", "judged", "unused"))
-    refused = dict.fromkeys((*run.refused_files, *(one.place.file for one in run.refused)))
-    code = status(run)
-    said = [
-        f"Checked: {_counted(len(done), 'determination')} from {_counted(len(files), 'file')}.",
-        f"Lines: {read:,} read, {judged:,} judged, {unused:,} not used.",
-        f"Refused: {_counted(len(refused), 'file')}, {_counted(len(run.refused), 'problem')}.",
-        f"Held nothing to judge: {_counted(len(run.skipped), 'file')}.",
-        f"Exit status {code}: {MEANING[code]}.",
-    ]
-    if run.decided:
-        holds = sum(one.holds for one in run.decided)
-        shown = {fingerprint(one, finding) for one in done for finding in one.findings}
-        unseen = sum(one.fingerprint not in shown for one in run.decided)
-        said.append(
-            f"Decisions beside the answers: {holds:,} hold, {len(run.decided) - holds:,} do not, "
-            f"{unseen:,} about findings that are not shown one by one; they change no answer."
-        )
-    return tuple(said)
 
 
 def counts(determination: Determination, rule: str) -> dict[Status, int]:
@@ -155,14 +129,6 @@ def counts(determination: Determination, rule: str) -> dict[Status, int]:
         if more.rule == rule:
             found[more.status] = found.get(more.status, 0) + more.count
     return {status: found[status] for status in Status if status in found}
-
-
-def covered(decided: Decided) -> str:
-    """A decision about a finding in one line."""
-    until = f", until {decided.until}" if decided.until else ""
-    parts = [part for part in (decided.reason, f"by {decided.by}" if decided.by else "") if part]
-    holds = "covered by" if decided.holds else "not covered by"
-    return harmless(f"{holds} {decided.kind}: {decided.because}{until}" + (f" ({', '.join(parts)})" if parts else ""))
 
 
 def outcome_of(finding: Finding) -> Outcome:
@@ -188,9 +154,11 @@ def _determined(determination: Determination, position: int, run: Run) -> Iterat
     for finding in determination.findings:
         outcome = outcome_of(finding)
         if outcome in PROBLEMS or outcome is Outcome.EXEMPT:
-            found.append(_of_finding(determination, finding, outcome, decided))
+            found.append(
+                _of_finding(determination, finding, outcome, decided.get(fingerprint(determination, finding), ()), run.folder)
+            )
     found += _beyond(determination)
-    found += _contradictions(determination)
+    found += _contradictions(determination, run.folder)
     found += _answer(determination, found)
     told: dict[str, int] = {}
     for entry in found:
@@ -203,75 +171,50 @@ def _determined(determination: Determination, position: int, run: Run) -> Iterat
         yield replace(entry, determination=position)
 
 
-def _of_finding(determination: Determination, finding: Finding, outcome: Outcome, decided: dict[str, list[Decided]]) -> Entry:
-    name = fingerprint(determination, finding)
-    mine = tuple(decided.get(name, ()))
-    lines = [
-        f"product: {determination.product}, on {determination.on}; at {finding.place}",
-        f"words: {finding.at}: {finding.says} [{finding.confidence}]",
-        f"in force: {finding.state}: {finding.because}",
-        *(f"share: {share_text(one.share)}: {one.of} in {one.label}" for one in finding.shares[:2]),
-        *(f"lifted by: {one.at}" for one in finding.exemptions if one.outcome is Truth.TRUE),
-        *(f"why: {text}" for text in reasons(finding.step)[:_WHY]),
-        *(_owed(one) for one in finding.duties),
-        *_asks(determination, finding),
-        *map(covered, mine),
-    ]
+def _of_finding(
+    determination: Determination, finding: Finding, outcome: Outcome, mine: Iterable[Decided], folder: str
+) -> Entry:
+    mine = tuple(mine)
+    duty = outcome in (Outcome.DUTY, Outcome.DUTY_OPEN)
+    lines = finding_lines(determination, finding, shown(finding.place, folder), duty=duty)
     return Entry(
         outcome=outcome,
         check=finding.rule,
         title=harmless(finding.title),
         item=harmless(finding.label),
         place=finding.place,
-        name=name,
+        name=fingerprint(determination, finding),
         at=finding.at,
-        lines=tuple(map(_short, lines)),
+        lines=(*dict.fromkeys(map(short, lines)), *map(covered, mine)),
         finding=finding,
         decided=mine,
     )
 
 
-def _short(text: str) -> str:
-    safe = harmless(text)
-    return safe if len(safe) <= _LINES else f"{safe[:_LINES]}… ({len(safe) - _LINES:,} characters left out)"
-
-
-def _owed(duty: DutyOwed) -> str:
-    return f"owed: {duty.who}: {duty.owes} ({duty.at})" + (f"; due: {duty.due}" if duty.due else "")
-
-
-def _asks(determination: Determination, finding: Finding) -> Iterator[str]:
-    """The most decisive question that a finding waits for, of whom, and how many more."""
-    needs = {(one.kind, one.about) for one in finding.asks_for}
-    mine = [one for one in determination.asks_for if (one.kind, one.about) in needs]
-    if mine:
-        left = f" And {_counted(len(mine) - 1, 'more question')}." if len(mine) > 1 else ""
-        yield f"ask {mine[0].of_whom}: {mine[0].question}{left}"
-
-
 def _beyond(determination: Determination) -> Iterator[Entry]:
     """Findings that a determination only counts: one entry for those of a rule and status that are problems."""
     for more in determination.more:
-        shown = next(one for one in determination.findings if one.rule == more.rule and one.status is more.status)
-        outcome = outcome_of(shown)
+        first = next(one for one in determination.findings if one.rule == more.rule and one.status is more.status)
+        outcome = outcome_of(first)
         if outcome not in PROBLEMS and outcome is not Outcome.EXEMPT:
             continue
         destination = dict(determination.shipment).get("destination", "")
         yield Entry(
             outcome=outcome,
             check=more.rule,
-            title=harmless(shown.title),
+            title=harmless(first.title),
             item=f"{more.count:,} more items of {harmless(determination.product)}",
-            place=shown.place,
+            place=first.place,
             name=digest((determination.product, more.rule, more.status.value, destination, "more")),
             count=more.count,
-            at=shown.at,
+            at=first.at,
             lines=(f"the same at {more.count:,} more items, counted and not shown one by one",),
         )
 
 
-def _contradictions(determination: Determination) -> Iterator[Entry]:
-    for text in determination.conflicts:
+def _contradictions(determination: Determination, folder: str) -> Iterator[Entry]:
+    for conflict in determination.conflicts:
+        text = conflict.replace(determination.file, relative(determination.file, folder))
         yield _of_answer(determination, Outcome.UNDETERMINED, CONTRADICTION_CHECK, (text,))
 
 
@@ -290,7 +233,7 @@ def _answer(determination: Determination, found: Iterable[Entry]) -> Iterator[En
 
 
 def _of_answer(determination: Determination, outcome: Outcome, check: str, lines: Iterable[str]) -> Entry:
-    said = tuple(map(_short, lines))
+    said = tuple(map(short, lines))
     return Entry(
         outcome=outcome,
         check=check,
@@ -309,8 +252,8 @@ def _limb(determination: Determination, limb: Limb, left: int, *, alone: bool) -
     asleep = {Status.ASLEEP, Status.ASLEEP_CANNOT_TELL} & set(mine)
     first = next((one for one in determination.findings if one.rule == limb.rule), None)
     state = next((one for one in determination.states if one.rule == limb.rule), None)
-    items = "; ".join(f"{status.value}: {_counted(number, 'item')}" for status, number in mine.items())
-    why = limb.because if alone else f"{_counted(left, 'other item')} of the product; what it leads to is told by itself"
+    items = "; ".join(f"{status.value}: {counted(number, 'item')}" for status, number in mine.items())
+    why = limb.because if alone else f"{counted(left, 'other item')} of the product; what it leads to is told by itself"
     lines = [f"why: {why}", f"items looked at: {items or 'none'}"]
     if state is not None:
         lines.append(f"in force: {state.state}: {state.because}")
@@ -323,7 +266,7 @@ def _limb(determination: Determination, limb: Limb, left: int, *, alone: bool) -
         name=digest((determination.product, limb.rule, dict(determination.shipment).get("destination", ""), "limb")),
         count=left,
         at=state.at if state else "",
-        lines=tuple(map(_short, lines)),
+        lines=tuple(map(short, lines)),
     )
 
 
@@ -336,22 +279,23 @@ def root(determination: Determination) -> Place:
 # ---- entries of a run
 
 
-def _problem(problem: Problem, outcome: Outcome, check: str) -> Entry:
-    said = (f"{problem.place}: {problem.message}", *((f"do: {problem.advice}",) if problem.advice else ()))
+def _problem(problem: Problem, outcome: Outcome, check: str, folder: str) -> Entry:
+    place = shown(problem.place, folder)
+    said = (f"{place}: {problem.message}", *((f"do: {problem.advice}",) if problem.advice else ()))
     return Entry(
         outcome=outcome,
         check=check,
-        title=_short(problem.message),
-        item=harmless(str(problem.place)),
+        title=short(problem.message),
+        item=harmless(str(place)),
         place=problem.place,
-        name=digest((check, problem.place.file, problem.place.path, problem.message)),
+        name=digest((check, place.file, place.path, problem.message)),
         count=0,
-        lines=tuple(map(_short, said)),
+        lines=tuple(map(short, said)),
     )
 
 
 def _nothing(run: Run) -> Entry:
-    first = run.skipped[0].rsplit(": ", 1)[0] if run.skipped else next(iter(run.refused_files), ".")
+    first = run.skipped[0].rpartition(": ")[0] if run.skipped else next(iter(run.refused_files), ".")
     return Entry(
         outcome=Outcome.NOTHING_CHECKED,
         check=NOTHING_CHECK,
@@ -362,10 +306,6 @@ def _nothing(run: Run) -> Entry:
         count=0,
         lines=(
             "no product was judged; this is no clearing",
-            *(_short(f"held nothing to judge: {one}") for one in run.skipped[:20]),
+            *(f"held nothing to judge: {one}" for one in skipped(run)[:20]),
         ),
     )
-
-
-def _counted(number: int, noun: str) -> str:
-    return f"{number:,} {noun}{'' if number == 1 else 's'}"
