@@ -12,7 +12,7 @@ from rare_earth_compliance.engine.determination import Determination
 from rare_earth_compliance.reports.addresses import relative
 from rare_earth_compliance.reports.blocks import harmless
 from rare_earth_compliance.reports.markdown import escaped
-from rare_earth_compliance.reports.outcome_words import checked, skipped
+from rare_earth_compliance.reports.outcome_words import checked, counted, skipped
 from rare_earth_compliance.reports.outcomes import OPEN, PROBLEMS, Entry, Outcome, entries
 from rare_earth_compliance.reports.run import MEANING, Run, status, status_of
 
@@ -104,4 +104,4 @@ def _questions(run: Run) -> Iterator[str]:
     for (of_whom, question), (products, waits) in sorted(asked.items(), key=lambda pair: -pair[1][1]):
         named = list(dict.fromkeys(products))
         more = f" and {len(named) - 3:,} more" if len(named) > 3 else ""
-        yield f"- **{_safe(of_whom)}**: {_safe(question)} – {_safe(', '.join(named[:3]))}{more}; {waits:,} findings wait"
+        yield f"- **{_safe(of_whom)}**: {_safe(question)} – {_safe(', '.join(named[:3]))}{more}; {counted(waits, 'finding')} waiting"

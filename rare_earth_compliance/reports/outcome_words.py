@@ -67,7 +67,7 @@ def finding_lines(determination: Determination, finding: Finding, place: Place, 
     """The lines below the headline of a finding; what is owed only where that is what it is about."""
     yield f"product: {determination.product}, on {determination.on}; at {place}"
     yield f"words: {finding.at}: {finding.says} [{finding.confidence}]"
-    yield f"in force: {finding.state}: {finding.because}"
+    yield f"law: {finding.state} – {finding.because}"
     yield from (f"share: {share_text(one.share)}: {one.of} in {one.label}" for one in finding.shares[:2])
     yield from (f"lifted by: {one.at}" for one in finding.exemptions if one.outcome is Truth.TRUE)
     yield from _why(finding)

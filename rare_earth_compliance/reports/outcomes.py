@@ -256,7 +256,7 @@ def _limb(determination: Determination, limb: Limb, left: int, *, alone: bool) -
     why = limb.because if alone else f"{counted(left, 'other item')} of the product; what it leads to is told by itself"
     lines = [f"why: {why}", f"items looked at: {items or 'none'}"]
     if state is not None:
-        lines.append(f"in force: {state.state}: {state.because}")
+        lines.append(f"law: {state.state} – {state.because}")
     return Entry(
         outcome=Outcome.ASLEEP if asleep else Outcome.NO_CONSEQUENCE,
         check=limb.rule,
@@ -281,7 +281,6 @@ def root(determination: Determination) -> Place:
 
 def _problem(problem: Problem, outcome: Outcome, check: str, folder: str) -> Entry:
     place = shown(problem.place, folder)
-    said = (f"{place}: {problem.message}", *((f"do: {problem.advice}",) if problem.advice else ()))
     return Entry(
         outcome=outcome,
         check=check,
@@ -290,7 +289,7 @@ def _problem(problem: Problem, outcome: Outcome, check: str, folder: str) -> Ent
         place=problem.place,
         name=digest((check, place.file, place.path, problem.message)),
         count=0,
-        lines=tuple(map(short, said)),
+        lines=(short(f"do: {problem.advice}"),) if problem.advice else (),
     )
 
 
