@@ -112,7 +112,7 @@ class Item:
         if self.part_number and self.name:
             return f"{self.part_number} ({self.name})"
         shared = str(self.step[1]) if self.step[0] == "shared" else ""
-        return self.part_number or self.name or shared or f"line {self.line}"
+        return self.part_number or self.name or shared or (f"line {self.line}" if self.line else path_text(self.step))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
