@@ -142,7 +142,7 @@ class _Taking:
 
     def note(self, message: str, advice: str) -> None:
         steps: Path = tuple(self.path)
-        at = next((one.at for one, _, _ in reversed(self.opened) if isinstance(one, Object)), 0)
+        at = next((one.at for one, _, _ in reversed(self.opened) if isinstance(one, Object) and one.at), 0)
         self.problems.append(
             Problem(place=Place(file=self.file, line=at, path=path_text(steps)), message=message, advice=advice)
         )
