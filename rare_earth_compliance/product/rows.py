@@ -34,9 +34,9 @@ _COLUMN = {
     "unit_value.day": "price_day",
 }
 """Where a fact of the document came from, where the names differ."""
-_LEAVE_OUT = (
-    "check the spelling, name it in columns= or ignore=; rows that are deleted or not valid on the day are left out before"
-)
+_LEAVE_OUT = "check the spelling, or name it in columns= or ignore=; leave out deleted and expired rows before"
+_NUMBERS = ("mass", "unit_value")
+"""Facts in which two ways to write one number are the same."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -154,6 +154,7 @@ class _Rows:
                 self.note(number, "", f"{key!r:.60} is not a column", _LEAVE_OUT)
                 continue
             named[ours] = value
+        self.countries_of(number, named)
         try:
             row = Row.model_validate(named)
         except ValidationError as error:
@@ -165,14 +166,17 @@ class _Rows:
             return
         if row.child is None:
             self.note(number, "child", "is empty", "every row is about an item")
-        self.countries_of(number, row)
         self.quantity_of(number, row)
         self.rows.append((number, row))
 
-    def countries_of(self, number: int, row: Row) -> None:
+    def countries_of(self, number: int, named: dict[str, Any]) -> None:
+        """Turn your words for countries into codes; anything else that is no code is a problem, never a guess."""
         for column in COUNTRIES:
-            country = getattr(row, column)
-            if country is not None and self.countries.get(country, country) not in codes.countries():
+            found = named.get(column)
+            if not isinstance(found, str) or not found.strip():
+                continue
+            named[column] = country = self.countries.get(found.strip(), found.strip())
+            if country not in codes.countries():
                 advice = f"write the two letters of ISO 3166, or say which it is: countries={{{country!r}: …}}"
                 self.note(number, column, f"{country!r} is not a two-letter country code", advice)
 
@@ -207,10 +211,7 @@ class _Rows:
 
     def describe(self, number: int, row: Row, item: _Item) -> None:
         """Add what a row says of its child; another row may not say otherwise."""
-        facts: dict[str, Any] = {name: getattr(row, name) for name in PASSED}
-        for column in COUNTRIES:
-            country = getattr(row, column)
-            facts[column] = None if country is None else self.countries.get(country, country)
+        facts: dict[str, Any] = {name: getattr(row, name) for name in (*PASSED, *COUNTRIES)}
         facts["unit"] = self.unit(row.item_unit)
         facts["unit_value"] = self.price(number, row)
         facts["mass"] = self.mass(number, row)
