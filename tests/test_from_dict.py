@@ -19,11 +19,10 @@ from jsonschema import Draft202012Validator
 from rare_earth_compliance import Determination, Refused, from_dict, to_dict
 from rare_earth_compliance.reports.schema import determination_schema, determination_schema_text
 from tests.naive import generator
-from tests.running import example_cases, run
+from tests.running import ExampleCase, example_cases, run
 from tests.test_naive import judged
 
 PUBLISHED = "determination-1.schema.json"
-SMALL = "loose-or-fixed"
 
 
 def stored(args: tuple[str, ...]) -> list[dict[str, Any]]:
@@ -37,11 +36,18 @@ def validator() -> Draft202012Validator:
     return Draft202012Validator(determination_schema())
 
 
+def trimmed(value: Any) -> Any:
+    """A document with at most three entries in each list: findings are much alike, and a schema is slow."""
+    if isinstance(value, list):
+        return [trimmed(inner) for inner in value[:3]]
+    return {key: trimmed(inner) for key, inner in value.items()} if isinstance(value, dict) else value
+
+
 @cache
 def one() -> dict[str, Any]:
     """A determination with findings, shares, questions and duties."""
     case = next(case for case in example_cases() if case.folder == "value-share-line" and case.status == 10)
-    return stored(case.args)[0]
+    return dict(trimmed(stored(case.args)[0]))
 
 
 def problems(document: Any) -> list[tuple[str, str]]:
@@ -51,21 +57,32 @@ def problems(document: Any) -> list[tuple[str, str]]:
     return [(found.place.path, found.message) for found in refused.value.problems]
 
 
-def test_every_determination_of_the_examples_reads_back_and_is_valid(record_property: Callable[[str, object], None]) -> None:
+def assert_reads_back(cases: list[ExampleCase]) -> int:
+    """Each determination of these commands is the same after its way through JSON; how many there were."""
     seen = 0
-    for case in example_cases():
+    for case in cases:
         for document in stored(case.args):
             seen += 1
             found = from_dict(document)
             assert isinstance(found, Determination)
             assert to_dict(found) == document, f"{case.folder}: {case.name}"
             assert from_dict(to_dict(found)) == found
-            assert list(validator().iter_errors(document)) == [], f"{case.folder}: {case.name}"
+            assert list(validator().iter_errors(trimmed(document))) == [], f"{case.folder}: {case.name}"
+    return seen
+
+
+def test_a_determination_of_every_example_reads_back_and_is_valid(record_property: Callable[[str, object], None]) -> None:
+    seen = assert_reads_back(list({case.folder: case for case in example_cases()}.values()))
     record_property("determinations seen", seen)
-    assert seen >= 60
+    assert seen >= 19
 
 
-@settings(max_examples=40, deadline=None, derandomize=True)
+@pytest.mark.long
+def test_every_determination_of_the_examples_reads_back_and_is_valid() -> None:
+    assert assert_reads_back(list(example_cases())) >= 60
+
+
+@settings(max_examples=25, deadline=None, derandomize=True)
 @given(st.integers(5_000_000, 5_000_400))
 def test_a_determination_is_the_same_after_its_way_through_json(seed: int) -> None:
     try:
@@ -74,7 +91,7 @@ def test_a_determination_is_the_same_after_its_way_through_json(seed: int) -> No
         return
     document = json.loads(json.dumps(to_dict(found)))
     assert from_dict(document) == found
-    assert validator().is_valid(document)
+    assert validator().is_valid(trimmed(document))
 
 
 # ---- what is refused
@@ -162,7 +179,7 @@ def test_bounds_that_are_none_are_refused(interval: Any, words: str) -> None:
 
 def test_needs_that_stand_twice_are_refused() -> None:
     case = next(case for case in example_cases() if case.status == 11)
-    document = deepcopy(stored(case.args)[0])
+    document = trimmed(stored(case.args)[0])
     needs = next(value for path, value in places(document) if path[-1] == "needs" and value)
     needs.append(needs[0])
     assert problems(document)[0][1] == "holds the same entry twice"
@@ -184,7 +201,6 @@ def test_a_trace_without_end_is_refused() -> None:
     document = deepcopy(one())
     step = document["findings"][0]["step"]
     for _ in range(500):
-        step = deepcopy(step) | {"steps": []} if not step["steps"] else step
         step = {**document["findings"][0]["step"], "steps": [step]}
     document["findings"][0]["step"] = step
     assert "nested too deep" in problems(document)[0][1]
@@ -198,7 +214,7 @@ def places(value: Any, path: tuple[Any, ...] = ()) -> Iterator[tuple[tuple[Any, 
         yield from places(inner, (*path, key))
 
 
-@settings(max_examples=150, deadline=None, derandomize=True)
+@settings(max_examples=60, deadline=None, derandomize=True)
 @given(st.randoms(use_true_random=False))
 def test_every_key_must_be_there_and_no_other(rng: Random) -> None:
     """A key taken out of any object, or added to it, is told at its path, by the reader and by the schema."""
