@@ -35,7 +35,7 @@ def git(folder: Path, *args: str) -> str:
 def repository(folder: Path) -> Path:
     """An empty repository."""
     folder.mkdir(parents=True, exist_ok=True)
-    git(folder, "init", "--quiet")
+    git(folder, "init", "--quiet", "--template=")
     return folder
 
 

@@ -96,21 +96,15 @@ def touched(files: Iterable[str], changed: Changes, everything_rests_on: Iterabl
     now = {name: _parts_now(name) for name in listed}
     found = {name for name in listed if now[name] is None or not _same(Path(name), changed)}
     kinds = {".json", *(Path(name).suffix for name in listed)}
-    work: list[str] = []
-    for path, before in changed.files.items():
-        if path.suffix not in kinds:
-            continue
-        for data in (changed.content(before) if before else b"", _bytes(path)):
-            parts = parts_of(data, str(path)) if FORMAT.partition("/")[0].encode() in data else Parts(None, frozenset())
-            if parts is None:
-                return listed
-            work += [parts.product] if parts.product else []
-    work += [parts.product for name in found if (parts := now[name]) is not None and parts.product]
+    moved = _moved({path: before for path, before in changed.files.items() if path.suffix in kinds}, changed.content)
+    if moved is None:
+        return listed
+    moved |= {parts.product for name in found if (parts := now[name]) is not None and parts.product}
     holders: dict[str, list[str]] = {}
     for name, parts in now.items():
         for number in parts.inside if parts else ():
             holders.setdefault(number, []).append(name)
-    moved = set(work)
+    work = list(moved)
     while work:
         for name in holders.get(work.pop(), ()):
             found.add(name)
@@ -119,6 +113,19 @@ def touched(files: Iterable[str], changed: Changes, everything_rests_on: Iterabl
                 moved.add(parts.product)
                 work.append(parts.product)
     return [name for name in listed if name in found]
+
+
+def _moved(files: Mapping[Path, str], content: Callable[[str], bytes]) -> set[str] | None:
+    """The numbers of products before and now, of files that changed; None where one of them can not be read."""
+    moved = set()
+    for path, before in files.items():
+        for data in (content(before) if before else b"", _bytes(path)):
+            # Other files than product data are no reason for anything.
+            parts = parts_of(data, str(path)) if FORMAT.partition("/")[0].encode() in data else Parts(None, frozenset())
+            if parts is None:
+                return None
+            moved |= {parts.product} if parts.product else set()
+    return moved
 
 
 def _parts_now(name: str) -> Parts | None:
