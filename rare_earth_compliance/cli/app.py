@@ -82,7 +82,14 @@ def check(
         typer.Option("--prices", metavar="FILE", help="Market prices and rates; what rests on them is an estimate."),
     ] = None,
     rules: RulesOption = None,
-    form: Annotated[str, typer.Option("--format", metavar="NAME", help="terminal, json or markdown.")] = "terminal",
+    form: Annotated[
+        str,
+        typer.Option(
+            "--format",
+            metavar="NAME",
+            help="terminal, json, markdown; for build servers: sarif, junit, github, github-summary, gitlab.",
+        ),
+    ] = "terminal",
     output: Annotated[
         list[str] | None,
         typer.Option("--output", metavar="[FORM=]FILE", help="Write the report there; again for more: --output sarif=a.sarif"),

@@ -266,6 +266,10 @@ class RuleState:
     state: str
     because: str
     changes: date | None
+    at: str = ""
+    """Where its words stand."""
+    source: str = ""
+    """Address at which its instrument was read; "" where none is known."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

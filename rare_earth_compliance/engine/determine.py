@@ -112,6 +112,8 @@ def determine(
                 state=state.state,
                 because=state.because,
                 changes=state.changes,
+                at=rule.says.at,
+                source=pack.instruments[rule.instrument].url or "",
             )
         )
         judge = Judge(inquiry, rule, state)

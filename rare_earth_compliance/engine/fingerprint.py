@@ -17,7 +17,7 @@ from rare_earth_compliance.engine.determination import Determination, Finding, S
 def fingerprint(determination: Determination, finding: Finding) -> str:
     """The name of a finding, 32 hexadecimal digits: the same while product, item, rule and destination are."""
     destination = dict(determination.shipment).get("destination", "")
-    return _digest((determination.product, finding.label, finding.rule, destination))
+    return digest((determination.product, finding.label, finding.rule, destination))
 
 
 def facts(determination: Determination, finding: Finding, amounts_of: Iterable[str] | None = None) -> str:
@@ -33,7 +33,7 @@ def facts(determination: Determination, finding: Finding, amounts_of: Iterable[s
         said += [share.of, share.with_origin, share.currency, _bounds(share.content), _bounds(share.value)]
         said += [f"{piece.label} {piece.origin} {piece.currency} {_bounds(piece.worth)}" for piece in share.pieces]
         said.append(str(share.pieces_left_out))
-    return _digest(said)
+    return digest(said)
 
 
 def facts_of_rule(determination: Determination, rule: str, amounts_of: Iterable[str] | None = None) -> str:
@@ -62,7 +62,8 @@ def _bounds(value: Interval | None) -> str:
     return f"{'(' if value.low_open else '['}{written(value.low)} {high}{')' if value.high_open else ']'}"
 
 
-def _digest(words: Iterable[str]) -> str:
+def digest(words: Iterable[str]) -> str:
+    """A list of words as 32 hexadecimal digits."""
     # Lengths stand before words, so that no two lists of words read the same.
     text = "".join(f"{len(word)}:{word}" for word in words)
     return hashlib.sha256(text.encode("utf-8", "surrogatepass")).hexdigest()[:32]

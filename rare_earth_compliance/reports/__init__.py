@@ -1,7 +1,8 @@
 """From a determination to text: one wording, several forms.
 
 Knows how an answer is worded (page) and how a page becomes a terminal report or Markdown, and the answer
-itself JSON. Decides nothing: the exit code does not depend on the form.
+itself JSON; and how a run is told to build servers (outcomes: SARIF, JUnit, GitHub, GitLab). Decides
+nothing: the exit code does not depend on the form.
 """
 
 from __future__ import annotations
@@ -16,6 +17,11 @@ FORMATS = {
     "terminal": "rare_earth_compliance.reports.terminal",
     "json": "rare_earth_compliance.reports.as_json",
     "markdown": "rare_earth_compliance.reports.markdown",
+    "sarif": "rare_earth_compliance.reports.sarif",
+    "junit": "rare_earth_compliance.reports.junit",
+    "github": "rare_earth_compliance.reports.github",
+    "github-summary": "rare_earth_compliance.reports.github_summary",
+    "gitlab": "rare_earth_compliance.reports.gitlab",
 }
 """Name of a form → the module whose ``render`` makes it; imported when it is used."""
 

@@ -15,6 +15,17 @@ CLEAR, REQUIRED, UNDETERMINED, DUTY_OPEN, COVERED, LAPSED = 0, 10, 11, 12, 13, 1
 WRONG_USAGE, REFUSED, NOTHING_CHECKED = 2, 3, 4
 WORST_FIRST = (REFUSED, NOTHING_CHECKED, REQUIRED, UNDETERMINED, LAPSED, COVERED, DUTY_OPEN, CLEAR)
 """Over many products the first of these that occurs is the status of the run."""
+MEANING = {
+    CLEAR: "not required",
+    REQUIRED: "required",
+    UNDETERMINED: "undetermined",
+    DUTY_OPEN: "not required, but a duty is open",
+    COVERED: "not clear, but every finding is covered by a decision in hand",
+    LAPSED: "a decision in hand no longer holds",
+    REFUSED: "product data or rules refused",
+    NOTHING_CHECKED: "nothing was checked",
+}
+"""What a status says."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -63,6 +74,8 @@ class Run:
     """What was checked, in words, where the run is that of a gate."""
     nothing_changed: str = ""
     """Why nothing had to be judged, where the project lets such a run pass."""
+    folder: str = ""
+    """The folder that reports name files from: an absolute name under it is shown relative to it. "" where none is known."""
 
 
 def status_of(determination: Determination) -> int:

@@ -17,7 +17,7 @@ from rich.text import Text
 from rare_earth_compliance.core.problems import Problem
 from rare_earth_compliance.reports.blocks import Banner, Block, Grid, Heading, Items, Rows, harmless
 from rare_earth_compliance.reports.decided import lead, page_of, standing, tail
-from rare_earth_compliance.reports.run import CLEAR, Run, status
+from rare_earth_compliance.reports.run import CLEAR, MEANING, Run, status
 
 WIDTH = 100
 """Columns of a report that is not shown on a terminal."""
@@ -28,16 +28,6 @@ _COLOURS = {
     "LICENCE N": "bold white on green",
 }
 _MARKS = {"[yes]": "green", "[no]": "red", "[?]": "yellow"}
-_MEANING = {
-    0: "not required",
-    10: "required",
-    11: "undetermined",
-    12: "not required, but a duty is open",
-    13: "not clear, but every finding is covered by a decision in hand",
-    14: "a decision in hand no longer holds",
-    3: "product data or rules refused",
-    4: "nothing was checked",
-}
 
 
 def render(run: Run) -> str:
@@ -87,7 +77,7 @@ def _summary(run: Run) -> Group:
     code = status(run)
     files = f"{len(run.determinations):,} judged, {len(run.refused_files):,} refused"
     passed = code == CLEAR and (run.cover or run.nothing_changed)
-    meaning = "the project lets this pass; see what covers each answer" if passed else _MEANING[code]
+    meaning = "the project lets this pass; see what covers each answer" if passed else MEANING[code]
     lines.append(Text(f"{files} – exit status {code}: {meaning}", style="bold"))
     return Group(*lines)
 
