@@ -14,10 +14,24 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+from rare_earth_compliance.cli import check, gate
 from rare_earth_compliance.cli.app import app
+from rare_earth_compliance.law import loader
+from rare_earth_compliance.law.model import RulePack
 
 ROOT = Path(__file__).parents[1]
 EXAMPLES = ROOT / "examples"
+_DEFAULT = loader.load()
+
+
+def _load(folder: Path | None = None) -> RulePack:
+    return _DEFAULT if folder is None else _READ(folder)
+
+
+# Commands that run in this process share the pack that comes along: it is frozen, and reading it is tested apart.
+_READ = loader.load
+for _module in (loader, check, gate):
+    _module.load = _load  # type: ignore[attr-defined]
 
 
 @dataclass(frozen=True)

@@ -15,6 +15,7 @@ from rare_earth_compliance.engine import determine as module
 from rare_earth_compliance.engine.comparing import compared
 from rare_earth_compliance.engine.determination import Answer, Determination, Status
 from rare_earth_compliance.engine.determine import determine
+from rare_earth_compliance.engine.inquiry import Inquiry
 from rare_earth_compliance.law.conditions import Ask
 from rare_earth_compliance.law.loader import load
 from rare_earth_compliance.law.model import RulePack
@@ -243,3 +244,22 @@ def test_a_destination_that_is_only_known_not_to_be_some(operator: str, words: l
     question = PACK.questions["shipment.destination"]
     ask = Ask(question=question.id, operator=operator, values=frozenset(words))
     assert compared(ask, question, "not CN, JP", True) == (outcome, "not CN, JP")
+
+
+@pytest.mark.parametrize("name", ["chinese-magnet", "chinese-motor", "german-magnet", "chinese-fibre", "chinese-machine"])
+def test_the_outcome_without_a_trace_is_that_of_the_trace(name: str) -> None:
+    """Most entries of lists are only asked for their outcome; every condition of the pack is compared here."""
+    contents = read(json.dumps(document(name)).encode(), "x.json")
+    assert contents.product is not None
+    shipment = shipment_of(contents.product, contents.shipment, contents)
+    conditions = [entry.recognise for listed in PACK.lists.values() for entry in listed.entries]
+    conditions += [rule.when for rule in PACK.rules.values()] + [one.when for one in PACK.policies.values()]
+    conditions += [one.when for rule in PACK.rules.values() for one in rule.unless]
+    seen = 0
+    for readings in ({}, {one.id: one.options[0].id for one in PACK.readings.values()}):
+        inquiry = Inquiry(shipment, PACK, readings, TODAY)
+        for condition in conditions:
+            for index in inquiry.product.order:
+                seen += 1
+                assert inquiry.outcome(condition, index) is inquiry.step(condition, index).outcome
+    assert seen > 600

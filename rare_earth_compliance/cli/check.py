@@ -18,6 +18,7 @@ from rare_earth_compliance.cli.inputs import Inputs
 from rare_earth_compliance.core.problems import Problem, Refused
 from rare_earth_compliance.engine.determination import Determination
 from rare_earth_compliance.engine.determine import chosen_readings, determine
+from rare_earth_compliance.engine.plan import Plan
 from rare_earth_compliance.law.loader import load
 from rare_earth_compliance.law.model import Confirmation, RulePack
 from rare_earth_compliance.law.workdays import Calendar, official_calendar
@@ -60,6 +61,7 @@ class _Common:
     given: ShipmentFields
     others: tuple[Contents, ...]
     calendar: Calendar | None
+    plan: Plan
 
 
 def judge(asked: Asked, seen: Callable[[Shipment, Determination], None] | None = None) -> Run:
@@ -98,7 +100,7 @@ def _common(asked: Asked) -> _Common:
     """What all products share. Raises Refused with the problems of everything that can not be read."""
     pack = asked.rules if isinstance(asked.rules, RulePack) else load(asked.rules)
     readings = dict(asked.readings)
-    chosen_readings(pack, readings)
+    plan = Plan(pack, chosen_readings(pack, readings))
     problems: list[Problem] = []
     others: list[Contents] = []
     for name in asked.shipments:
@@ -116,6 +118,7 @@ def _common(asked: Asked) -> _Common:
         given=shipment_facts(asked.facts),
         others=tuple(others),
         calendar=official_calendar(),
+        plan=plan,
     )
 
 
@@ -132,6 +135,7 @@ def _judged(found: Contents, common: _Common, asked: Asked) -> Iterator[tuple[Sh
                 known_by=asked.known_by,
                 weigh=asked.weigh,
                 calendar=common.calendar,
+                plan=common.plan,
             ),
         )
 

@@ -129,7 +129,7 @@ def _checked(options: Options, of: Project, run: Run, products: int, left_out: i
     lines = sum(one.coverage.read for one in run.determinations)
     items = sum(one.coverage.judged for one in run.determinations)
     yield "configuration", of.file or "none was found: every setting has its default"
-    found = f"{products:,} found" + (f", {left_out:,} excluded" if left_out else "")
+    found = f"{products:,} to judge" + (f", {left_out:,} excluded" if left_out else "")
     if options.changed_since is not None:
         found += f"; only what changed since {options.changed_since}, and what it is part of"
     yield "files", found

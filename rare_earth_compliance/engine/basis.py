@@ -111,7 +111,7 @@ def cautions(inquiry: Inquiry, on: date) -> tuple[CautionFound, ...]:
     for caution in inquiry.pack.cautions.values():
         if inquiry.pack.instruments[caution.instrument].issued > on:
             continue
-        asks = inquiry.item_asks(caution.when)
+        asks = inquiry.plan.item_asks(caution.when)
         indices = (
             [index for index in sorted(inquiry.product.order) if not inquiry.product.items[index].hidden] if asks else [ROOT]
         )

@@ -36,6 +36,7 @@ from rare_earth_compliance.engine.inquiry import Inquiry
 from rare_earth_compliance.engine.limbs import limbs, why_not
 from rare_earth_compliance.engine.needs import located
 from rare_earth_compliance.engine.outlook import outlooks
+from rare_earth_compliance.engine.plan import Plan
 from rare_earth_compliance.engine.shares import AS_STATED
 from rare_earth_compliance.engine.verdicts import Judge, Verdict
 from rare_earth_compliance.law.conditions import asks_of
@@ -87,19 +88,23 @@ def determine(
     known_by: date | None = None,
     weigh: bool = False,
     calendar: Calendar | None = None,
+    plan: Plan | None = None,
 ) -> Determination:
     """Whether ``shipment`` needs a licence on the day ``on`` under the instruments of ``pack``.
 
     ``readings`` chooses among the readings of the pack; what is not chosen, and has no official answer,
     stays unknown. ``confirmations`` settle what happened to the law. ``known_by`` leaves out what was published
     later than that day. ``weigh`` adds the answer under every option of every open reading. ``calendar`` tells
-    the working days on which deadlines are counted. Raises Refused for a reading that does not exist. The result
+    the working days on which deadlines are counted. ``plan`` is what is known of the pack beforehand; one that was
+    made for another pack or other readings is not used. Raises Refused for a reading that does not exist. The result
     depends on the arguments alone.
     """
     if known_by is not None:
         pack, confirmations = as_published(pack, known_by), confirmed_by(confirmations, known_by)
     chosen = chosen_readings(pack, readings or {})
-    inquiry = Inquiry(shipment, pack, chosen, on)
+    if plan is not None and (plan.pack is not pack or plan.readings != chosen):
+        plan = None
+    inquiry = Inquiry(shipment, pack, chosen, on, plan)
     judged: list[_Judged] = []
     states: list[RuleState] = []
     for rule in pack.rules.values():

@@ -30,8 +30,9 @@ from rare_earth_compliance.engine.needs import (
     rolled_up,
 )
 from rare_earth_compliance.engine.parties import PartyFacts
+from rare_earth_compliance.engine.plan import Plan
 from rare_earth_compliance.engine.shares import Measure, share_facts, share_step
-from rare_earth_compliance.law.conditions import All, Ask, Condition, Not, Question, Reads, Term, UnderEach
+from rare_earth_compliance.law.conditions import All, AnyOf, Ask, Condition, Not, Question, Reads, Term, UnderEach
 from rare_earth_compliance.law.model import RulePack
 from rare_earth_compliance.product.model import ROOT, Shipment
 from rare_earth_compliance.product.words import meaning, unit_of
@@ -43,9 +44,17 @@ class Inquiry:
     ``product`` is the shipment's product with a hidden content in every list that is not complete.
     """
 
-    def __init__(self, shipment: Shipment, pack: RulePack, readings: Mapping[str, str], on: date | None = None) -> None:
+    def __init__(
+        self,
+        shipment: Shipment,
+        pack: RulePack,
+        readings: Mapping[str, str],
+        on: date | None = None,
+        plan: Plan | None = None,
+    ) -> None:
         self.shipment = shipment
         self.pack = pack
+        self.plan = plan or Plan(pack, readings)
         self.on = on
         """The day judged for; without one nobody is looked up on a list of parties."""
         self.readings = readings
@@ -59,8 +68,8 @@ class Inquiry:
         self._of_shipment: dict[int, Step] = {}
         self._first_needs: dict[int, tuple[Need, ...]] = {}
         self._kept_steps: list[Step] = []
-        self._facts: dict[Ask, dict[int, Hashable]] = {}
-        self._item_asks: dict[int, tuple[Ask, ...]] = {}
+        self._answers: dict[int, tuple[Ask, dict[int, Step]]] = {}
+        self._facts: dict[int, tuple[Ask, dict[int, Hashable]]] = {}
         self._computed: dict[str, Callable[[Ask, Question, int], Step]] = {
             "listed_in": self._listed_in,
             "contains": self._contains,
@@ -90,41 +99,9 @@ class Inquiry:
         if known_step is not None:
             return known_step
         step = self._step(condition, index)
-        if not self.item_asks(condition):
+        if self.plan.same_for_all(condition):
             self._of_shipment[id(condition)] = step
         return step
-
-    def item_asks(self, condition: Condition) -> tuple[Ask, ...]:
-        """The different questions in a condition whose answer depends on the item."""
-        found = self._item_asks.get(id(condition))
-        if found is None:
-            found = tuple(ask for ask in self._live_asks(condition) if ask.question.startswith("item."))
-            self._item_asks[id(condition)] = found
-        return found
-
-    def _live_asks(self, condition: Condition) -> dict[Ask, None]:
-        """The different questions that a condition still asks under the readings chosen."""
-        found: dict[Ask, None] = {}
-        work: list[Condition] = [condition]
-        while work:
-            part = work.pop()
-            if isinstance(part, Ask):
-                found[part] = None
-            elif isinstance(part, UnderEach):
-                chosen = self.readings.get(part.reading)
-                work.extend(inner for option, inner in reversed(part.options) if chosen in (None, option))
-            elif isinstance(part, Not | Term):
-                work.append(part.part)
-            elif not isinstance(part, Reads) and not (isinstance(part, All) and self._read_otherwise(part)):
-                work.extend(reversed(part.parts))
-        return found
-
-    def _read_otherwise(self, condition: All) -> Reads | None:
-        """A reading among the parts that is settled the other way: it ends the matter."""
-        for one in condition.parts:
-            if isinstance(one, Reads) and self.readings.get(one.reading, one.option) != one.option:
-                return one
-        return None
 
     def _step(self, condition: Condition, index: int) -> Step:
         if isinstance(condition, Ask):
@@ -139,7 +116,7 @@ class Inquiry:
             return Step(asks=condition.says, outcome=part.outcome, steps=(part,), needs=part.needs)
         if isinstance(condition, UnderEach):
             return self._under_each(condition, index)
-        otherwise = self._read_otherwise(condition) if isinstance(condition, All) else None
+        otherwise = self.plan.read_otherwise(condition) if isinstance(condition, All) else None
         if otherwise is not None:
             return Step(asks="all of these", outcome=Truth.FALSE, steps=(self._reads(otherwise),))
         steps = tuple(self.step(part, index) for part in condition.parts)
@@ -177,10 +154,31 @@ class Inquiry:
 
     def ask(self, ask: Ask, index: int) -> Step:
         """The outcome of one question at an item."""
-        question = self.pack.questions[ask.question]
-        if question.computed_by:
-            return self._computed[question.computed_by](ask, question, index)
-        return self._found(ask, question, index)
+        # The question is kept beside its answers: its identity must not be given to another one.
+        _, column = self._answers.setdefault(id(ask), (ask, {}))
+        step = column.get(index)
+        if step is None:
+            question = self.pack.questions[ask.question]
+            answered = self._computed[question.computed_by] if question.computed_by else self._found
+            step = column[index] = answered(ask, question, index)
+        return step
+
+    def outcome(self, condition: Condition, index: int) -> Truth:
+        """The outcome of a condition at an item without its trace: that of ``step``, sooner.
+
+        Most conditions of most lists fail at their first part; no trace of them is ever shown.
+        """
+        if isinstance(condition, Ask):
+            return self.ask(condition, index).outcome
+        if isinstance(condition, All):
+            return all_of(self.outcome(part, index) for part in condition.parts)
+        if isinstance(condition, AnyOf):
+            return any_of(self.outcome(part, index) for part in condition.parts)
+        if isinstance(condition, Not):
+            return ~self.outcome(condition.part, index)
+        if isinstance(condition, Term):
+            return self.outcome(condition.part, index)
+        return self.step(condition, index).outcome
 
     # ---- facts that stand in the data
 
@@ -285,7 +283,7 @@ class Inquiry:
 
     def fact(self, ask: Ask, index: int) -> Hashable:
         """What an answer depends on at an item: two items with equal facts have the same answer."""
-        column = self._facts.setdefault(ask, {})
+        _, column = self._facts.setdefault(id(ask), (ask, {}))
         if index not in column:
             column[index] = self._fact(ask, self.pack.questions[ask.question], index)
         return column[index]

@@ -13,14 +13,12 @@ from typing import TYPE_CHECKING, Any
 from rare_earth_compliance.core.truth import Truth, any_of
 from rare_earth_compliance.engine.determination import THIS_ITEM, Need, Step
 from rare_earth_compliance.engine.disclosure import present
-from rare_earth_compliance.law.conditions import Ask, asks_of
 from rare_earth_compliance.law.model import Entry, ItemList
 from rare_earth_compliance.product.model import ROOT
 
 if TYPE_CHECKING:
     from rare_earth_compliance.engine.inquiry import Inquiry
 
-_BY_PLACE = ("enclosed", "holds", "technology")
 _SHOWN = 6
 
 
@@ -45,7 +43,6 @@ class Listing:
         self._found: dict[tuple[Any, ...], Listed] = {}
         self._places: dict[str, list[Listed | None]] = {}
         self._possible: dict[str, tuple[int, ...]] = {}
-        self._asked: dict[str, tuple[Ask, ...]] = {}
 
     def class_of(self, index: int) -> int:
         """A number that two items share when nothing tells them apart for any list."""
@@ -75,7 +72,7 @@ class Listing:
             places = self._places[name] = [None] * len(self.inquiry.product.items)
         place = places[index]
         if place is None:
-            key = (name, self.class_of(index), *(self.inquiry.fact(ask, index) for ask in self._placed(name)))
+            key = (name, self.class_of(index), *(self.inquiry.fact(ask, index) for ask in self.inquiry.plan.placed(name)))
             place = self._found.get(key)
             if place is None:
                 place = self._found[key] = self._judge(self.inquiry.pack.lists[name], index)
@@ -89,14 +86,6 @@ class Listing:
             self._possible[name] = tuple(index for index in order if self.of(name, index).step.outcome is not Truth.FALSE)
         return self._possible[name]
 
-    def _placed(self, name: str) -> tuple[Ask, ...]:
-        """What the list asks of items that depends on where they stand in the product."""
-        if name not in self._asked:
-            questions = self.inquiry.pack.questions
-            asks = dict.fromkeys(ask for entry in self.inquiry.pack.lists[name].entries for ask in asks_of(entry.recognise))
-            self._asked[name] = tuple(ask for ask in asks if questions[ask.question].computed_by in _BY_PLACE)
-        return self._asked[name]
-
     def _judge(self, listed: ItemList, index: int) -> Listed:
         codes: list[str] = []
         maybe: list[str] = []
@@ -106,13 +95,13 @@ class Listing:
         needs: set[Need] = set()
         strays = self._strays(listed, index)
         for entry in listed.entries:
-            described = self.inquiry.step(entry.recognise, index)
             declared = self._declared(entry, index, strays)
+            if declared is Truth.FALSE and self.inquiry.outcome(entry.recognise, index) is Truth.FALSE:
+                continue
+            described = self.inquiry.step(entry.recognise, index)
             outcome = any_of((described.outcome, declared))
             if declared is Truth.TRUE and described.outcome is Truth.FALSE:
                 contradictions.append(f"the declared control code {entry.code} ({entry.en}) does not fit the description")
-            if outcome is Truth.FALSE:
-                continue
             (codes if outcome is Truth.TRUE else maybe).append(entry.code)
             if outcome is Truth.TRUE:
                 marks.add(entry.confidence)

@@ -44,12 +44,7 @@ class Judge:
         self.inquiry = inquiry
         self.rule = rule
         self.state = state
-        conditions = [
-            rule.when,
-            *(one.when for one in rule.unless),
-            *(inquiry.pack.policies[name].when for name in rule.policies),
-        ]
-        self._asks = tuple(dict.fromkeys(ask for condition in conditions for ask in inquiry.item_asks(condition)))
+        self._asks = inquiry.plan.of_rule(rule)
         self._found: dict[tuple[Hashable, ...], Verdict] = {}
 
     def candidates(self) -> list[int]:

@@ -80,10 +80,9 @@ def read(data: bytes, file: str) -> Known:
     return known
 
 
-def are_known(determination: Determination, known: Known) -> list[Finding]:
-    """The open findings of a determination that are known; none of a kind of which there are more than before."""
-    found: Counter[tuple[str, str]] = Counter()
-    named = [(one, (fingerprint(determination, one), one.status.value)) for one in open_findings(determination)]
-    for _, key in named:
-        found[key] += 1
-    return [one for one, key in named if found[key] <= known[key]]
+def known_keys(determinations: Iterable[Determination], known: Known) -> frozenset[tuple[str, str]]:
+    """Fingerprints and statuses of which a whole run has no more open findings than were known."""
+    found = Counter(
+        (fingerprint(one, finding), finding.status.value) for one in determinations for finding in open_findings(one)
+    )
+    return frozenset(key for key, times in found.items() if times <= known[key])

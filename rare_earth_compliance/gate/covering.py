@@ -15,7 +15,7 @@ from rare_earth_compliance.core.problems import Problem
 from rare_earth_compliance.core.quantities import Interval, shown
 from rare_earth_compliance.engine.determination import Determination, Finding
 from rare_earth_compliance.engine.fingerprint import facts, facts_of_rule, fingerprint
-from rare_earth_compliance.gate.baseline import OPEN, Known, are_known, open_findings
+from rare_earth_compliance.gate.baseline import OPEN, Known, known_keys, open_findings
 from rare_earth_compliance.gate.decisions import Decisions, Licence, Waiver
 from rare_earth_compliance.law.model import LICENCE, PROHIBITION
 from rare_earth_compliance.product.model import Party, Shipment
@@ -69,10 +69,12 @@ class Coverer:
         self.found = Covering()
         self.products: set[str] = set()
         self.used: set[int] = set()
+        self.as_known: frozenset[tuple[str, str]] = frozenset()
 
     def covering(self, judged: list[tuple[Determination, Sent]]) -> Covering:
         """What the decisions mean for all that was judged; the shipments of a run count together for a licence."""
         leaving = self._leaving(judged)
+        self.as_known = known_keys((determination for determination, _ in judged), self.known)
         for index, (determination, shipment) in enumerate(judged):
             self.products.add(determination.product)
             self._one(index, determination, shipment, leaving)
@@ -90,7 +92,6 @@ class Coverer:
 
     def _one(self, index: int, one: Determination, shipment: Sent, leaving: Mapping[str, Fraction | None]) -> None:
         stands = open_findings(one)
-        known = {id(finding) for finding in are_known(one, self.known)}
         kinds: dict[int, str] = {}
         whole: set[str] = set()
         for finding in stands:
@@ -105,7 +106,7 @@ class Coverer:
                 kinds.setdefault(id(finding), WAIVED)
                 if waiver.fields.item is None:
                     whole.add(waiver.fields.rule)
-            if id(finding) in known and id(finding) not in kinds:
+            if (fingerprint(one, finding), finding.status.value) in self.as_known and id(finding) not in kinds:
                 kinds[id(finding)] = KNOWN
                 self.found.decided.append(
                     Decided(

@@ -95,18 +95,33 @@ def read(data: bytes, file: Path) -> Project:
         problems = {}
         for found in error.errors():
             key = str(found["loc"][0]) if found["loc"] else ""
-            path = path_text(step for step in found["loc"] if isinstance(step, int) or step in table or step == key)
+            path = path_text(_steps(table, found["loc"]))
             problems[path] = Problem(place=Place(file=name, line=lines.get(key, 0), path=path), **_said(found))
         raise Refused(problems.values()) from None
     places = {key: Place(file=name, line=lines.get(key, 0), path=key) for key in table}
     return Project(settings=settings, folder=file.parent, file=name, places=places)
 
 
+def _steps(table: Any, loc: tuple[str | int, ...]) -> list[str | int]:
+    """The steps of a place that exist in the table; the first always, for it may be missing or misspelt."""
+    steps: list[str | int] = []
+    for step in loc:
+        inside = step in table if isinstance(table, dict) else isinstance(step, int) and isinstance(table, list)
+        if steps and not inside:
+            break
+        steps.append(step)
+        table = table[step] if inside else None
+    return steps
+
+
 def _said(found: Any) -> dict[str, str]:
     known = ", ".join(sorted(field.alias or _key(name) for name, field in Settings.model_fields.items()))
     if found["type"] == "extra_forbidden":
         return {"message": "is not a key of the configuration", "advice": f"use one of {known}"}
-    return {"message": found["msg"].lower(), "advice": "see: rare-earth config --help"}
+    if found["loc"][0] in ("shipment", "strict-freshness") and len(found["loc"]) > 1:
+        kinds = "text, true or false, or a list of text" if found["loc"][0] == "shipment" else "true, false or a number of days"
+        return {"message": f"expected {kinds}", "advice": "see: rare-earth config"}
+    return {"message": found["msg"].lower(), "advice": "see: rare-earth config"}
 
 
 def _table(data: bytes, name: str) -> dict[str, Any]:

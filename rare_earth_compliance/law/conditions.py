@@ -136,6 +136,7 @@ class ConditionReader:
         self.lists = lists
         self.terms: dict[str, Term] = {}
         self.wrong: list[tuple[Path, str, str]] = []
+        self._same: dict[Condition, Condition] = {}
 
     def note(self, path: Path, message: str, advice: str) -> Condition:
         self.wrong.append((path, message, advice))
@@ -202,11 +203,10 @@ class ConditionReader:
         texts = tuple(sorted((key, self._text(value, (*path, key))) for key, value in params.items()))
         for key, text in texts:
             self._known_words(question, key, text, (*path, key))
-        if operator in DAYS:
-            return self.dated(question, operator, raw[operator], texts, (*path, operator))
-        if operator in AMOUNTS:
-            return self.compared(question, operator, raw[operator], texts, (*path, operator))
-        return self.named(question, operator, raw[operator], texts, (*path, operator))
+        read = self.dated if operator in DAYS else self.compared if operator in AMOUNTS else self.named
+        found = read(question, operator, raw[operator], texts, (*path, operator))
+        # Equal questions are one object, so that an evaluation may remember an answer by identity.
+        return self._same.setdefault(found, found)
 
     def under_each_reading(self, raw: dict[str, Any], key: str, path: Path) -> Condition:
         """A parameter that is a reading: the question under each of its options, or under all of them alike."""
