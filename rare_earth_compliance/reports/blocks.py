@@ -52,6 +52,8 @@ Block = Banner | Heading | Rows | Items | Grid
 
 def harmless(text: str) -> str:
     """Text without characters that move a cursor, turn the writing direction or break a line."""
+    if text.isprintable():  # none of these is printable, and most text holds none
+        return text
     return "".join(
         f"\\u{ord(char):04x}" if unicodedata.category(char) in ("Cc", "Cf", "Zl", "Zp", "Cs") else char for char in text
     )

@@ -104,4 +104,5 @@ def _questions(run: Run) -> Iterator[str]:
     for (of_whom, question), (products, waits) in sorted(asked.items(), key=lambda pair: -pair[1][1]):
         named = list(dict.fromkeys(products))
         more = f" and {len(named) - 3:,} more" if len(named) > 3 else ""
-        yield f"- **{_safe(of_whom)}**: {_safe(question)} – {_safe(', '.join(named[:3]))}{more}; {counted(waits, 'finding')} waiting"
+        about = f"{_safe(', '.join(named[:3]))}{more}"
+        yield f"- **{_safe(of_whom)}**: {_safe(question)} – {about}; {counted(waits, 'finding')} waiting"
