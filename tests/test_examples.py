@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import tomllib
 
 import pytest
 
@@ -31,8 +32,10 @@ def test_examples_are_there() -> None:
 def test_every_file_of_an_example_is_used() -> None:
     unused = []
     for folder in sorted({case.folder for case in CASES}):
-        named = {argument.rsplit("/", 1)[-1] for case in CASES if case.folder == folder for argument in case.args}
+        named = {piece for case in CASES if case.folder == folder for argument in case.args for piece in argument.split("/")}
         named |= {case.report.name for case in CASES if case.folder == folder} | {"README.md", "cases.toml"}
+        # Recipes are no arguments: they are run by test_recipes.
+        named |= set(tomllib.loads((EXAMPLES / folder / "cases.toml").read_text(encoding="utf-8")).get("recipes", ()))
         unused += [f"{folder}/{path.name}" for path in sorted((EXAMPLES / folder).iterdir()) if path.name not in named]
     assert unused == []
 

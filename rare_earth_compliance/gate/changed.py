@@ -1,90 +1,104 @@
 """Which products a change touches: the files that changed, and every product that what changed is part of.
 
-Knows how git says what changed since a revision, and how part numbers lead from a part to what it goes into.
-When it can not tell, everything is touched. Does not judge.
+Knows how git says what is as it was at a revision, and how part numbers lead from a part to what it goes into.
+A product is left out only where git surely says that its file is as it was; whatever can not be told touches it, or
+everything. Does not judge, and does not know that a day passed or that the tool was renewed: only what git sees.
 """
 
 from __future__ import annotations
 
+import os
 import subprocess
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
 from rare_earth_compliance.core.problems import Place, Problem, Refused
+from rare_earth_compliance.gate.settings import OWN, SHARED
+from rare_earth_compliance.product.document import FORMAT
 from rare_earth_compliance.product.reader import read
+from rare_earth_compliance.product.tables import is_table
+
+ORDINARY, LINK_TO_REPOSITORY = b"H", "160000"
+"""How git marks a file that it watches, and one entry that is a repository of its own."""
 
 
 @dataclass(frozen=True, slots=True)
 class Parts:
-    """The part numbers of a file: of its product, and of everything in it. None where the file can not be read."""
+    """The part numbers of a file: of its product, and of everything in it. Both empty where it holds no product."""
 
     product: str | None
     inside: frozenset[str]
 
 
 def parts_of(data: bytes, file: str) -> Parts | None:
-    """The part numbers of a file of product data, or None where it is no readable product."""
+    """The part numbers of a file of product data; None where it can not be read as such."""
     try:
-        product = read(data, file).product
+        product = None if is_table(data) else read(data, file).product
     except Refused:
         return None
     if product is None:
-        return None
+        return Parts(None, frozenset())
     numbers = frozenset(item.part_number for item in product.items if item.part_number)
     return Parts(product.root.part_number, numbers)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Changes:
-    """Files that changed since a revision, by their full path, and how to read them as they were."""
+    """What git says about the files of a repository; all paths are full."""
 
-    files: frozenset[Path]
-    before: Callable[[Path], bytes | None]
+    same: frozenset[Path]
+    """Files that git watches and that are as they were. Ignored files and those of other repositories never are."""
+    files: Mapping[Path, str]
+    """What changed, was added or went, with the name of its content before; empty where there was none."""
+    content: Callable[[str], bytes]
+    """The content of a name. Raises Refused where git does not have it."""
 
 
 def changes(folder: Path, revision: str) -> Changes:
-    """What changed between where the work left ``revision`` and the files as they are now, new files included.
+    """What changed between where the work left ``revision`` and the files as they are now.
 
     Raises Refused where git can not tell: no repository, no such revision, a history that was cut off.
     """
     if revision.startswith("-"):
         raise _can_not_tell(revision, "it begins with a hyphen")
-    top = Path(_git(folder, revision, "rev-parse", "--show-toplevel").decode().rstrip("\n"))
+    top = Path(os.fsdecode(_git(folder, revision, "rev-parse", "--show-toplevel").removesuffix(b"\n")))
     base = _git(folder, revision, "merge-base", revision, "HEAD").decode().strip()
-    names = _git(top, revision, "diff", "--name-only", "--no-renames", "-z", base, "--")
-    names += _git(top, revision, "ls-files", "--others", "--exclude-standard", "-z")
-    files = {(top / name.decode("utf-8", "surrogateescape")).resolve() for name in names.split(b"\0") if name}
+    options = ("--raw", "-z", "--no-renames", "--no-abbrev", "--ignore-submodules=none")
+    fields = _git(top, revision, "diff", *options, base, "--").split(b"\0")
+    files: dict[Path, str] = {}
+    for said, name in zip(fields[:-1:2], fields[1::2], strict=True):
+        mode, _, before = said.decode().removeprefix(":").split(" ")[:3]
+        path = top / os.fsdecode(name)
+        # A file in a conflict stands here twice, and only once with what was before.
+        files[path] = before if before.strip("0") and mode != LINK_TO_REPOSITORY else files.get(path, "")
+    watched = (line.partition(b" ") for line in _git(top, revision, "ls-files", "-v", "-z").split(b"\0"))
+    ordinary = {top / os.fsdecode(name) for mark, _, name in watched if mark == ORDINARY}
 
-    def before(path: Path) -> bytes | None:
-        run = subprocess.run(  # noqa: S603
-            ["git", "-C", str(top), "show", f"{base}:{path.relative_to(top.resolve()).as_posix()}"],  # noqa: S607
-            capture_output=True,
-            check=False,
-        )
-        return run.stdout if run.returncode == 0 else None
+    def content(name: str) -> bytes:
+        return _git(top, revision, "cat-file", "blob", name)
 
-    return Changes(files=frozenset(files), before=before)
+    return Changes(same=frozenset(ordinary.difference(files)), files=files, content=content)
 
 
 def touched(files: Iterable[str], changed: Changes, everything_rests_on: Iterable[Path]) -> list[str]:
-    """Those of ``files`` that changed, or that hold a part which changed, at any distance.
+    """Those of ``files`` that changed, or that hold a part with the number of a product that did, at any distance.
 
-    A change of anything that all answers rest on touches every file; so does a part that changed and has no number.
+    A change of anything that all answers rest on touches every file, and so does product data that changed and of
+    which the number before or now can not be read. A product without a number leads to nothing but its own file.
+    Files that can not be read are always among the touched, so that they are refused by name.
+    Raises Refused where git does not have what was before.
     """
     listed = list(files)
-    roots = {path.resolve() for path in everything_rests_on}
-    if any(path in roots or roots.intersection(path.parents) for path in changed.files):
+    settled = not any(path.name in (OWN, SHARED) for path in changed.files)
+    if not settled or not all(_same(path, changed) for path in everything_rests_on):
         return listed
-    now = {name: parts_of(Path(name).read_bytes(), name) if Path(name).is_file() else None for name in listed}
-    # What can not be read is judged, so that it is refused by name.
-    found = {name for name in listed if now[name] is None or Path(name).resolve() in changed.files}
-    moved: set[str] = set()
-    for path in changed.files:
-        old = changed.before(path) if path.suffix == ".json" else None
-        was = parts_of(old, str(path)) if old is not None else None
-        if was is not None and was.product:
-            moved.add(was.product)
+    now = {name: _parts_now(name) for name in listed}
+    found = {name for name in listed if now[name] is None or not _same(Path(name), changed)}
+    kinds = {".json", *(Path(name).suffix for name in listed)}
+    moved = _moved({path: before for path, before in changed.files.items() if path.suffix in kinds}, changed.content)
+    if moved is None:
+        return listed
     moved |= {parts.product for name in found if (parts := now[name]) is not None and parts.product}
     holders: dict[str, list[str]] = {}
     for name, parts in now.items():
@@ -93,13 +107,49 @@ def touched(files: Iterable[str], changed: Changes, everything_rests_on: Iterabl
     work = list(moved)
     while work:
         for name in holders.get(work.pop(), ()):
+            found.add(name)
             parts = now[name]
-            if name not in found:
-                found.add(name)
-                if parts is not None and parts.product and parts.product not in moved:
-                    moved.add(parts.product)
-                    work.append(parts.product)
+            if parts is not None and parts.product and parts.product not in moved:
+                moved.add(parts.product)
+                work.append(parts.product)
     return [name for name in listed if name in found]
+
+
+def _moved(files: Mapping[Path, str], content: Callable[[str], bytes]) -> set[str] | None:
+    """The numbers of products before and now, of files that changed; None where one of them can not be read."""
+    moved = set()
+    for path, before in files.items():
+        for data in (content(before) if before else b"", _bytes(path)):
+            # Other files than product data are no reason for anything.
+            parts = parts_of(data, str(path)) if FORMAT.partition("/")[0].encode() in data else Parts(None, frozenset())
+            if parts is None:
+                return None
+            moved |= {parts.product} if parts.product else set()
+    return moved
+
+
+def _parts_now(name: str) -> Parts | None:
+    data = _bytes(Path(name))
+    return parts_of(data, name) if data else None
+
+
+def _bytes(path: Path) -> bytes:
+    """The content of a file; nothing where it is gone or can not be read."""
+    try:
+        return path.read_bytes() if path.is_file() else b""
+    except OSError:
+        return b""
+
+
+def _same(path: Path, changed: Changes) -> bool:
+    """Whether a file, or everything in a folder, is surely as it was. What a symbolic link leads to never is."""
+    full = Path(os.path.abspath(path))
+    if full != full.resolve():
+        return False
+    if not full.is_dir():
+        return full in changed.same
+    gone = any(full in other.parents for other in changed.files)
+    return not gone and all(_same(one, changed) for one in full.rglob("*") if not one.is_dir() or one.is_symlink())
 
 
 def _git(folder: Path, revision: str, *args: str) -> bytes:
@@ -108,7 +158,9 @@ def _git(folder: Path, revision: str, *args: str) -> bytes:
     except OSError as error:
         raise _can_not_tell(revision, f"git can not be run: {error.strerror}") from None
     if run.returncode != 0:
-        raise _can_not_tell(revision, run.stderr.decode("utf-8", "replace").strip() or "git does not say why")
+        silent = "the history that is here does not reach back to where the two parted" if "merge-base" in args else ""
+        why = run.stderr.decode("utf-8", "replace").strip() or silent or "git does not say why"
+        raise _can_not_tell(revision, why)
     return run.stdout
 
 
