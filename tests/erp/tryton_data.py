@@ -10,9 +10,9 @@ from dataclasses import dataclass, field
 from typing import Any
 
 
-def decimal(text: str | None) -> dict[str, str] | None:
+def decimal(text: str) -> dict[str, str]:
     """A number as Tryton wants it over the wire."""
-    return None if text is None else {"__class__": "Decimal", "decimal": text}
+    return {"__class__": "Decimal", "decimal": text}
 
 
 @dataclass
@@ -38,7 +38,8 @@ class Entered:
         if hs_code:
             tariff = self.create("customs.tariff.code", code=hs_code)
             values["tariff_codes"] = [["create", [{"tariff_code": tariff}]]]
-        values["products"] = [["create", [{"suffix_code": code, "cost_price": decimal(price)}]]]
+        cost = {} if price is None else {"cost_price": decimal(price)}
+        values["products"] = [["create", [{"suffix_code": code} | cost]]]
         template = self.create("product.template", **values)
         [made] = self.tryton.model("product.product", "search", [["template", "=", template]], 0, None, None)
         self.products[code] = made
