@@ -111,6 +111,7 @@ class _Reading:
         self.notes: list[str] = []
         self.symbols: dict[int, str] = {}
         self.codes: dict[str, int] = {}
+        self.facts: dict[int, Row] = {}
         company = tryton.context.get("company")
         self.currency: str | None = None
         if company is None:
@@ -123,15 +124,15 @@ class _Reading:
         facts = self._product(product)
         self.rows.append({"parent": None, "quantity": None, "base_quantity": None, "unit": facts.pop("own_unit"), **facts})
         waiting: list[tuple[int | None, int | None, str, tuple[str, ...]]] = [(product, None, str(facts["child"]), ())]
-        done = set()
+        done: set[str] = set()
         while waiting:
             product_, phantom, code, above = waiting.pop()
             if code in above:
                 raise CannotReadError(f"the bill is a ring: {' > '.join((*above, code))}")
-            bill = phantom if product_ is None else self._bill(product_, code)
-            if code in done or bill is None:
-                continue
+            bill = None if code in done else phantom if product_ is None else self._bill(product_, code)
             done.add(code)
+            if bill is None:
+                continue
             base = self._base(bill, product_, code)
             [record] = self.tryton.read("production.bom", [bill], "inputs")
             for line in self.tryton.read("production.bom.input", record["inputs"], "product", "phantom_bom", "quantity", "unit"):
@@ -175,6 +176,11 @@ class _Reading:
         return _plain(own[0]["quantity"])
 
     def _product(self, product: int) -> Row:
+        if product not in self.facts:
+            self.facts[product] = self._read_product(product)
+        return dict(self.facts[product])
+
+    def _read_product(self, product: int) -> Row:
         [record] = self.tryton.read("product.product", [product], "code", "name", "template", "default_uom", "cost_price")
         code = record["code"] or f"product {product}"
         if self.codes.setdefault(code, product) != product:
