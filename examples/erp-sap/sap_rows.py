@@ -21,6 +21,7 @@ import urllib.request
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
+from http.client import HTTPException
 from typing import Any
 from urllib.parse import quote, urljoin, urlsplit
 
@@ -103,7 +104,7 @@ class Sap:
             with urllib.request.urlopen(request, timeout=self._seconds) as response:  # noqa: S310
                 # Numbers that are no text would pass through a float: keep their digits.
                 page = json.loads(response.read(), parse_float=str)["d"]
-        except (OSError, ValueError, KeyError, TypeError) as error:
+        except (OSError, HTTPException, ValueError, KeyError, TypeError) as error:
             raise CannotReadError(f"{what}: {error!r}") from error
         if not isinstance(page, dict) or not isinstance(page.get("results"), list):
             raise CannotReadError(f"{what}: the answer is no list of OData V2")
@@ -183,7 +184,14 @@ class _Reading:
 
     def _items(self, header: Record, code: str) -> list[Record]:
         """The rows that are parts; what is left out is counted."""
-        keys = ("BillOfMaterial", "BillOfMaterialCategory", "BillOfMaterialVariant", "BillOfMaterialVersion", "Material", "Plant")
+        keys = (
+            "BillOfMaterial",
+            "BillOfMaterialCategory",
+            "BillOfMaterialVariant",
+            "BillOfMaterialVersion",
+            "Material",
+            "Plant",
+        )
         items = self.sap.all_of(BOMS, "MaterialBOMItem", **{key: header[key] for key in keys})
         left_out: dict[str, int] = {}
         kept = []
@@ -212,9 +220,13 @@ class _Reading:
     def _row(self, item: Record, code: str, base: str) -> Row:
         number, category = item["BillOfMaterialItemNumber"], item["BillOfMaterialItemCategory"]
         if category in NOT_UNDERSTOOD:
-            raise CannotReadError(f"{code}, item {number}: a {NOT_UNDERSTOOD[category]} item; give its quantity as a stock item")
+            raise CannotReadError(
+                f"{code}, item {number}: a {NOT_UNDERSTOOD[category]} item; give its quantity as a stock item"
+            )
         child = item["BillOfMaterialComponent"] or f"{code} item {number}"
-        facts = self._facts_of(child, item["ComponentDescription"]) if item["BillOfMaterialComponent"] else _nothing(item, child)
+        facts = (
+            self._facts_of(child, item["ComponentDescription"]) if item["BillOfMaterialComponent"] else _nothing(item, child)
+        )
         quantity, unit = item["BillOfMaterialItemQuantity"], item["BillOfMaterialItemUnit"]
         if Decimal(quantity) == 0 and not unit:
             self.notes.append(f"{code}, item {number}: 0 without a unit is no quantity; taken as unknown")

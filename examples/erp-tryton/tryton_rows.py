@@ -16,10 +16,10 @@ import base64
 import json
 import os
 import sys
-import urllib.error
 import urllib.request
 from dataclasses import dataclass, field
 from decimal import Decimal
+from http.client import HTTPException
 from typing import Any
 from urllib.parse import quote
 
@@ -78,7 +78,7 @@ class Tryton:
             with urllib.request.urlopen(request, timeout=self._seconds) as response:  # noqa: S310
                 # Numbers stay text: a float would round what the server wrote.
                 answer = json.loads(response.read(), parse_float=str, object_hook=_decimal_as_text)
-        except (OSError, ValueError) as error:
+        except (OSError, HTTPException, ValueError) as error:
             raise CannotReadError(f"{method}: {error}") from error
         if "result" not in answer:
             raise CannotReadError(f"{method}: {answer.get('error', answer)}")
@@ -135,11 +135,15 @@ class _Reading:
                 continue
             base = self._base(bill, product_, code)
             [record] = self.tryton.read("production.bom", [bill], "inputs")
-            for line in self.tryton.read("production.bom.input", record["inputs"], "product", "phantom_bom", "quantity", "unit"):
+            for line in self.tryton.read(
+                "production.bom.input", record["inputs"], "product", "phantom_bom", "quantity", "unit"
+            ):
                 below = self._phantom(line["phantom_bom"]) if line["product"] is None else self._product(line["product"])
                 below.pop("own_unit", None)
                 unit = self._unit(line["unit"], code)
-                self.rows.append({"parent": code, "quantity": _plain(line["quantity"]), "base_quantity": base, "unit": unit, **below})
+                self.rows.append(
+                    {"parent": code, "quantity": _plain(line["quantity"]), "base_quantity": base, "unit": unit, **below}
+                )
                 if len(self.rows) > LIMIT:
                     raise CannotReadError(f"more than {LIMIT} rows")
                 waiting.append((line["product"], line["phantom_bom"], str(below["child"]), (*above, code)))

@@ -47,7 +47,10 @@ def filled_tryton(home: Path, folder: Path) -> Iterator[tuple[ModuleType, Any, t
 
 def main(cache: Path) -> None:
     """Write the documents of both examples."""
-    with tempfile.TemporaryDirectory() as made, filled_tryton(tryton_server.installed(cache), Path(made)) as (rows, session, *_):
+    with (
+        tempfile.TemporaryDirectory() as made,
+        filled_tryton(tryton_server.installed(cache), Path(made)) as (rows, session, *_),
+    ):
         _write("erp-tryton", rows.read_product(session, "MODULE").rows)
     with tempfile.TemporaryDirectory() as made, sap_server.serving(sap_server.installed(cache), Path(made)) as (address, _):
         sap = adapter("erp-sap", "sap_rows")

@@ -34,7 +34,9 @@ class Faults:
     fails_after: int = -1
     """Answers 500 once it has served so many requests; below 0 never."""
     cuts_after: int = -1
-    """Sends half an answer once it has served so many requests."""
+    """The connection breaks in the middle of an answer once it has served so many requests."""
+    halves_after: int = -1
+    """Sends half an answer as if it were whole once it has served so many requests."""
     loses_next: bool = False
     """The first page says nothing of a second."""
     repeats_page: bool = False
@@ -94,6 +96,8 @@ def _gateway(behind: str) -> Iterator[tuple[str, Faults]]:
                 self.send_error(500)
                 return
             body = _answer(behind, self.path, faults)
+            if -1 < faults.halves_after < faults.served:
+                body = body[: len(body) // 2]
             self.send_response(200)
             self.send_header("Content-Type", "application/xml" if "$metadata" in self.path else "application/json")
             self.send_header("Content-Length", str(len(body)))
