@@ -11,6 +11,8 @@ from tests.running import EXAMPLES, ExampleCase, example_cases, run
 CASES = list(example_cases())
 BY_ADAPTERS = {"tryton_rows.py", "sap_rows.py", "declared.json"}
 """Files that no command reads: what stands in them is run by the tests of the group erp."""
+PROGRAMS = {"erp-posting"}
+"""Folders of programs that use the library, with tests of their own."""
 
 
 @pytest.mark.parametrize("case", CASES, ids=lambda case: f"{case.folder}: {case.name}")
@@ -23,7 +25,7 @@ def test_example(case: ExampleCase) -> None:
 def test_examples_are_there() -> None:
     folders = {path.name for path in EXAMPLES.iterdir() if path.is_dir()}
     assert len(folders) >= 8
-    assert folders == {case.folder for case in CASES}
+    assert folders == {case.folder for case in CASES} | PROGRAMS
     assert all((EXAMPLES / folder / "README.md").is_file() for folder in folders)
     assert {case.status for case in CASES} >= {0, 10, 11, 12}
 

@@ -194,9 +194,15 @@ def explain(
 def schema(
     *,
     fields: Annotated[bool, typer.Option("--fields", help="Print the fields with their meaning as Markdown instead.")] = False,
+    determination: Annotated[
+        bool, typer.Option("--determination", help="The JSON Schema of a determination, as JSON reports hold them.")
+    ] = False,
 ) -> None:
     """Print the JSON Schema of product data, for editors and other tools; or its fields, for people."""
     from rare_earth_compliance.cli.output import write  # noqa: PLC0415
     from rare_earth_compliance.product.schema import fields_text, schema_text  # noqa: PLC0415
+    from rare_earth_compliance.reports.schema import determination_schema_text  # noqa: PLC0415
 
-    write(fields_text() if fields else schema_text(), None)
+    if fields and determination:
+        _usage("--fields and --determination: give one of the two")
+    write(determination_schema_text() if determination else fields_text() if fields else schema_text(), None)

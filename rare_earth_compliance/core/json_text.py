@@ -19,12 +19,15 @@ from rare_earth_compliance.core.problems import Path, Place, Problem, Refused, p
 
 _TOKEN = re.compile(r'[ \t\n\r]*(?:([{}\[\],:"])|(-?(?:0|[1-9][0-9]*)(?:\.[0-9]+)?(?:[eE][+-]?[0-9]+)?)|([A-Za-z_]+))')
 _SPACE = re.compile(r"[ \t\n\r]*")
-_SURROGATE = re.compile("[\ud800-\udfff]")
+SURROGATE = re.compile("[\ud800-\udfff]")
 _WORDS: dict[str, bool | None] = {"true": True, "false": False, "null": None}
 
 
 class Object(dict[str, Any]):
-    """A JSON object; ``at`` is the offset of its opening brace in the text."""
+    """A JSON object; ``at`` is the offset of its opening brace in the text.
+
+    In values without a text (``core.plain``) it is the line, or row, that the object came from; 0: none.
+    """
 
     __slots__ = ("at",)
     at: int
@@ -111,7 +114,7 @@ class _Reader:
             text, end = scanstring(self.text, start + 1, True)
         except JSONDecodeError as error:
             raise self.broken(error.pos, f"broken text value: {error.msg.lower()}") from None
-        if _SURROGATE.search(text):
+        if SURROGATE.search(text):
             self.note(start, "a text holds half of a surrogate pair", "write the whole character")
         return text, end
 

@@ -168,6 +168,22 @@ def amount(text: str) -> tuple[Interval, str]:
     return exactly(one), unit
 
 
+def as_amount(interval: Interval) -> str:
+    """Bounds as the text that ``amount`` reads as the same bounds.
+
+    Raises ValueError for bounds that no text writes: a range with an excluded end, a number that is no short decimal.
+    """
+    low, high = written(interval.low), None if interval.high is None else written(interval.high)
+    text = low if interval.is_exact else f"{low} .. {high}"
+    if high is None:
+        text = f"{'>' if interval.low_open else '>='} {low}"
+    elif interval.high_open:
+        text = f"< {high}"
+    if amount(text) != (interval, ""):
+        raise ValueError(f"{shown(interval)} can not be written as an amount")
+    return text
+
+
 def written(number: Fraction) -> str:
     """A number as people write it: as a decimal where that is exact and short, else as a fraction."""
     rest = number.denominator

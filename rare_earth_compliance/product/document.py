@@ -23,6 +23,7 @@ from pydantic import (
     Field,
     GetCoreSchemaHandler,
     GetJsonSchemaHandler,
+    PlainSerializer,
     PlainValidator,
     StrictBool,
     StringConstraints,
@@ -33,7 +34,7 @@ from pydantic_core import CoreSchema, PydanticCustomError, core_schema
 
 from rare_earth_compliance.core import codes
 from rare_earth_compliance.core.json_text import Number
-from rare_earth_compliance.core.quantities import AMOUNT_PATTERN, Interval, amount
+from rare_earth_compliance.core.quantities import AMOUNT_PATTERN, Interval, amount, as_amount
 from rare_earth_compliance.core.units import FRACTIONS, UNITS
 from rare_earth_compliance.product.words import unit_of, words
 
@@ -139,11 +140,17 @@ def _one_of(known: Iterable[str], what: str) -> _OneOf:
 _AMOUNT_SCHEMA: dict[str, Any] = {"anyOf": [{"type": "number", "minimum": 0}, {"type": "string", "pattern": AMOUNT_PATTERN}]}
 _TEXT_AMOUNT: dict[str, Any] = {"type": "string", "pattern": AMOUNT_PATTERN}
 
+
+def _said_in(unit: str) -> PlainSerializer:
+    """An amount as text that reads back as the same bounds."""
+    return PlainSerializer(lambda value: f"{as_amount(value)}{unit}", return_type=str, when_used="unless-none")
+
+
 Text = Annotated[str, StringConstraints(strict=True, min_length=1, max_length=2000)]
-Amount = Annotated[Interval, PlainValidator(_positive), WithJsonSchema(_AMOUNT_SCHEMA)]
-Mass = Annotated[Interval, PlainValidator(_mass), WithJsonSchema(_TEXT_AMOUNT)]
-Share = Annotated[Interval, PlainValidator(_fraction), WithJsonSchema(_AMOUNT_SCHEMA)]
-Nanometres = Annotated[Interval, PlainValidator(_length_nm), WithJsonSchema(_TEXT_AMOUNT)]
+Amount = Annotated[Interval, PlainValidator(_positive), _said_in(""), WithJsonSchema(_AMOUNT_SCHEMA)]
+Mass = Annotated[Interval, PlainValidator(_mass), _said_in(" kg"), WithJsonSchema(_TEXT_AMOUNT)]
+Share = Annotated[Interval, PlainValidator(_fraction), _said_in(""), WithJsonSchema(_AMOUNT_SCHEMA)]
+Nanometres = Annotated[Interval, PlainValidator(_length_nm), _said_in(" nm"), WithJsonSchema(_TEXT_AMOUNT)]
 Day = Annotated[date, PlainValidator(_day), WithJsonSchema({"type": "string", "format": "date"})]
 Country = Annotated[str, _one_of(codes.countries(), "country")]
 Currency = Annotated[str, _one_of(codes.currencies(), "currency")]

@@ -6,9 +6,10 @@ times. Every value that may be missing is None when it is not known. Knows no la
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
+from typing import Any
 
 from rare_earth_compliance.core.problems import Place, path_text
 from rare_earth_compliance.core.quantities import Interval
@@ -112,7 +113,7 @@ class Item:
         if self.part_number and self.name:
             return f"{self.part_number} ({self.name})"
         shared = str(self.step[1]) if self.step[0] == "shared" else ""
-        return self.part_number or self.name or shared or f"line {self.line}"
+        return self.part_number or self.name or shared or (f"line {self.line}" if self.line else path_text(self.step))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -151,6 +152,16 @@ class Product:
     rates: tuple[Rate, ...] = ()
     unused: tuple[int, ...] = ()
     """Shared items that no line uses: they are not part of the product."""
+
+    @classmethod
+    def from_rows(cls, rows: Iterable[Mapping[str, Any]], **options: Any) -> Product:
+        """A product from flat rows of a bill of materials; the options are those of ``read_rows``.
+
+        Raises Refused with problems that name row and column.
+        """
+        from rare_earth_compliance.product.rows import product_from_rows  # noqa: PLC0415  # stands above this module
+
+        return product_from_rows(rows, **options)
 
     @property
     def root(self) -> Item:

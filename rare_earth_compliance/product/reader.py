@@ -65,8 +65,20 @@ def read(data: bytes, file: str) -> Contents:
     A file without product and without shipment is refused; one with a product alone, or a shipment
     alone, is taken.
     """
-    text = json_text.decode(data, file)
-    return _Reader(text, file, hashlib.sha256(data).hexdigest()).contents()
+    return read_text(json_text.decode(data, file), file, hashlib.sha256(data).hexdigest())
+
+
+def read_text(text: str, file: str, sha256: str) -> Contents:
+    """Read the text of a file whose bytes have the hash ``sha256``. Raises Refused with all its problems."""
+    return _Reader(text, file, sha256).contents(json_text.read(text, file))
+
+
+def read_parsed(value: Any, file: str, sha256: str) -> Contents:
+    """Read a document that ``core.plain`` took from a program: there is no text, so places have a path and no line.
+
+    Raises Refused with all its problems.
+    """
+    return _Reader(None, file, sha256).contents(value)
 
 
 @dataclass(slots=True)
@@ -80,11 +92,11 @@ class _Pending:
 
 
 class _Reader:
-    def __init__(self, text: str, file: str, sha256: str) -> None:
+    def __init__(self, text: str | None, file: str, sha256: str) -> None:
         self.text = text
         self.file = file
         self.sha256 = sha256
-        self.lines = Lines(text)
+        self.lines = Lines(text) if text is not None else None
         self.problems: list[Problem] = []
         self.raw: list[Object] = []
         self.fields: list[doc.ItemFields] = []
@@ -96,11 +108,14 @@ class _Reader:
     def note(self, holder: Any, path: Path, local: Path, message: str, advice: str) -> None:
         at = getattr(holder, "at", 0)
         # Finding a place goes over the object once more: past the first few hundred its opening line must do.
-        offset = json_text.offset_of(self.text, at, local) if len(self.problems) < PLACED else at
-        line = self.lines.line(offset)
-        self.problems.append(
-            Problem(place=Place(file=self.file, line=line, path=path_text((*path, *local))), message=message, advice=advice)
-        )
+        if self.text is not None and len(self.problems) < PLACED:
+            at = json_text.offset_of(self.text, at, local)
+        place = Place(file=self.file, line=self.line(at), path=path_text((*path, *local)))
+        self.problems.append(Problem(place=place, message=message, advice=advice))
+
+    def line(self, at: int) -> int:
+        """The line of an object: without a text, what the object says itself."""
+        return at if self.lines is None else self.lines.line(at)
 
     def path(self, index: int) -> Path:
         pieces: list[Path] = []
@@ -121,8 +136,7 @@ class _Reader:
 
     # ---- the file
 
-    def contents(self) -> Contents:
-        raw = json_text.read(self.text, self.file)
+    def contents(self, raw: Any) -> Contents:
         if not isinstance(raw, Object):
             self.note(raw, (), (), "the file does not hold an object", 'begin with {"format": "rare-earth-bom/1", …}')
             raise Refused(self.problems)
@@ -147,7 +161,7 @@ class _Reader:
         if self.problems:
             raise Refused(sorted(self.problems, key=lambda problem: problem.place.line))
         rates = tuple(rate_of(rate) for rate in (fields.rates or [])) if fields else ()
-        line = self.lines.line(shipment.at) if isinstance(shipment, Object) else 0
+        line = self.line(shipment.at) if isinstance(shipment, Object) else 0
         return Contents(
             file=self.file,
             sha256=self.sha256,
@@ -166,7 +180,7 @@ class _Reader:
         given = self.validate(doc.TechnologyTransfer, raw["transfer"], tuple, raw, ("transfer",))
         if self.problems or given is None:
             raise Refused(sorted(self.problems, key=lambda problem: problem.place.line))
-        line = self.lines.line(raw["transfer"].at)
+        line = self.line(raw["transfer"].at)
         item = Item(
             index=0,
             parent=-1,
@@ -272,7 +286,7 @@ class _Reader:
                     used = self.converted(used, unit, child, raw, (*self.path(index), *step))
                 if used is not None and base is not None:
                     used = used.over(base)
-                lines.append((child, used, self.lines.line(raw.at)))
+                lines.append((child, used, self.line(raw.at)))
             resolved.append(lines)
         return resolved
 
@@ -341,7 +355,7 @@ class _Reader:
         items: list[Item] = []
         derived: list[Item] = []
         for index, fields in enumerate(self.fields):
-            item, inputs = item_facts(fields, index, self.links[index], self.lines.line(self.raw[index].at))
+            item, inputs = item_facts(fields, index, self.links[index], self.line(self.raw[index].at))
             lines = [Use(item=child, quantity=quantity, line=line) for child, quantity, line in uses[index]]
             value = self.unit_value(fields, index)
             for made, quantity, (step, problem) in inputs:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 
+from rare_earth_compliance.core.problems import Place
 from rare_earth_compliance.core.quantities import shown
 from rare_earth_compliance.core.truth import Truth
 from rare_earth_compliance.engine.determination import (
@@ -192,7 +193,7 @@ def _share_rows(share: Share) -> Iterator[tuple[str, str]]:
         sure = "" if piece.certain else "perhaps "
         origin = f", origin {piece.origin}" if piece.origin else ", origin not known"
         price = f"{shown(piece.worth)} {piece.currency}".strip()
-        yield "", f"{sure}{piece.label}: {price}{origin} (line {piece.place.line})"
+        yield "", f"{sure}{piece.label}: {price}{origin} ({_where(piece.place)})"
     if share.pieces_left_out:
         yield "", f"and at least {share.pieces_left_out:,} more lines"
 
@@ -243,7 +244,7 @@ def _questions(determination: Determination) -> Iterator[Block]:
 
 def _question(number: int, ask: AskFor) -> Rows:
     rows = [("of whom", ask.of_whom)]
-    named = [f"{one.label}{f' ({one.detail})' if one.detail else ''}, line {one.place.line}" for one in ask.subjects]
+    named = [f"{one.label}{f' ({one.detail})' if one.detail else ''}, {_where(one.place)}" for one in ask.subjects]
     if named:
         more = f", and {ask.others:,} more" if ask.others else ""
         rows.append(
@@ -293,11 +294,24 @@ def _tree(determination: Determination) -> Iterator[Block]:
         yield Items((f"{determination.tree_left_out:,} more lines, none of them listed or counted more closely here",))
 
 
+def _where(place: Place) -> str:
+    """The line in the file; the path where a program handed the data over."""
+    return f"line {place.line}" if place.line else harmless(place.path)
+
+
 def _level(row: Level) -> tuple[str, ...]:
     listed = ", ".join(row.listed_as[:3]) or ("perhaps" if row.may_be_listed else "–")
     share = share_text(row.share.share).split(" = ")[0].split(" (")[0] if row.share else "–"
     depth = "  " * min(row.depth, 12) + (f"[{row.depth}] " if row.depth > 12 else "")
-    return (harmless(depth + row.label), str(row.line), row.quantity or "–", row.form or "?", row.origin or "?", listed, share)
+    return (
+        harmless(depth + row.label),
+        str(row.line or "–"),
+        row.quantity or "–",
+        row.form or "?",
+        row.origin or "?",
+        listed,
+        share,
+    )
 
 
 def _caution(text: str, at: str, label: str, others: int, asks: tuple[str, ...]) -> str:
