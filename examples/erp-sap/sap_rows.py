@@ -30,11 +30,9 @@ Record = dict[str, Any]
 
 BOMS = "API_BILL_OF_MATERIAL_SRV;v=0002"
 PRODUCTS = "API_PRODUCT_SRV"
-UNITS = {
-    **{"ST": "pcs", "PC": "pcs", "EA": "pcs", "SET": "set", "PAA": "pair", "DZ": "dozen", "TS": "thousand"},
-    **{"KG": "kg", "G": "g", "MG": "mg", "TO": "t", "LB": "lb", "OZ": "oz", "M": "m", "CM": "cm", "MM": "mm", "KM": "km"},
-    **{"M2": "m2", "L": "l", "ML": "ml", "M3": "m3", "CCM": "cm3"},
-}
+_SAME = ("KG", "G", "MG", "LB", "OZ", "M", "CM", "MM", "KM", "M2", "L", "ML", "M3", "SET")
+_COUNTS = {"ST": "pcs", "PC": "pcs", "EA": "pcs", "PAA": "pair", "DZ": "dozen", "TS": "thousand"}
+UNITS = {code: code.lower() for code in _SAME} | _COUNTS | {"TO": "t", "CCM": "cm3"}
 """SAP's internal unit codes → units of product data. Codes can be customised: check yours, add what is missing."""
 NO_PART = {"T": "text", "D": "document"}
 """Item categories that are no part of the product."""
@@ -132,7 +130,8 @@ class _Reading:
         if self.sap.one_of(PRODUCTS, "A_Product", Product=material) is None:
             raise CannotReadError(f"material {material!r} does not exist")
         own = self._facts_of(material, "")
-        self.rows.append({"parent": None, "quantity": None, "base_quantity": None, "unit": own["own_unit"], **_shown(own)})
+        nothing = dict.fromkeys(("parent", "position", "quantity", "base_quantity", "unit"))
+        self.rows.append({**nothing, **own, "phantom": None})
         waiting: list[tuple[str, tuple[str, ...]]] = [(material, ())]
         done: set[str] = set()
         while waiting:
@@ -178,20 +177,15 @@ class _Reading:
     def _base(self, header: Record, code: str) -> str:
         """How many of the material the quantities make, in the unit of the material itself."""
         base, unit = header["BOMHeaderQuantityInBaseUnit"], self._unit(header["BOMHeaderBaseUnit"], code)
-        if Decimal(base) <= 0 or unit != self.facts[code]["own_unit"]:
-            raise CannotReadError(f"{code}: base quantity {base} {unit}, expected more than 0 {self.facts[code]['own_unit']}")
+        own = self.facts[code]["item_unit"]
+        if Decimal(base) <= 0 or unit != own:
+            raise CannotReadError(f"{code}: base quantity {base} {unit}, expected more than 0 {own}")
         return str(base)
 
     def _items(self, header: Record, code: str) -> list[Record]:
         """The rows that are parts; what is left out is counted."""
-        keys = (
-            "BillOfMaterial",
-            "BillOfMaterialCategory",
-            "BillOfMaterialVariant",
-            "BillOfMaterialVersion",
-            "Material",
-            "Plant",
-        )
+        bill = ("BillOfMaterial", "BillOfMaterialCategory", "BillOfMaterialVariant", "BillOfMaterialVersion")
+        keys = (*bill, "Material", "Plant")
         items = self.sap.all_of(BOMS, "MaterialBOMItem", **{key: header[key] for key in keys})
         left_out: dict[str, int] = {}
         kept = []
@@ -202,7 +196,7 @@ class _Reading:
             else:
                 kept.append(item)
         self.notes += [f"{code}: {count} row(s) left out, {why}" for why, count in left_out.items()]
-        if len({item["AlternativeItemGroup"] for item in kept} - {""}):
+        if {item["AlternativeItemGroup"] for item in kept} - {""}:
             self.notes.append(f"{code}: has alternative items; all of them are counted")
         return sorted(kept, key=lambda item: (item["BillOfMaterialItemNumber"], item["BillOfMaterialItemNodeNumber"]))
 
@@ -236,10 +230,13 @@ class _Reading:
             quantity, unit = None, None
         if Decimal(item["ComponentScrapInPercent"]) > 0:
             self.notes.append(f"{code}, item {number}: scrap is not in the product; the quantity is without it")
-        if item["SpecialProcurementType"] == PHANTOM:
+        phantom = item["SpecialProcurementType"] == PHANTOM
+        if phantom:
             self.notes.append(f"{code}, item {number}: {child} is a phantom; its parts are kept below it")
-        known = self._unit(unit, code) if unit else facts["own_unit"]
-        return {"parent": code, "quantity": quantity, "base_quantity": base, "unit": known, **_shown(facts)}
+        known = self._unit(unit, code) if unit else facts["item_unit"]
+        position = f"{number} {item['BillOfMaterialItemNodeNumber']}"
+        row = {"parent": code, "position": position, "quantity": quantity, "base_quantity": base, "unit": known}
+        return {**row, **facts, "phantom": "true" if phantom else None}
 
     def _facts_of(self, code: str, description: str) -> Row:
         if code not in self.facts:
@@ -257,12 +254,13 @@ class _Reading:
         return {
             "child": code,
             "name": (text or {}).get("ProductDescription") or description or None,
-            **{"price": price, "price_per": None, "currency": None},
-            **(_per(value, self._unit(value["BaseUnit"], code)) if value and price else {}),
+            "price": price,
+            "price_unit": f"{value['PriceUnitQty']} {self._unit(value['BaseUnit'], code)}" if value and price else None,
+            "currency": value["Currency"] if value and price else None,
             "origin": (trade or {}).get("CountryOfOrigin") or None,
             "made_in": None,  # not known here: a country of origin is not a place of manufacture
             "hs_code": None,  # the released services do not hold the commodity code
-            "own_unit": self._unit(product["BaseUnit"], code),
+            "item_unit": self._unit(product["BaseUnit"], code),
         }
 
     def _price(self, value: Record, code: str) -> str | None:
@@ -283,18 +281,10 @@ class _Reading:
         return (_day(start) or self.on) <= self.on <= (_day(end) or self.on)
 
 
-def _per(value: Record, unit: str) -> Row:
-    return {"price_per": f"{value['PriceUnitQty']} {unit}", "currency": value["Currency"]}
-
-
 def _nothing(item: Record, child: str) -> Row:
     """A part without a material of its own: a name, and nothing else is known."""
-    empty = dict.fromkeys(("price", "price_per", "currency", "origin", "made_in", "hs_code"))
-    return {"child": child, "name": item["ComponentDescription"] or None, **empty, "own_unit": "pcs"}
-
-
-def _shown(facts: Row) -> Row:
-    return {key: value for key, value in facts.items() if key != "own_unit"}
+    empty = dict.fromkeys(("price", "price_unit", "currency", "origin", "made_in", "hs_code", "item_unit"))
+    return {"child": child, "name": item["ComponentDescription"] or None, **empty}
 
 
 def _day(text: str | None) -> date | None:

@@ -25,10 +25,8 @@ from urllib.parse import quote
 
 Row = dict[str, str | None]
 
-UNITS = {
-    **{"u": "pcs", "kg": "kg", "g": "g", "lb": "lb", "oz": "oz", "m": "m", "km": "km", "cm": "cm", "mm": "mm", "ft": "ft"},
-    **{"in": "in", "m²": "m2", "cm²": "cm2", "l": "l", "m³": "m3", "cm³": "cm3"},
-}
+_SAME = ("kg", "g", "lb", "oz", "m", "km", "cm", "mm", "ft", "in", "l")
+UNITS = {symbol: symbol for symbol in _SAME} | {"u": "pcs", "m²": "m2", "cm²": "cm2", "m³": "m3", "cm³": "cm3"}
 """Symbols of Tryton's units → units of product data. Symbols can be edited: add your own here."""
 
 LIMIT = 100_000
@@ -122,7 +120,7 @@ class _Reading:
 
     def all_of(self, product: int) -> Result:
         facts = self._product(product)
-        self.rows.append({"parent": None, "quantity": None, "base_quantity": None, "unit": facts.pop("own_unit"), **facts})
+        self.rows.append({**dict.fromkeys(("parent", "position", "quantity", "base_quantity", "unit")), **facts})
         waiting: list[tuple[int | None, int | None, str, tuple[str, ...]]] = [(product, None, str(facts["child"]), ())]
         done: set[str] = set()
         while waiting:
@@ -139,11 +137,8 @@ class _Reading:
                 "production.bom.input", record["inputs"], "product", "phantom_bom", "quantity", "unit"
             ):
                 below = self._phantom(line["phantom_bom"]) if line["product"] is None else self._product(line["product"])
-                below.pop("own_unit", None)
-                unit = self._unit(line["unit"], code)
-                self.rows.append(
-                    {"parent": code, "quantity": _plain(line["quantity"]), "base_quantity": base, "unit": unit, **below}
-                )
+                row = {"parent": code, "position": str(line["id"]), "quantity": _plain(line["quantity"]), "base_quantity": base}
+                self.rows.append({**row, "unit": self._unit(line["unit"], code), **below})
                 if len(self.rows) > LIMIT:
                     raise CannotReadError(f"more than {LIMIT} rows")
                 waiting.append((line["product"], line["phantom_bom"], str(below["child"]), (*above, code)))
@@ -195,20 +190,21 @@ class _Reading:
             "child": code,
             "name": record["name"],
             "price": price,
-            "price_per": f"1 {unit}" if price else None,
+            "price_unit": f"1 {unit}" if price else None,
             "currency": self.currency if price else None,
             "origin": self._country(customs["country_of_origin"]),
             "made_in": None,  # Tryton does not know it: a country of origin is not a place of manufacture
             "hs_code": self._tariff_code(customs["tariff_codes"], code),
-            "own_unit": unit,
+            "item_unit": unit,
+            "phantom": None,
         }
 
     def _phantom(self, bill: int) -> Row:
         [record] = self.tryton.read("production.bom", [bill], "name", "active")
         if not record["active"]:
             raise CannotReadError(f"phantom bill {record['name']!r} is inactive, but a bill in use points to it")
-        empty = dict.fromkeys(("price", "price_per", "currency", "origin", "made_in", "hs_code"))
-        return {"child": f"phantom {bill}", "name": record["name"], **empty}
+        empty = dict.fromkeys(("price", "price_unit", "currency", "origin", "made_in", "hs_code", "item_unit"))
+        return {"child": f"phantom {bill}", "name": record["name"], **empty, "phantom": "true"}
 
     def _price(self, price: str | None, code: str) -> str | None:
         if price is None or self.currency is None:

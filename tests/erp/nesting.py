@@ -1,6 +1,6 @@
-"""Rows of an adapter as a document of product data, with what suppliers declare laid over it.
+"""Rows of an adapter as a document of product data, with what suppliers declare added to its items.
 
-A stand-in, in one place: ``document`` is to become the library's own builder from rows. Knows nothing of any ERP.
+Knows how to load the client program of an example. Knows nothing of any ERP.
 """
 
 from __future__ import annotations
@@ -11,10 +11,10 @@ import sys
 from types import ModuleType
 from typing import Any
 
+from rare_earth_compliance import read_rows
 from tests.running import EXAMPLES
 
 Row = dict[str, str | None]
-AS_THEY_ARE = ("name", "unit", "origin", "made_in", "hs_code", "quantity")
 
 
 def adapter(folder: str, name: str) -> ModuleType:
@@ -32,19 +32,10 @@ def adapter(folder: str, name: str) -> ModuleType:
 
 
 def document(rows: list[Row], declared: dict[str, Any], about: str) -> bytes:
-    """The rows nested, first row first, as bytes of BOM-JSON."""
-    below: dict[str | None, list[Row]] = {}
-    for row in rows:
-        below.setdefault(row["parent"], []).append(row)
-
-    def item(row: Row) -> dict[str, Any]:
-        code, parts = str(row["child"]), below.get(row["child"], [])
-        found: dict[str, Any] = {"part_number": code} | {key: row[key] for key in AS_THEY_ARE if row[key]}
-        if row["price"]:
-            found["unit_value"] = {"amount": row["price"], "currency": row["currency"], "per": row["price_per"]}
-        found |= {"base_quantity": parts[0]["base_quantity"], "parts": [item(part) for part in parts]} if parts else {}
-        return found | declared.get(code, {})
-
-    [top] = below[None]
-    whole = {"format": "rare-earth-bom/1", "about": about, "product": item(top)}
-    return (json.dumps(whole, ensure_ascii=False, indent=1) + "\n").encode()
+    """The rows put together by the library, and what suppliers declare added to the items, as bytes of BOM-JSON."""
+    made = read_rows(rows, name="erp").document
+    items = made["shared"] | {made["product"]["part_number"]: made["product"]}
+    for code, facts in declared.items():
+        if code in items:
+            items[code].update(facts)
+    return (json.dumps({"format": made["format"], "about": about} | made, ensure_ascii=False, indent=1) + "\n").encode()

@@ -103,6 +103,7 @@ def tables() -> Tables:
     made.bill("CLASS", "1.000", item("CLAMP", "1.000", BillOfMaterialItemCategory="K"))
     made.bill("ODD-UNIT", "1.000", item("CLAMP", "1.000", "XYZ"))
     made.bill("GONE", "1.000", item("NOWHERE", "1.000"))
+    made.bill("HOLLOW", "1.000", item("BOARD", "1.000", SpecialProcurementType="50"))
     made.bill("NOUGHT", "1.000", item("CLAMP", "0.000"))
     made.bill("LONG", "1.000", *(item("CLAMP", f"{number}.000") for number in range(1, LONG + 1)))
     return made

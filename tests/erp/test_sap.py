@@ -14,7 +14,7 @@ from typing import Any
 
 import pytest
 
-from rare_earth_compliance import Refused, read_product
+from rare_earth_compliance import Refused
 from tests.erp import sap_data, sap_server
 from tests.erp.judging import asks, judged
 from tests.erp.nesting import adapter, document
@@ -54,14 +54,23 @@ def sap(running: Service) -> Service:
 
 
 def row(parent: str | None, child: str, name: str, **more: str | None) -> dict[str, str | None]:
-    """A row as the adapter gives it, unknown where nothing is said."""
-    empty = dict.fromkeys(("quantity", "base_quantity", "price", "price_per", "currency", "origin", "made_in", "hs_code"))
-    return {"parent": parent, "child": child, "name": name, "unit": "pcs"} | empty | more
+    """A row as the adapter gives it but its position; unknown where nothing is said."""
+    first = ("quantity", "base_quantity", "unit", "price", "price_unit", "currency", "origin", "made_in", "hs_code", "phantom")
+    own = {"item_unit": "pcs", "unit": None if parent is None else "pcs"}
+    return {"parent": parent, "child": child, "name": name} | dict.fromkeys(first) | own | more
+
+
+def placed(rows: list[dict[str, str | None]]) -> list[dict[str, str | None]]:
+    """The rows without their positions, which tell lines of one list apart."""
+    positions = [(line["parent"], line["position"]) for line in rows]
+    assert len(set(positions)) == len(rows)
+    assert [position for parent, position in positions if position is None or parent is None] == [None]
+    return [{key: value for key, value in line.items() if key != "position"} for line in rows]
 
 
 def price(amount: str, per: str) -> dict[str, str]:
     """The fields of a price in euros."""
-    return {"price": amount, "price_per": per, "currency": "EUR"}
+    return {"price": amount, "price_unit": per, "currency": "EUR"}
 
 
 def test_the_rows_are_what_the_tables_say(sap: Service) -> None:
@@ -69,17 +78,18 @@ def test_the_rows_are_what_the_tables_say(sap: Service) -> None:
     hundred, one = {"base_quantity": "100.000"}, {"quantity": "1.000", "base_quantity": "1.000"}
     each = {"quantity": "100.000"} | hundred
     arm, servo = "ARM-SO101", "SERVO-STS3215"
+    copper = {"quantity": "4.125", "base_quantity": "1.000", "unit": "g", "item_unit": "kg", "origin": "DE"}
     expected = [
         row(None, arm, "robot arm, follower", origin="DE"),
         row(arm, servo, "servo, gear 1/345", quantity="600.000", **hundred, **price("12.2000", "1 pcs"), origin="CN"),
         row(arm, "BOARD", "motor control board", **each, **price("11.4000", "1 pcs"), origin="CN"),
         row(arm, "USB-CABLE", "USB-C cable", **each, **price("7.0000", "1 pcs")),
         row(arm, "POWER", "power supply", **each, **price("15.7000", "1 pcs"), origin="CN"),
-        row(arm, "CLAMP-KIT", "kit of table clamps", **each),
-        row(arm, "PRINTED", "printed parts", **each, unit="set", origin="DE"),
-        row(arm, "GREASE", "bearing grease", **hundred, unit="kg"),
+        row(arm, "CLAMP-KIT", "kit of table clamps", **each, phantom="true"),
+        row(arm, "PRINTED", "printed parts", **each, unit="set", item_unit="set", origin="DE"),
+        row(arm, "GREASE", "bearing grease", **hundred, unit="kg", item_unit="kg"),
         row(arm, "LABEL", "label of the lot", **hundred, **price("0.0200", "1 pcs")),
-        row(arm, "ARM-SO101 item 0140", "cable tie", quantity="200.000", **hundred),
+        row(arm, "ARM-SO101 item 0140", "cable tie", quantity="200.000", **hundred, item_unit=None),
         row(
             "CLAMP-KIT",
             "CLAMP",
@@ -90,14 +100,10 @@ def test_the_rows_are_what_the_tables_say(sap: Service) -> None:
             origin="DE",
         ),
         row(servo, "ROTOR-MAGNET", "rotor magnet", **one, **price("125.5000", "1000 pcs"), origin="CN"),
-        row(servo, "GEAR-CASE", "gears and case", **one, unit="set", **price("3.1000", "1 set"), origin="CN"),
-        row(
-            *(servo, "COPPER", "winding wire"),
-            **{"quantity": "4.125", "base_quantity": "1.000", "unit": "g", "origin": "DE"},
-            **price("1120.0000", "100 kg"),
-        ),
+        row(servo, "GEAR-CASE", "gears and case", **one, unit="set", item_unit="set", **price("3.1000", "1 set"), origin="CN"),
+        row(servo, "COPPER", "winding wire", **copper, **price("1120.0000", "100 kg")),
     ]
-    assert found.rows == expected
+    assert placed(found.rows) == expected
 
 
 def test_what_is_left_out_is_counted(sap: Service) -> None:
@@ -162,7 +168,7 @@ def test_what_the_erp_knows_is_not_enough(sap: Service) -> None:
     }
 
 
-def test_price_per_1000_and_base_quantity_100_come_out_exactly(sap: Service) -> None:
+def test_price_unit_1000_and_base_quantity_100_come_out_exactly(sap: Service) -> None:
     more = judged("erp-sap", documents("erp-sap", sap.read("ARM-SO101").rows)["with-declarations.json"])
     shares = {level.label.split(" (")[0]: level.share for level in more.tree if level.share is not None}
     found = {
@@ -257,14 +263,24 @@ def test_a_bill_that_ended_leaves_the_inside_unknown(sap: Service) -> None:
 
 
 def test_a_quantity_of_0_with_a_unit_is_not_dropped(sap: Service) -> None:
-    data = document(sap.read("NOUGHT").rows, {}, "a row of nothing")
-    assert json.loads(data)["product"]["parts"][0]["quantity"] == "0.000"
-    with pytest.raises(Refused, match="0"):
-        read_product(data, "nought.json")
+    found = sap.read("NOUGHT").rows
+    assert [(line["child"], line["quantity"], line["unit"]) for line in found[1:]] == [("CLAMP", "0.000", "pcs")]
+    with pytest.raises(Refused) as refused:
+        document(found, {}, "a row of nothing")
+    assert [(str(problem.place), problem.message.split(",")[0]) for problem in refused.value.problems] == [
+        ("erp:2: quantity", "found 0")
+    ]
+
+
+def test_a_phantom_without_parts_is_refused(sap: Service) -> None:
+    found = sap.read("HOLLOW").rows
+    with pytest.raises(Refused, match="the kit 'BOARD' has no rows below it"):
+        document(found, {}, "a kit that hides its parts")
 
 
 def test_an_apostrophe_stays_inside_the_name(sap: Service) -> None:
-    with pytest.raises(sap.rows.CannotReadError, match="does not exist"):
+    """The mock server can not read a doubled apostrophe and hangs up; that it was doubled stands in the refusal."""
+    with pytest.raises(sap.rows.CannotReadError, match=r"^A_Product where Product eq 'X'' or Product ne ''': "):
         sap.read("X' or Product ne '")
 
 

@@ -13,7 +13,7 @@ from typing import Any
 
 import pytest
 
-from rare_earth_compliance import Refused, read_product
+from rare_earth_compliance import Refused
 from tests.erp import tryton_data, tryton_server
 from tests.erp.judging import asks, judged
 from tests.erp.nesting import document
@@ -35,22 +35,31 @@ def served(pytestconfig: pytest.Config, tmp_path_factory: pytest.TempPathFactory
 
 def by_child(rows: list[dict[str, str | None]]) -> dict[str | None, dict[str, str | None]]:
     """Rows by what they are about; each stands once in the actuator."""
-    found = {row["child"]: row for row in rows}
+    found = {line["child"]: line for line in placed(rows)}
     assert len(found) == len(rows)
     return found
 
 
 def row(parent: str | None, child: str, name: str, **more: str | None) -> dict[str, str | None]:
-    """A row as the adapter gives it, unknown where nothing is said."""
-    empty = dict.fromkeys(("quantity", "base_quantity", "price", "price_per", "currency", "origin", "made_in", "hs_code"))
-    return {"parent": parent, "child": child, "name": name, "unit": "pcs"} | empty | more
+    """A row as the adapter gives it but its position; unknown where nothing is said."""
+    first = ("quantity", "base_quantity", "unit", "price", "price_unit", "currency", "origin", "made_in", "hs_code", "phantom")
+    own = {"item_unit": "pcs", "unit": None if parent is None else "pcs"}
+    return {"parent": parent, "child": child, "name": name} | dict.fromkeys(first) | own | more
+
+
+def placed(rows: list[dict[str, str | None]]) -> list[dict[str, str | None]]:
+    """The rows without their positions, which tell lines of one list apart."""
+    positions = [(line["parent"], line["position"]) for line in rows]
+    assert len(set(positions)) == len(rows)
+    assert [position for parent, position in positions if position is None or parent is None] == [None]
+    return [{key: value for key, value in line.items() if key != "position"} for line in rows]
 
 
 def test_the_rows_are_what_was_entered(served: Served) -> None:
     rows, session, *_ = served
     found = rows.read_product(session, "MODULE")
     by = by_child(found.rows)
-    assert list(by)[0] == "MODULE"
+    assert next(iter(by)) == "MODULE"
     assert len(by) == 17
     one = {"quantity": "1.0", "base_quantity": "1.0"}
     assert by["MODULE"] == row(None, "MODULE", "actuator module", origin="DE", hs_code="85011099")
@@ -59,12 +68,12 @@ def test_the_rows_are_what_was_entered(served: Served) -> None:
     magnets = {"quantity": "48.0", "base_quantity": "2.0", "origin": "CN", "hs_code": "85051110"}
     assert by["MAGNET"] == row("MOTOR", "MAGNET", "rotor magnet", **magnets, **_price("0.05"))
     # The line is in grams and in centimetres, the price per kilogram and per metre.
-    copper = {"quantity": "36.5", "base_quantity": "2.0", "unit": "g", "origin": "DE"}
+    copper = {"quantity": "36.5", "base_quantity": "2.0", "unit": "g", "item_unit": "kg", "origin": "DE"}
     assert by["COPPER"] == row("MOTOR", "COPPER", "winding wire", **copper, **_price("11.2", "1 kg"))
-    wire = {"quantity": "90.1", "base_quantity": "1.0", "unit": "cm", "origin": "DE"}
+    wire = {"quantity": "90.1", "base_quantity": "1.0", "unit": "cm", "item_unit": "m", "origin": "DE"}
     assert by["WIRE"] == row("MODULE", "WIRE", "phase wire", **wire, **_price("1.1", "1 m"))
     # A phantom bill is a line without a product; what is in it is not lost.
-    assert by["phantom 1"] == row("CORE", "phantom 1", "fasteners", **one)
+    assert by["phantom 1"] == row("CORE", "phantom 1", "fasteners", **one, item_unit=None, phantom="true")
     assert by["WASHER"] == row("phantom 1", "WASHER", "washer M2.5", quantity="2.0", base_quantity="1.0", **_price("0.01"))
     assert all(value is None or isinstance(value, str) for line in found.rows for value in line.values())
     assert sorted(found.notes) == [
@@ -75,7 +84,7 @@ def test_the_rows_are_what_was_entered(served: Served) -> None:
 
 
 def _price(amount: str, per: str = "1 pcs") -> dict[str, str | None]:
-    return {"price": amount, "price_per": per, "currency": "EUR"}
+    return {"price": amount, "price_unit": per, "currency": "EUR"}
 
 
 def test_the_documents_of_the_example_come_from_tryton(served: Served) -> None:
@@ -159,7 +168,7 @@ def test_without_a_company_no_price_is_known(served: Served) -> None:
     found = rows.read_product(other, "MODULE")
     priced = rows.read_product(session, "MODULE").rows
     assert found.notes[0] == "the user has no company: Tryton sends no prices, all prices are unknown"
-    assert {(line["price"], line["price_per"], line["currency"]) for line in found.rows} == {(None, None, None)}
+    assert {(line["price"], line["price_unit"], line["currency"]) for line in found.rows} == {(None, None, None)}
     assert [line | _price("") for line in found.rows] == [line | _price("") for line in priced]
     assert b"unit_value" not in document(found.rows, {}, "no prices")
 
@@ -210,7 +219,7 @@ def test_what_can_not_be_read_whole_is_refused(served: Served) -> None:
     for code, words in refusals.items():
         with pytest.raises(rows.CannotReadError, match=words):
             rows.read_product(session, code)
-    with pytest.raises(rows.CannotReadError, match="999999.*don.*t exist"):
+    with pytest.raises(rows.CannotReadError, match=r"999999.*don.*t exist"):
         session.read("product.product", [first, 999_999], "code")
     with pytest.raises(rows.CannotReadError, match=r"common\.db\.login"):
         rows.Tryton(address, tryton_server.DATABASE, "admin", "wrong")
@@ -226,7 +235,7 @@ def test_a_ring_that_tryton_took_is_refused(served: Served) -> None:
     entered.bill("RING-A", 1.0, ("RING-B", 1.0, "u"), ("MAGNET", 1.0, "u"))
     entered.bill("RING-B", 1.0, ("RING-C", 1.0, "u"))
     entered.bill("RING-C", 1.0, ("RING-B", 1.0, "u"))
-    with pytest.raises(rows.CannotReadError, match="^the bill is a ring: RING-A > RING-B > RING-C > RING-B$"):
+    with pytest.raises(rows.CannotReadError, match=r"^the bill is a ring: RING-A > RING-B > RING-C > RING-B$"):
         rows.read_product(session, "RING-A")
 
 
@@ -234,10 +243,13 @@ def test_a_line_of_0_is_not_dropped(served: Served) -> None:
     rows, session, entered, _ = served
     entered.product("NOUGHT", "assembly with an empty line", "3")
     entered.bill("NOUGHT", 1.0, ("MAGNET", 0.0, "u"))
-    data = document(rows.read_product(session, "NOUGHT").rows, {}, "a line of nothing")
-    assert json.loads(data)["product"]["parts"][0]["quantity"] == "0.0"
-    with pytest.raises(Refused, match="0"):
-        read_product(data, "nought.json")
+    found = rows.read_product(session, "NOUGHT").rows
+    assert [(line["child"], line["quantity"], line["unit"]) for line in found[1:]] == [("MAGNET", "0.0", "pcs")]
+    with pytest.raises(Refused) as refused:
+        document(found, {}, "a line of nothing")
+    assert [(str(problem.place), problem.message.split(",")[0]) for problem in refused.value.problems] == [
+        ("erp:2: quantity", "found 0")
+    ]
 
 
 def test_the_program_prints_the_rows(served: Served, tmp_path: Path) -> None:
