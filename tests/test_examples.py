@@ -10,6 +10,8 @@ import pytest
 from tests.running import EXAMPLES, ExampleCase, example_cases, run
 
 CASES = list(example_cases())
+BY_ADAPTERS = {"tryton_rows.py", "sap_rows.py", "declared.json"}
+"""Files that no command reads: what stands in them is run by the tests of the group erp."""
 PROGRAMS = {"erp-posting"}
 """Folders of programs that use the library, with tests of their own."""
 
@@ -35,7 +37,9 @@ def test_every_file_of_an_example_is_used() -> None:
         named = {piece for case in CASES if case.folder == folder for argument in case.args for piece in argument.split("/")}
         named |= {case.report.name for case in CASES if case.folder == folder} | {"README.md", "cases.toml"}
         # Recipes are no arguments: they are run by test_recipes.
-        named |= set(tomllib.loads((EXAMPLES / folder / "cases.toml").read_text(encoding="utf-8")).get("recipes", ()))
+        named |= (
+            set(tomllib.loads((EXAMPLES / folder / "cases.toml").read_text(encoding="utf-8")).get("recipes", ())) | BY_ADAPTERS
+        )
         unused += [f"{folder}/{path.name}" for path in sorted((EXAMPLES / folder).iterdir()) if path.name not in named]
     assert unused == []
 
