@@ -11,4 +11,4 @@ def main() -> None:
     """Run the command line."""
     from rare_earth_compliance.cli.app import app  # noqa: PLC0415  # imported late: a script needs nothing else
 
-    app()
+    app(prog_name="rare-earth")

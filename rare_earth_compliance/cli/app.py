@@ -30,8 +30,6 @@ Reads a bill of materials and a shipment as JSON, judges them under dated rule f
 data, and the questions that would settle it.""",
     epilog="Start with: rare-earth check examples/ebike-motor/unknown.json   A report is no legal advice.",
 )
-app.add_typer(rules_app, name="rules")
-add_gate(app)
 
 CODES = """Exit status: 0 not required and complete · 10 required · 11 undetermined · 12 no licence, but a duty is open ·
 2 wrong usage · 3 product data or rules refused · 4 nothing was checked. Over many products the worst wins:
@@ -179,3 +177,7 @@ def schema(
     if fields and determination:
         _usage("--fields and --determination: give one of the two")
     write(determination_schema_text() if determination else fields_text() if fields else schema_text(), None)
+
+
+add_gate(app)
+app.add_typer(rules_app, name="rules")
