@@ -13,7 +13,7 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 from unittest import mock
 
-from rare_earth_compliance import reports
+from rare_earth_compliance.cli import reporting
 from rare_earth_compliance.core.version import VERSION
 from rare_earth_compliance.reports.run import Run
 from tests.rule_pages import pack
@@ -59,7 +59,7 @@ def caught(args: Sequence[str], folder: Path = ROOT) -> tuple[int, Run]:
         found.append(made)
         return ""
 
-    with mock.patch.object(reports, "render", keep):
+    with mock.patch.object(reporting, "render", keep):
         status = run(args, folder=folder).status
     (one,) = found
     return status, one

@@ -41,7 +41,8 @@ def facts_of_rule(determination: Determination, rule: str, amounts_of: Iterable[
     findings = [one for one in determination.findings if one.rule == rule]
     said = [facts(determination, one, amounts_of) for one in findings]
     counted = [f"{one.status.value} {one.count}" for one in determination.more if one.rule == rule]
-    return digest([*sorted(said), *counted, *(digest for _, digest in determination.input_used if counted)])
+    inputs = [sha256 for _, sha256 in determination.input_used if counted]
+    return digest([*sorted(said), *counted, *inputs])
 
 
 def _found(step: Step, left_out: frozenset[str]) -> Iterable[str]:

@@ -14,7 +14,7 @@ from rare_earth_compliance.reports.blocks import harmless
 from rare_earth_compliance.reports.markdown import escaped
 from rare_earth_compliance.reports.outcome_words import checked, counted, skipped
 from rare_earth_compliance.reports.outcomes import OPEN, PROBLEMS, Entry, Outcome, entries
-from rare_earth_compliance.reports.run import MEANING, Run, status, status_of
+from rare_earth_compliance.reports.run import MEANING, Run, meaning, status_of
 
 LIMIT = 1024 * 1024
 """Bytes that a summary may have."""
@@ -38,7 +38,7 @@ def render(run: Run) -> str:
 
 
 def _lines(run: Run, told: list[Entry]) -> Iterator[str]:
-    yield f"# Export licence: {MEANING[status(run)]}"
+    yield f"# Export licence: {meaning(run)}"
     yield ""
     yield from (f"- {text}" for text in checked(run))
     if run.determinations:

@@ -16,7 +16,7 @@ from rare_earth_compliance.reports.addresses import relative
 from rare_earth_compliance.reports.blocks import harmless
 from rare_earth_compliance.reports.numbers import share_text
 from rare_earth_compliance.reports.page import reasons
-from rare_earth_compliance.reports.run import MEANING, Decided, Run, status
+from rare_earth_compliance.reports.run import Decided, Run, meaning, status
 
 _WHY = 4
 """How many conditions are told; the others are counted."""
@@ -30,13 +30,13 @@ def checked(run: Run) -> tuple[str, ...]:
     files = dict.fromkeys(one.file for one in done)
     read, judged, unused = (sum(getattr(one.coverage, name) for one in done) for name in ("read", "judged", "unused"))
     refused = {relative(file, "") for file in (*run.refused_files, *(one.place.file for one in run.refused))}
-    code = status(run)
-    said = [
+    said = [f"{name}: {harmless(text)}." for name, text in run.checked]
+    said += [
         f"Checked: {counted(len(done), 'determination')} from {counted(len(files), 'file')}.",
         f"Lines: {read:,} read, {judged:,} judged, {unused:,} not used.",
         f"Refused: {counted(len(refused), 'file')}, {counted(len(run.refused), 'problem')}.",
         f"Held nothing to judge: {counted(len(run.skipped), 'file')}.",
-        f"Exit status {code}: {MEANING[code]}.",
+        f"Exit status {status(run)}: {meaning(run)}.",
     ]
     if run.decided:
         holds = sum(one.holds for one in run.decided)

@@ -110,7 +110,7 @@ def entries(run: Run) -> list[Entry]:
         if relative(file, run.folder) not in named:
             problem = Problem(place=Place(file=file), message="refused")
             found.append(_problem(problem, Outcome.REFUSED, REFUSED_CHECK, run.folder))
-    if not run.determinations:
+    if not run.determinations and not run.nothing_changed:
         found.append(_nothing(run))
     for position, one in enumerate(run.determinations):
         found += _determined(one, position, run)
@@ -148,7 +148,7 @@ def outcome_of(finding: Finding) -> Outcome:
 
 def _determined(determination: Determination, position: int, run: Run) -> Iterator[Entry]:
     decided: dict[str, list[Decided]] = {}
-    for one in run.decided:
+    for one in (one for one in run.decided if one.of == position):
         decided.setdefault(one.fingerprint, []).append(one)
     found: list[Entry] = []
     for finding in determination.findings:

@@ -105,3 +105,11 @@ def status(run: Run) -> int:
     if not run.determinations:
         found.add(CLEAR if run.nothing_changed else NOTHING_CHECKED)
     return next(code for code in WORST_FIRST if code in found)
+
+
+def meaning(run: Run) -> str:
+    """What the status of a run says, in words."""
+    code = status(run)
+    if code == CLEAR and (run.cover or run.nothing_changed):
+        return "the project lets this pass; see what covers each answer"
+    return MEANING[code]

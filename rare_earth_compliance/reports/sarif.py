@@ -16,7 +16,7 @@ from rare_earth_compliance.reports.as_json import plain
 from rare_earth_compliance.reports.blocks import harmless
 from rare_earth_compliance.reports.outcome_words import checked, covered, skipped
 from rare_earth_compliance.reports.outcomes import Entry, Outcome, entries
-from rare_earth_compliance.reports.run import MEANING, NOTHING_CHECKED, REFUSED, Run, status
+from rare_earth_compliance.reports.run import NOTHING_CHECKED, REFUSED, Run, meaning, status
 from rare_earth_compliance.reports.sarif_places import Artifacts, location, message, related
 from rare_earth_compliance.reports.sarif_rules import descriptors
 
@@ -189,6 +189,6 @@ def _invocation(run: Run, artifacts: Artifacts) -> dict[str, Any]:
     return {
         "executionSuccessful": code not in (REFUSED, NOTHING_CHECKED),
         "exitCode": code,
-        "exitCodeDescription": MEANING[code],
+        "exitCodeDescription": meaning(run),
         "toolExecutionNotifications": notes,
     }

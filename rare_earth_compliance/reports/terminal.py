@@ -17,7 +17,7 @@ from rich.text import Text
 from rare_earth_compliance.core.problems import Problem
 from rare_earth_compliance.reports.blocks import Banner, Block, Grid, Heading, Items, Rows, harmless
 from rare_earth_compliance.reports.decided import lead, page_of, standing, tail
-from rare_earth_compliance.reports.run import CLEAR, MEANING, Run, status
+from rare_earth_compliance.reports.run import Run, meaning, status
 
 WIDTH = 100
 """Columns of a report that is not shown on a terminal."""
@@ -76,9 +76,7 @@ def _summary(run: Run) -> Group:
         lines += [Text(standing(run, index)) for index in range(len(run.determinations))]
     code = status(run)
     files = f"{len(run.determinations):,} judged, {len(run.refused_files):,} refused"
-    passed = code == CLEAR and (run.cover or run.nothing_changed)
-    meaning = "the project lets this pass; see what covers each answer" if passed else MEANING[code]
-    lines.append(Text(f"{files} – exit status {code}: {meaning}", style="bold"))
+    lines.append(Text(f"{files} – exit status {code}: {meaning(run)}", style="bold"))
     return Group(*lines)
 
 
