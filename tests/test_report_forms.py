@@ -411,25 +411,21 @@ def many(one: Run, number: int) -> Run:
 
 def test_more_results_than_are_taken_in(folder: Path) -> None:
     one = many(small(folder, "required.json"), 26_000)
-    text = render("sarif", one)
-    log = in_sarif(text, one)
+    texts = {form: render(form, one) for form in FORMS}
+    log = in_sarif(texts["sarif"], one)
     assert log["properties"]["resultsLeftOut"] == 2_000
     assert len(log["results"]) == 24_001
     assert log["results"][-1]["occurrenceCount"] == 2_000
     assert "2,000 more of" in log["results"][-1]["message"]["text"]
     assert (log["results"][-1]["kind"], log["results"][-1]["level"]) == ("fail", "error")
-    assert len(gzip.compress(text.encode(), 6)) <= sarif.MOST_BYTES
-
-
-def test_more_annotations_and_lines_than_are_shown(folder: Path) -> None:
-    one = many(small(folder, "required.json"), 3_000)
-    notes = in_github(render("github", one))
+    assert len(gzip.compress(texts["sarif"].encode(), 6)) <= sarif.MOST_BYTES
+    notes = in_github(texts["github"])
     assert len(notes) == 11
-    assert notes[-1][1].startswith("2,991 more of this kind are not shown here")
-    summary = render("github-summary", one)
+    assert notes[-1][1].startswith("25,991 more of this kind are not shown here")
+    summary = texts["github-summary"]
     assert github_summary.LIMIT - 2_000 < len(summary.encode()) <= github_summary.LIMIT
     assert re.search(r"\n\n\*\*Cut here: [\d,]+ more lines do not fit into a step summary", summary)
-    assert len(in_gitlab(render("gitlab", one))) == 3_001
+    assert len(in_gitlab(texts["gitlab"])) == 26_001
 
 
 def test_a_file_that_packs_too_large_is_made_smaller(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -85,7 +85,7 @@ def check(
         typer.Option(
             "--format",
             metavar="NAME",
-            help="terminal, json, markdown; for build servers: sarif, junit, github, github-summary, gitlab.",
+            help="terminal, json, markdown; for build servers: sarif, sarif-alerts, junit, github, github-summary, gitlab.",
         ),
     ] = "terminal",
     output: Annotated[

@@ -5,7 +5,9 @@ Knows that the exit status depends on the run alone, and that a report which can
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterable
+from dataclasses import replace
 from typing import NoReturn
 
 import typer
@@ -45,6 +47,7 @@ def _usage(message: str) -> NoReturn:
 def give(run: Run, form: str, files: Iterable[tuple[str, str]], *, printed: bool) -> NoReturn:
     """Write the reports, print one where that is asked for, and end with the status of the run."""
     code = status(run)
+    run = replace(run, folder=os.getcwd())
     written = []
     try:
         if printed:

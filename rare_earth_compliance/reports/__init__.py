@@ -18,6 +18,7 @@ FORMATS = {
     "json": "rare_earth_compliance.reports.as_json",
     "markdown": "rare_earth_compliance.reports.markdown",
     "sarif": "rare_earth_compliance.reports.sarif",
+    "sarif-alerts": "rare_earth_compliance.reports.sarif_alerts",
     "junit": "rare_earth_compliance.reports.junit",
     "github": "rare_earth_compliance.reports.github",
     "github-summary": "rare_earth_compliance.reports.github_summary",

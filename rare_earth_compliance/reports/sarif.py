@@ -42,17 +42,21 @@ _LEVELS = {Outcome.DUTY: "warning", Outcome.LAPSED: "warning"}
 
 def render(run: Run) -> str:
     """The report as JSON text, small enough to be taken in."""
-    told = entries(run)
+    return written(run, entries(run))
+
+
+def written(run: Run, told: list[Entry], not_told: int = 0) -> str:
+    """A report of some entries, with how many more there are that it does not tell."""
     keep = _FIRST
     while True:
-        text = json.dumps(_document(run, told, keep), ensure_ascii=False, indent=1) + "\n"
+        text = json.dumps(_document(run, told, keep, not_told), ensure_ascii=False, indent=1) + "\n"
         data = text.encode()
         if len(data) <= MOST_BYTES or keep == 0 or len(gzip.compress(data, 6, mtime=0)) <= MOST_BYTES:
             return text
         keep //= 2
 
 
-def _document(run: Run, told: list[Entry], keep: int) -> dict[str, Any]:
+def _document(run: Run, told: list[Entry], keep: int, not_told: int) -> dict[str, Any]:
     artifacts = Artifacts(run)
     rules = descriptors(run, told)
     index = {rule["id"]: position for position, rule in enumerate(rules)}
@@ -76,7 +80,7 @@ def _document(run: Run, told: list[Entry], keep: int) -> dict[str, Any]:
         "columnKind": "unicodeCodePoints",
         "properties": {
             "checked": list(checked(run)),
-            "resultsLeftOut": len(told[keep:]),
+            "resultsLeftOut": len(told[keep:]) + not_told,
             "heldNothingToJudge": list(skipped(run)),
             "judged": [_judged(run, position) for position in range(len(run.determinations))],
         },
