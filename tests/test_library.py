@@ -15,12 +15,12 @@ from tests.running import ROOT
 
 def test_every_public_name_is_there() -> None:
     assert sorted(library.__all__) == sorted(library._FOUND_IN) == dir(library)
-    assert len(library.__all__) == sum(hasattr(library, name) for name in library.__all__) == 18
+    assert len(library.__all__) == sum(hasattr(library, name) for name in library.__all__) == 29
 
 
 def test_the_example_of_the_docstring_runs() -> None:
     result = doctest.testmod(library)
-    assert (result.attempted, result.failed) == (6, 0)
+    assert (result.attempted, result.failed) == (13, 0)
 
 
 def test_importing_the_library_imports_nothing_else() -> None:

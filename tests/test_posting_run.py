@@ -50,7 +50,7 @@ def test_only_status_0_releases() -> None:
 
 def test_without_a_day_nothing_is_judged() -> None:
     done = ran()
-    assert (done.returncode, done.stdout) == (1, b"")
+    assert (done.returncode, done.stdout) == (2, b"")
     assert b"usage" in done.stderr
 
 

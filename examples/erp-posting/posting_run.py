@@ -160,5 +160,6 @@ def main(day: str) -> int:
 
 if __name__ == "__main__":
     if len(sys.argv) != 2:
-        sys.exit("usage: posting_run.py DAY, as in 2026-11-23")
+        sys.stderr.write("usage: posting_run.py DAY, as in 2026-11-23\n")
+        sys.exit(2)
     sys.exit(main(sys.argv[1]))

@@ -21,8 +21,8 @@ MOST = 5_000_000
 """More values than this are refused: a list that holds itself many times over would never end."""
 FLOAT_ADVICE = "hand it over as text or Decimal: a float is no longer the number that was written"
 _KINDS = "text, int, Decimal, true or false, None, a day, a list or a dictionary"
-_DIGITS = 5000
-"""An int beyond this many digits is not written out; the reader refuses far shorter ones."""
+_BITS = 2000
+"""An int beyond this many bits is not written out: Python may refuse to. The reader refuses far shorter ones."""
 
 
 def parsed(value: Any, file: str) -> tuple[Any, str]:
@@ -125,7 +125,7 @@ class _Taking:
     def number(self, value: Any) -> Number | None:
         if isinstance(value, Number):
             return value
-        if isinstance(value, int) and value.bit_length() < 3 * _DIGITS:
+        if isinstance(value, int) and value.bit_length() <= _BITS:
             return Number(int.__repr__(value))
         if isinstance(value, Decimal) and value.is_finite():
             return Number(str(value))

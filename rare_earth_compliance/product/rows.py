@@ -365,9 +365,10 @@ class _Rows:
                     fact = fact.partition(".")[2]
                 else:
                     row = items[start].facts.get(re.split(r"[.\[]", fact)[0], (None, row))[1]
+                    fact = "item_unit" if fact == "unit" and fact in items[start].facts else fact
                 place = self.place(row, _COLUMN.get(fact, fact))
             told.append(Problem(place=place, message=problem.message, advice=problem.advice))
-        raise Refused(told) from None
+        raise Refused(dict.fromkeys(told)) from None  # a unit of a line is that of its item too: one problem
 
 
 def _object(members: Mapping[str, Any], row: int) -> Object:
