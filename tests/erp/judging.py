@@ -14,6 +14,7 @@ def _pack() -> RulePack:
     return load_rules()
 
 
+@cache
 def judged(folder: str, data: bytes) -> Determination:
     """The determination for a document, shipped as the example's ``shipment.json`` says."""
     contents = read_product(data, "from-the-erp.json")

@@ -101,6 +101,9 @@ def tables() -> Tables:
     made.bill("ENDED", "1.000", item("CLAMP", "1.000"), end=milliseconds("2025-12-31"))
     made.bill("NO-BASE", "0.000", item("CLAMP", "1.000"))
     made.bill("CLASS", "1.000", item("CLAMP", "1.000", BillOfMaterialItemCategory="K"))
+    made.bill("SIZED", "1.000", item("CLAMP", "1.000", BillOfMaterialItemCategory="R"))
+    either = [item(part, "1.000", AlternativeItemGroup="A1") for part in ("CLAMP", "BOARD")]
+    made.bill("EITHER", "1.000", *either)
     made.bill("ODD-UNIT", "1.000", item("CLAMP", "1.000", "XYZ"))
     made.bill("GONE", "1.000", item("NOWHERE", "1.000"))
     made.bill("HOLLOW", "1.000", item("BOARD", "1.000", SpecialProcurementType="50"))

@@ -236,6 +236,7 @@ REFUSED = {
     "TWO": "TWO: 2 valid bills, variants 01, 02: say which",
     "NO-BASE": r"NO-BASE: base quantity 0.000 pcs, expected more than 0 pcs",
     "CLASS": "CLASS, item 0010: a class item",
+    "SIZED": "SIZED, item 0010: a variable size item",
     "ODD-UNIT": "ODD-UNIT: unit 'XYZ' is not known here",
     "GONE": "NOWHERE: a bill uses this material, but it can not be read",
 }
@@ -251,6 +252,12 @@ def test_a_variant_is_chosen_by_name(sap: Service) -> None:
     assert [line["child"] for line in sap.read("TWO", variants={"TWO": "02"}).rows] == ["TWO", "BOARD"]
     with pytest.raises(sap.rows.CannotReadError, match="TWO: no valid bill is variant 03"):
         sap.read("TWO", variants={"TWO": "03"})
+
+
+def test_alternatives_are_all_counted(sap: Service) -> None:
+    found = sap.read("EITHER")
+    assert [line["child"] for line in found.rows] == ["EITHER", "CLAMP", "BOARD"]
+    assert "EITHER: has alternative items; all of them are counted" in found.notes
 
 
 def test_a_bill_that_ended_leaves_the_inside_unknown(sap: Service) -> None:

@@ -33,6 +33,13 @@ def served(pytestconfig: pytest.Config, tmp_path_factory: pytest.TempPathFactory
         yield found
 
 
+@pytest.fixture(scope="module")
+def read(served: Served) -> Any:
+    """The actuator as the adapter read it, before any test adds to the server."""
+    rows, session, *_ = served
+    return rows.read_product(session, "MODULE")
+
+
 def by_child(rows: list[dict[str, str | None]]) -> dict[str | None, dict[str, str | None]]:
     """Rows by what they are about; each stands once in the actuator."""
     found = {line["child"]: line for line in placed(rows)}
@@ -55,9 +62,8 @@ def placed(rows: list[dict[str, str | None]]) -> list[dict[str, str | None]]:
     return [{key: value for key, value in line.items() if key != "position"} for line in rows]
 
 
-def test_the_rows_are_what_was_entered(served: Served) -> None:
-    rows, session, *_ = served
-    found = rows.read_product(session, "MODULE")
+def test_the_rows_are_what_was_entered(read: Any) -> None:
+    found = read
     by = by_child(found.rows)
     assert next(iter(by)) == "MODULE"
     assert len(by) == 17
@@ -87,17 +93,15 @@ def _price(amount: str, per: str = "1 pcs") -> dict[str, str | None]:
     return {"price": amount, "price_unit": per, "currency": "EUR"}
 
 
-def test_the_documents_of_the_example_come_from_tryton(served: Served) -> None:
-    rows, session, *_ = served
-    made = documents("erp-tryton", rows.read_product(session, "MODULE").rows)
+def test_the_documents_of_the_example_come_from_tryton(read: Any) -> None:
+    made = documents("erp-tryton", read.rows)
     assert set(made) == {"from-erp.json", "with-declarations.json"}
     for name, data in made.items():
         assert data == (EXAMPLES / "erp-tryton" / name).read_bytes(), name
 
 
-def test_what_the_erp_knows_is_not_enough(served: Served) -> None:
-    rows, session, *_ = served
-    made = documents("erp-tryton", rows.read_product(session, "MODULE").rows)
+def test_what_the_erp_knows_is_not_enough(read: Any) -> None:
+    made = documents("erp-tryton", read.rows)
     bare, more = judged("erp-tryton", made["from-erp.json"]), judged("erp-tryton", made["with-declarations.json"])
     assert (bare.answer.value, bare.coverage.read, bare.coverage.judged) == ("undetermined", 17, 17)
     assert asks(bare) == {
@@ -116,9 +120,8 @@ def test_what_the_erp_knows_is_not_enough(served: Served) -> None:
     }
 
 
-def test_a_cost_of_0_is_asked_for_and_not_divided_by(served: Served) -> None:
-    rows, session, *_ = served
-    made = documents("erp-tryton", rows.read_product(session, "MODULE").rows)
+def test_a_cost_of_0_is_asked_for_and_not_divided_by(read: Any) -> None:
+    made = documents("erp-tryton", read.rows)
     bare, more = judged("erp-tryton", made["from-erp.json"]), judged("erp-tryton", made["with-declarations.json"])
 
     def worth(found: Any) -> list[str]:
@@ -138,12 +141,9 @@ def test_a_cost_of_0_is_asked_for_and_not_divided_by(served: Served) -> None:
     ]
 
 
-def test_origin_of_the_part_is_not_origin_of_the_material(served: Served) -> None:
+def test_origin_of_the_part_is_not_origin_of_the_material(read: Any) -> None:
     """Parts of German origin all over, and the dysprosium in the magnet is still asked for; so is where it was made."""
-    rows, session, *_ = served
-    found = rows.read_product(session, "MODULE").rows
-    for line in found:
-        line["origin"] = "DE"
+    found = [line | {"origin": "DE"} for line in read.rows]
     declared = json.loads((EXAMPLES / "erp-tryton" / "declared.json").read_text(encoding="utf-8"))
     del declared["MAGNET"]["made_in"]
     for substance in declared["MAGNET"]["composition"]:
@@ -155,7 +155,7 @@ def test_origin_of_the_part_is_not_origin_of_the_material(served: Served) -> Non
     assert asked["item.made_in"] == ["MAGNET (rotor magnet)"]
 
 
-def test_without_a_company_no_price_is_known(served: Served) -> None:
+def test_without_a_company_no_price_is_known(served: Served, read: Any) -> None:
     """Tryton sends null, which is unknown: the document then holds no price, and no 0."""
     rows, session, entered, address = served
     entered.create("res.user", login="clerk", name="clerk", password="only-for-the-tests-too")  # noqa: S106  # of this server
@@ -166,10 +166,9 @@ def test_without_a_company_no_price_is_known(served: Served) -> None:
     other = rows.Tryton(address, tryton_server.DATABASE, "clerk", "only-for-the-tests-too")
     assert other.context.get("company") is None
     found = rows.read_product(other, "MODULE")
-    priced = rows.read_product(session, "MODULE").rows
     assert found.notes[0] == "the user has no company: Tryton sends no prices, all prices are unknown"
     assert {(line["price"], line["price_unit"], line["currency"]) for line in found.rows} == {(None, None, None)}
-    assert [line | _price("") for line in found.rows] == [line | _price("") for line in priced]
+    assert [line | _price("") for line in found.rows] == [line | _price("") for line in read.rows]
     assert b"unit_value" not in document(found.rows, {}, "no prices")
 
 
@@ -199,6 +198,28 @@ def test_only_inactive_bills_leave_the_inside_unknown(served: Served) -> None:
     assert "item.contains" in asks(result)["fact"]
 
 
+def test_by_products_second_bills_and_tariff_codes_are_told(served: Served) -> None:
+    rows, session, entered, _ = served
+    for code in ("RICH", "OFFCUT"):
+        entered.product(code, code.lower(), "5", hs_code="8505.19.00" if code == "RICH" else "")
+    bill = entered.bill("RICH", 4.0, ("MAGNET", 1.0, "u"), name="first")
+    entered.create("production.bom.output", bom=bill, product=entered.products["OFFCUT"], quantity=1.0, unit=entered.units["u"])
+    entered.bill("RICH", 1.0, ("BELL", 1.0, "u"), name="second")
+    [record] = session.read("product.product", [entered.products["RICH"]], "template")
+    second = entered.create("customs.tariff.code", code="8505.90.20")
+    entered.create("product-customs.tariff.code", product=f"product.template,{record['template']}", tariff_code=second)
+    found = rows.read_product(session, "RICH")
+    assert [(line["child"], line["base_quantity"], line["hs_code"]) for line in found.rows] == [
+        ("RICH", None, None),
+        ("MAGNET", "4.0", "85051110"),
+    ]
+    assert found.notes == [
+        "RICH: 2 tariff codes, none taken",
+        "RICH: 2 active bills, taken: first",
+        "RICH: 1 by-product(s); all the material is charged to RICH",
+    ]
+
+
 def test_what_can_not_be_read_whole_is_refused(served: Served) -> None:
     rows, session, entered, address = served
     entered.product("TWIN", "first of the name", "1")
@@ -211,7 +232,12 @@ def test_what_can_not_be_read_whole_is_refused(served: Served) -> None:
     bill = entered.create("production.bom", name="twins", outputs=[["create", made]], inputs=[["create", lines]])
     entered.create("product.product-production.bom", product=entered.products["TWIN-HOLDER"], bom=bill)
     entered.product("TIMED", "sold by the hour", "1", unit="h")
+    entered.product("WEIGHED", "kept by the kilogram", "1", unit="kg")
+    output = [{"product": entered.products["WEIGHED"], "quantity": 500.0, "unit": entered.units["g"]}]
+    bill = entered.create("production.bom", name="weighed", outputs=[["create", output]], inputs=[["create", lines[:1]]])
+    entered.create("product.product-production.bom", product=entered.products["WEIGHED"], bom=bill)
     refusals = {
+        "WEIGHED": "its bill counts the output in another unit than the product",
         "TWIN-HOLDER": "two products have the code 'TWIN'",
         "NOT-THERE": "0 found, expected one",
         "TIMED": "unit 'h' is not known here",
@@ -252,13 +278,13 @@ def test_a_line_of_0_is_not_dropped(served: Served) -> None:
     ]
 
 
-def test_the_program_prints_the_rows(served: Served, tmp_path: Path) -> None:
-    rows, session, _, address = served
+def test_the_program_prints_the_rows(served: Served, read: Any, tmp_path: Path) -> None:
+    address = served[3]
     program = EXAMPLES / "erp-tryton" / "tryton_rows.py"
     command = [sys.executable, str(program), address, tryton_server.DATABASE, "admin"]
     environment = os.environ | {"TRYTON_PASSWORD": tryton_server.PASSWORD}
     done = subprocess.run([*command, "MODULE"], capture_output=True, text=True, env=environment, cwd=tmp_path, check=True)
-    assert json.loads(done.stdout) == rows.read_product(session, "MODULE").rows
+    assert json.loads(done.stdout) == read.rows
     assert "CORE: 1 inactive bill(s) left out" in done.stderr
     failed = subprocess.run([*command, "NOT-THERE"], capture_output=True, text=True, env=environment, cwd=tmp_path, check=False)
     assert (failed.returncode, failed.stdout) == (1, "")
