@@ -13,6 +13,8 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from rare_earth_compliance.cli.rules import RulesOption, load_pack, print_blocks, rules_app
+from rare_earth_compliance.cli.serve import EPILOG as SERVE_EPILOG
+from rare_earth_compliance.cli.serve import serve
 
 if TYPE_CHECKING:
     from rare_earth_compliance.reports.run import Run
@@ -33,6 +35,7 @@ data, and the questions that would settle it.""",
     epilog="Start with: rare-earth check examples/ebike-motor/unknown.json   A report is no legal advice.",
 )
 app.add_typer(rules_app, name="rules")
+app.command(epilog=SERVE_EPILOG)(serve)
 
 CODES = """Exit status: 0 not required and complete · 10 required · 11 undetermined · 12 no licence, but a duty is open ·
 2 wrong usage · 3 product data or rules refused · 4 nothing was checked. Over many products the worst wins:

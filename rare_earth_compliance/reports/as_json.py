@@ -18,6 +18,7 @@ from rare_earth_compliance.engine.determination import Determination
 from rare_earth_compliance.reports.run import Run, status
 
 FORMAT = "rare-earth-determination/1"
+REPORT = "rare-earth-report/1"
 
 
 def plain(value: Any) -> Any:
@@ -55,10 +56,10 @@ def to_dict(determination: Determination) -> dict[str, Any]:
     return {"format": FORMAT, **plain(determination)}
 
 
-def render(run: Run) -> str:
-    """The report of a run as JSON text."""
-    document = {
-        "format": "rare-earth-report/1",
+def document(run: Run) -> dict[str, Any]:
+    """The report of a run as plain values, with the version of its form under "format"."""
+    return {
+        "format": REPORT,
         "status": status(run),
         "judged": len(run.determinations),
         "refused_files": list(run.refused_files),
@@ -66,4 +67,13 @@ def render(run: Run) -> str:
         "determinations": [to_dict(one) for one in run.determinations],
         "refused": [plain(one) for one in run.refused],
     }
-    return json.dumps(document, ensure_ascii=False, indent=1) + "\n"
+
+
+def written_out(report: dict[str, Any]) -> str:
+    """A report made of plain values as the text that is published."""
+    return json.dumps(report, ensure_ascii=False, indent=1) + "\n"
+
+
+def render(run: Run) -> str:
+    """The report of a run as JSON text."""
+    return written_out(document(run))
