@@ -21,14 +21,14 @@ from rare_earth_compliance.cli.rules import RulesOption, load_pack, refuse, usag
 if TYPE_CHECKING:
     from rare_earth_compliance.service.judging import Law
 
-FORCED = 130
+NOTHING_CHECKED, FORCED = 4, 130
 MOST_WORKERS = 64
 _BYTES = {"": 1, "B": 1, "KIB": 1024, "MIB": 1024**2, "GIB": 1024**3}
 _SECONDS = {"": 1, "s": 1, "min": 60}
 EPILOG = """Example: rare-earth serve &  curl --data-binary @product.json -H 'Content-Type: application/json'
 'http://127.0.0.1:8765/v1/determinations?on=2026-11-23'   Exit status of the command: 0 stopped after a signal, all requests
 finished · 2 wrong usage, the port is taken, or the extra is missing · 3 rules, a confirmation or prices refused ·
-130 a second signal cut requests off."""
+4 the workers did not start · 130 a second signal cut requests off."""
 
 
 def serve(
@@ -72,7 +72,7 @@ def serve(
     seconds = _amount("--time-limit", time_limit, _SECONDS)
     try:
         from rare_earth_compliance.service.bodies import Limits  # noqa: PLC0415
-        from rare_earth_compliance.service.running import Running, bound, run  # noqa: PLC0415
+        from rare_earth_compliance.service.running import Ended, Running, bound, run  # noqa: PLC0415
     except ImportError as missing:
         usage(f"serve needs the extra [server] ({missing.name} is not installed): pip install 'rare-earth-compliance[server]'")
     law = _law(rules, status, prices)
@@ -91,11 +91,14 @@ def serve(
     pack = law.pack
 
     def ready() -> None:
-        typer.echo(
-            f"{there} – {workers} workers; rules {pack.id}, last checked {pack.verified_through}; stop with Ctrl-C", err=True
-        )
+        said = f"{there} – {workers} workers; rules {pack.id}, last checked {pack.verified_through}; stop with Ctrl-C"
+        typer.echo(said, err=True)
 
-    if not run(law, running, listener, ready):
+    ended = run(law, running, listener, ready)
+    if ended is Ended.NOT_STARTED:
+        typer.echo("the workers did not start; nothing was served", err=True)
+        raise typer.Exit(NOTHING_CHECKED)
+    if ended is Ended.CUT_OFF:
         raise typer.Exit(FORCED)
 
 

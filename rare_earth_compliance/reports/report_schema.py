@@ -50,7 +50,7 @@ class _Made:
                 "format": {"const": REPORT},
                 "status": {
                     "enum": sorted({*WORST_FIRST, WRONG_USAGE}),
-                    "description": f"{CLEAR} not required · 10 required · 11 undetermined · 12 no licence, but a duty is open · "
+                    "description": f"{CLEAR} not required · 10 required · 11 undetermined · 12 no licence, a duty is open · "
                     f"{WRONG_USAGE} wrong usage · 3 refused · {NOTHING_CHECKED} nothing was judged",
                 },
                 "judged": {"type": "integer", "minimum": 0},

@@ -230,13 +230,11 @@ def _slip(path: str, message: str, advice: str) -> Problem:
     return Problem(place=Place(file=QUERY, path=path), message=message, advice=advice)
 
 
-async def _turned(_: Request, turned: Exception) -> Response:
-    assert isinstance(turned, TurnedAway)
+async def _turned(_: Request, turned: TurnedAway) -> Response:
     return answer_of(turned)
 
 
-async def _malformed(request: Request, error: Exception) -> Response:
-    assert isinstance(error, RequestValidationError)
+async def _malformed(request: Request, error: RequestValidationError) -> Response:
     problems = slips(request.scope["query_string"])
     for found in error.errors():
         message, advice = say(found)
@@ -244,8 +242,7 @@ async def _malformed(request: Request, error: Exception) -> Response:
     return answer_of(TurnedAway(HTTPStatus.BAD_REQUEST, problems))
 
 
-async def _no_such(request: Request, error: Exception) -> Response:
-    assert isinstance(error, HTTPException)
+async def _no_such(_: Request, error: HTTPException) -> Response:
     advice = "see /openapi.json for paths and methods"
     place = Place(file=REQUEST)
     problem = Problem(place=place, message=str(error.detail).lower(), advice=advice)

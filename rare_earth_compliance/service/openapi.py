@@ -81,8 +81,8 @@ DETERMINATION = _route(
 BATCH = _route(
     "Judge many products, one document a line (NDJSON)",
     {
-        "description": "One line for each line of the body, in its order, each a report with its own status and its line number. "
-        "A line that is refused, or runs out of time, says so in its place. Fewer lines than were sent: the rest was not judged.",
+        "description": "One line for each line of the body, in its order: a report with its own status and its line number. "
+        "A line that is refused, or runs out of time, says so in its place. Where lines are missing, they were not judged.",
         "content": {LINES[0]: {"schema": {"type": "string", "description": f"lines, each of the form {AT}{LINE}"}}},
     },
     {kind: {"schema": {"type": "string", "description": f"lines, each of the form {AT}{PRODUCT}"}} for kind in LINES},

@@ -9,6 +9,7 @@ import signal
 import socket
 from collections.abc import Callable
 from dataclasses import dataclass
+from enum import Enum
 from math import ceil
 from typing import Any
 
@@ -50,8 +51,16 @@ def bound(host: str, port: int) -> socket.socket:
     return found
 
 
-def run(law: Law, running: Running, listener: socket.socket, ready: Callable[[], None]) -> bool:
-    """Serve until SIGTERM or SIGINT; requests at work are finished. False when a second signal cut them off, or the start failed."""
+class Ended(Enum):
+    """How the service ended."""
+
+    STOPPED = "after a signal, with all requests finished"
+    CUT_OFF = "after a second signal, which cut requests off"
+    NOT_STARTED = "before it was ready"
+
+
+def run(law: Law, running: Running, listener: socket.socket, ready: Callable[[], None]) -> Ended:
+    """Serve until SIGTERM or SIGINT; requests at work are finished first, unless a second SIGINT comes."""
     memory = max(MEMORY_AT_LEAST, MEMORY_PER_BYTE * running.limits.max_bytes)
     pool = Pool(law, jobs=running.jobs, seconds=running.limits.seconds, memory=memory)
     hosts = frozenset({running.host, f"[{running.host}]", *running.names})
@@ -75,7 +84,9 @@ def run(law: Law, running: Running, listener: socket.socket, ready: Callable[[],
     finally:
         pool.kill()
         listener.close()
-    return server.started and not server.force_exit
+    if not server.started:
+        return Ended.NOT_STARTED
+    return Ended.CUT_OFF if server.force_exit else Ended.STOPPED
 
 
 def _noted(_: int, __: Any) -> None:

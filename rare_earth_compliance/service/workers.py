@@ -12,15 +12,17 @@ import gc
 import multiprocessing
 import signal
 import threading
+from collections.abc import Coroutine
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from multiprocessing.connection import Connection
-from typing import Any
+from typing import Any, TypeVar
 
 from rare_earth_compliance.law.workdays import Calendar, official_calendar
 from rare_earth_compliance.reports.run import NOTHING_CHECKED
 from rare_earth_compliance.service.judging import Job, Law, report
 
+T = TypeVar("T")
 STARTING = 60
 """Seconds within which a new worker must be ready."""
 
@@ -95,7 +97,7 @@ class Pool:
             raise TimedOut from None
         # Shielded: when the one who asked goes away, the worker must still come back.
         asked = self._keep(self._work(worker, job, deadline - loop.time()))
-        judged: Judged = await asyncio.shield(asked)
+        judged = await asyncio.shield(asked)
         if judged.failed == MemoryError.__name__:
             raise TooLarge
         if judged.failed:
@@ -104,7 +106,8 @@ class Pool:
 
     async def _work(self, worker: _Worker, job: Job, seconds: float) -> Judged:
         try:
-            return await self._in_thread(worker.ask, job, max(seconds, 0))
+            judged: Judged = await self._in_thread(worker.ask, job, max(seconds, 0))
+            return judged
         finally:
             self._keep(self._back(worker))
 
@@ -119,8 +122,8 @@ class Pool:
     async def _in_thread(self, work: Any, *given: Any) -> Any:
         return await asyncio.get_running_loop().run_in_executor(self._threads, work, *given)
 
-    def _keep(self, work: Any) -> asyncio.Task[Any]:
-        task = asyncio.ensure_future(work)
+    def _keep(self, work: Coroutine[Any, Any, T]) -> asyncio.Task[T]:
+        task = asyncio.create_task(work)
         self._tasks.add(task)
         task.add_done_callback(self._tasks.discard)
         return task
