@@ -76,7 +76,15 @@ def service(
         finally:
             await judge.close()
 
-    app = FastAPI(title="rare-earth", version=VERSION, docs_url=None, redoc_url=None, lifespan=life, redirect_slashes=False)
+    app = FastAPI(
+        title="rare-earth",
+        version=VERSION,
+        docs_url=None,
+        redoc_url=None,
+        redirect_slashes=False,
+        lifespan=life,
+        telemetry={"tracing": False, "metrics": False, "logs": False},  # a trace would hold the query
+    )
     doors = _Doors(law, judge, limits, stopping)
     app.post("/v1/determinations", **openapi.DETERMINATION)(doors.determination)
     app.post("/v1/batch", **openapi.BATCH)(doors.batch)
@@ -238,6 +246,8 @@ async def _malformed(request: Request, error: RequestValidationError) -> Respons
     problems = slips(request.scope["query_string"])
     for found in error.errors():
         message, advice = say(found)
+        if found["type"] == "extra_forbidden":
+            message, advice = "is not a parameter here", f"use {', '.join(Asked.model_fields)}"
         problems.append(_slip(str(found["loc"][1]) if len(found["loc"]) > 1 else "", message, advice))
     return answer_of(TurnedAway(HTTPStatus.BAD_REQUEST, problems))
 

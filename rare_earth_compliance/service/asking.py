@@ -12,6 +12,7 @@ from typing import Annotated, Literal
 from urllib.parse import parse_qsl
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field
+from pydantic_core import PydanticCustomError
 
 from rare_earth_compliance.core.problems import Place, Problem
 from rare_earth_compliance.law.workdays import LAST_YEAR
@@ -24,8 +25,12 @@ _DAY = r"^[0-9]{4}-[0-9]{2}-[0-9]{2}$"
 
 
 def _day(text: str) -> str:
-    if date.fromisoformat(text).year > LAST_YEAR:
-        raise ValueError(f"a day after the year {LAST_YEAR} can not be judged")
+    try:
+        day = date.fromisoformat(text)
+    except ValueError:
+        raise PydanticCustomError("day", "is not a day of the calendar") from None
+    if day.year > LAST_YEAR:
+        raise PydanticCustomError("day", "lies too far ahead: deadlines can not be counted from there")
     return text
 
 

@@ -12,7 +12,7 @@ import gc
 import multiprocessing
 import signal
 import threading
-from collections.abc import Coroutine
+from collections.abc import Callable, Coroutine
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from multiprocessing.connection import Connection
@@ -36,6 +36,15 @@ class Judged:
     failed: str = ""
 
 
+def answer(job: Job, law: Law, calendar: Calendar | None) -> Judged:
+    """A job done, in this process."""
+    status, text = report(job, law, calendar)
+    return Judged(status, text)
+
+
+Work = Callable[[Job, Law, Calendar | None], Judged]
+
+
 class TimedOut(Exception):
     """The work was not done within its time, and was ended."""
 
@@ -49,12 +58,15 @@ class Died(Exception):
 
 
 class Pool:
-    """Some workers. ``seconds`` bounds each job, waiting for a worker included; ``memory`` bounds a worker, in bytes."""
+    """Some workers. ``seconds`` bounds each job, waiting for a worker included; ``memory`` bounds a worker, in bytes.
 
-    def __init__(self, law: Law, *, jobs: int, seconds: float, memory: int) -> None:
+    ``work`` is what a worker does; it must be importable by name.
+    """
+
+    def __init__(self, law: Law, *, jobs: int, seconds: float, memory: int, work: Work = answer) -> None:
         self.jobs = jobs
         self._seconds = seconds
-        self._start = (law, memory)
+        self._start = (law, memory, work)
         self._threads = ThreadPoolExecutor(max_workers=jobs, thread_name_prefix="worker")
         self._free: asyncio.Queue[_Worker] = asyncio.Queue()
         self._all: list[_Worker] = []
@@ -132,8 +144,8 @@ class Pool:
 class _Worker:
     """One process and the pipe to it; used by one thread at a time."""
 
-    def __init__(self, law: Law, memory: int) -> None:
-        self._given = (law, memory)
+    def __init__(self, law: Law, memory: int, work: Work) -> None:
+        self._given = (law, memory, work)
         self._process: Any = None
         self._pipe: Connection | None = None
         self.broken = True
@@ -185,7 +197,7 @@ class _Worker:
             self._pipe.close()
 
 
-def _serve(pipe: Connection, law: Law, memory: int) -> None:
+def _serve(pipe: Connection, law: Law, memory: int, work: Work) -> None:
     """The life of a worker: jobs in, answers out, until the pipe closes."""
     for name in (signal.SIGINT, signal.SIGTERM):
         signal.signal(name, signal.SIG_IGN)  # a stop is meant for the service; it ends its workers when they are done
@@ -199,19 +211,13 @@ def _serve(pipe: Connection, law: Law, memory: int) -> None:
         while True:
             job = pipe.recv()
             try:
-                judged = answer(job, law, calendar)
+                judged = work(job, law, calendar)
             except Exception as error:  # noqa: BLE001  # whatever it is, the one who asked gets an answer
                 judged = Judged(failed=_where(error))
             del job
             pipe.send(judged)
             del judged
             gc.collect()
-
-
-def answer(job: Job, law: Law, calendar: Calendar | None) -> Judged:
-    """A job done, in this process."""
-    status, text = report(job, law, calendar)
-    return Judged(status, text)
 
 
 def _where(error: Exception) -> str:
