@@ -34,6 +34,7 @@ LIMITS = Limits(max_bytes=4 * 1024**2, seconds=20)
 MEMORY = 2 * 1024**3
 JSON = {"Content-Type": "application/json"}
 LINES = {"Content-Type": "application/x-ndjson"}
+CANNED = (10, '{"status": 10, "refused": []}')
 ON = {"on": "2026-11-23"}
 
 
@@ -102,25 +103,27 @@ def connected(made: FastAPI) -> httpx.AsyncClient:
 
 def pool(**others: Any) -> Pool:
     """Two workers whose work obeys the name of the document."""
-    given = {"jobs": 2, "seconds": LIMITS.seconds, "memory": MEMORY, "work": obedient, **others}
+    given = {"jobs": 2, "seconds": LIMITS.seconds, "memory": MEMORY, "work": obedient} | others
     return Pool(law(), **given)
 
 
 def obedient(job: Job, under: Law, calendar: Calendar | None) -> Judged:
-    """Work that hangs, dies, eats memory or fails where the name of the document says so."""
+    """Work that hangs, dies, eats memory or fails where the name says so, or is done in no time, however busy the machine."""
     if job.name.startswith("hang"):
         while True:
             time.sleep(1)
     if job.name.startswith("nap"):
-        time.sleep(1)
+        time.sleep(0.2)
     if job.name.startswith("die"):
         os.kill(os.getpid(), signal.SIGKILL)
     if job.name.startswith("eat"):
         kept = []
         while True:
-            kept.append(bytes(64 * 1024**2))
+            kept.append(bytes(256 * 1024**2))
     if job.name.startswith("fail"):
         raise KeyError("secret of the product")
+    if job.name.startswith(("good", "nap")):
+        return Judged(*CANNED)
     return answer(job, under, calendar)
 
 

@@ -130,7 +130,9 @@ def test_broken_documents_give_the_bytes_of_the_command_line(monkeypatch: pytest
     assert seen > 100
 
 
-@pytest.mark.parametrize(("data", "query", "status"), [(MAGNET, {}, 10), (FIBRE, {}, 11), (MAGNET, {"set": "destination=CN"}, 0)])
+@pytest.mark.parametrize(
+    ("data", "query", "status"), [(MAGNET, {}, 10), (FIBRE, {}, 11), (MAGNET, {"set": "destination=CN"}, 0)]
+)
 def test_status(data: bytes, query: dict[str, str], status: int) -> None:
     found = whole(judged(data, **query), HTTPStatus.OK, status)
     assert found["determinations"][0]["file"] == "request body"
@@ -176,7 +178,9 @@ def test_known_by_and_readings_reach_the_determination() -> None:
 def test_a_query_with_a_slip_is_refused_whole(query: str, words: str) -> None:
     answer = here().post(f"{WORK}?{query}", content=MAGNET, headers=JSON)
     found = whole(answer, HTTPStatus.BAD_REQUEST, 2)
-    said = [f"{one['place']['file']}: {one['place']['path']}: {one['message']}".replace(": : ", ": ") for one in found["refused"]]
+    said = [
+        f"{one['place']['file']}: {one['place']['path']}: {one['message']}".replace(": : ", ": ") for one in found["refused"]
+    ]
     assert any(text.startswith(words) for text in said), said
 
 
@@ -283,7 +287,9 @@ def test_other_paths_and_methods_answer_in_the_same_form() -> None:
 
 
 def test_nothing_is_offered_to_pages_of_other_sites() -> None:
-    preflight = here().request("OPTIONS", WORK, headers={"Origin": "http://evil.example", "Access-Control-Request-Method": "POST"})
+    preflight = here().request(
+        "OPTIONS", WORK, headers={"Origin": "http://evil.example", "Access-Control-Request-Method": "POST"}
+    )
     answer = here().get("/v1/health", headers={"Origin": "http://evil.example"})
     for one in (preflight, answer):
         assert [name for name in one.headers if name.startswith("access-control")] == []
@@ -307,10 +313,10 @@ def flat(data: bytes) -> bytes:
 
 def test_a_batch_gives_one_line_for_each_line_in_order() -> None:
     good = [flat(MAGNET), flat(FIBRE)]
-    found = batch(b"\n".join([good[0], b"{", b"", good[1], b'{"a": 1, "a": 2}', b"\xff", good[0] + b"\r", good[1]]), weigh="false")
-    assert [(one["line"], one["status"]) for one in found] == list(
-        zip(range(1, 9), (10, 3, 3, 11, 3, 3, 10, 11), strict=True)
+    found = batch(
+        b"\n".join([good[0], b"{", b"", good[1], b'{"a": 1, "a": 2}', b"\xff", good[0] + b"\r", good[1]]), weigh="false"
     )
+    assert [(one["line"], one["status"]) for one in found] == list(zip(range(1, 9), (10, 3, 3, 11, 3, 3, 10, 11), strict=True))
     for one in found:
         number = one.pop("line")
         CHECKER.validate(one)

@@ -47,6 +47,14 @@ def told(answer: httpx.Response) -> tuple[int, int, str]:
     return answer.status_code, found["status"], found["refused"][0]["message"] if found["refused"] else ""
 
 
+async def again(post: Post) -> set[tuple[int, int, str]]:
+    """What good documents are told once the workers are back: starting one takes its time on a busy machine."""
+    for _ in range(20):
+        if told(await post("good"))[0] == HTTPStatus.OK:
+            break
+    return {told(one) for one in await asyncio.gather(post("good"), post("good"))}
+
+
 def test_what_hangs_is_ended_and_blocks_nothing() -> None:
     async def work() -> None:
         async with posting(3) as post:
@@ -58,11 +66,10 @@ def test_what_hangs_is_ended_and_blocks_nothing() -> None:
             assert [told(one) for one in others] == [(200, 10, "")] * 4
             assert not hanging.done()
             assert told(await hanging) == (504, 4, "not done within 3 s; nothing was judged")
-            assert loop.time() - began < 5
+            assert loop.time() - began < 10
             # Both workers are killed once, and both come back.
             assert {told(one)[0] for one in await asyncio.gather(post("hang"), post("hang"))} == {504}
-            await asyncio.sleep(2)
-            assert {told(one) for one in await asyncio.gather(post("good"), post("good"))} == {(200, 10, "")}
+            assert await again(post) == {(200, 10, "")}
 
     asyncio.run(work())
 
@@ -80,13 +87,17 @@ def test_a_product_too_deep_for_the_time_limit_is_not_judged() -> None:
 
 def test_what_dies_fails_or_eats_memory_harms_only_itself(caplog: pytest.LogCaptureFixture) -> None:
     async def work() -> None:
-        async with posting(15) as post:
+        async with posting(20, memory=1024**3) as post:
             dead, failed, eaten, good = await asyncio.gather(post("die"), post("fail"), post("eat"), post("good"))
             assert told(dead)[:2] == (500, 4)
-            assert told(failed) == (500, 4, "a mistake in the service (KeyError at tests.serving:" + told(failed)[2].split(":")[1])
-            assert told(eaten) == (413, 4 - 1, "the document needs more memory than a worker may use; nothing was judged")
+            assert told(failed) == (
+                500,
+                4,
+                "a mistake in the service (KeyError at tests.serving:" + told(failed)[2].split(":")[1],
+            )
+            assert told(eaten) == (413, 3, "the document needs more memory than a worker may use; nothing was judged")
             assert told(good) == (200, 10, "")
-            assert {told(one) for one in await asyncio.gather(*(post("good") for _ in range(4)))} == {(200, 10, "")}
+            assert await again(post) == {(200, 10, "")}
 
     asyncio.run(work())
     assert "secret" not in caplog.text
@@ -94,12 +105,11 @@ def test_what_dies_fails_or_eats_memory_harms_only_itself(caplog: pytest.LogCapt
 
 def test_too_many_at_once_are_sent_away_at_once() -> None:
     async def work() -> None:
-        async with posting(4) as post:
+        async with posting(20) as post:
             answers = await asyncio.gather(*(post("nap") for _ in range(30)))
         found = [told(one)[0] for one in answers]
         assert found.count(503) == 30 - 18
-        assert set(found) <= {200, 503, 504}
-        assert found.count(200) >= 4
+        assert found.count(200) == 18
         away = next(one for one in answers if one.status_code == HTTPStatus.SERVICE_UNAVAILABLE)
         assert (away.headers["retry-after"], told(away)[1]) == ("1", 4)
 

@@ -89,7 +89,6 @@ class Pool:
         """End every worker."""
         self.kill()
         await asyncio.gather(*self._tasks, return_exceptions=True)
-        self.kill()  # one may just have been starting
         self._threads.shutdown(wait=True)
 
     def kill(self) -> None:
@@ -125,10 +124,10 @@ class Pool:
 
     async def _back(self, worker: _Worker) -> None:
         while worker.broken and not self._closed:
-            with contextlib.suppress(Died, OSError):
+            try:
                 await self._in_thread(worker.open)
-                break
-            await asyncio.sleep(1)
+            except (Died, OSError):
+                await asyncio.sleep(1 if not self._closed else 0)
         self._free.put_nowait(worker)
 
     async def _in_thread(self, work: Any, *given: Any) -> Any:
@@ -148,16 +147,22 @@ class _Worker:
         self._given = (law, memory, work)
         self._process: Any = None
         self._pipe: Connection | None = None
+        self._lock = threading.Lock()
+        self._ended = False
         self.broken = True
 
     def open(self) -> None:
         """Start the process and wait until it is ready. Raises Died."""
-        self.close()
         context = multiprocessing.get_context("spawn")
-        self._pipe, theirs = context.Pipe()
-        self._process = context.Process(target=_serve, args=(theirs, *self._given), daemon=True)
-        self._process.start()
-        theirs.close()
+        with self._lock:
+            if self._ended:
+                raise Died("the service stops")
+            self._clear()
+            self._pipe, theirs = context.Pipe()
+            process = context.Process(target=_serve, args=(theirs, *self._given), daemon=True)
+            process.start()
+            self._process = process
+            theirs.close()
         try:
             if not self._pipe.poll(STARTING):
                 raise Died("a worker did not start")
@@ -189,7 +194,12 @@ class _Worker:
         return judged
 
     def close(self) -> None:
-        """End the process. It keeps nothing, so there is nothing to wait for."""
+        """End the process for good. It keeps nothing, so there is nothing to wait for."""
+        with self._lock:
+            self._ended = True
+            self._clear()
+
+    def _clear(self) -> None:
         if self._process is not None:
             self._process.kill()
             self._process.join()
