@@ -205,11 +205,8 @@ def test_a_port_that_is_taken_is_said_clearly() -> None:
     with socket.create_server(("127.0.0.1", 0)) as taken:
         port = str(taken.getsockname()[1])
         status, said = refused("--port", port)
-    assert (status, said) == (
-        2,
-        f"--host 127.0.0.1 --port {port}: address already in use; "
-        "stop what listens there, or choose another --port (0 takes a free one)\n",
-    )
+    assert status == 2
+    assert said.startswith(f"--host 127.0.0.1 --port {port}: address already in use; stop what listens there, or choose")
 
 
 def test_a_missing_extra_says_how_to_install_it(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -239,3 +236,11 @@ def test_wrong_usage(options: tuple[str, ...], status: int, words: str) -> None:
     ran = run(("serve", *options))
     assert ran.status == status
     assert words in ran.err
+
+
+def test_the_example_starts_posts_prints_and_stops() -> None:
+    script = str(ROOT / "examples" / "service" / "post_product.py")
+    command = [sys.executable, script, "examples/hard-disk/assumed.json", "2026-11-23"]
+    ran = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=False, timeout=60, encoding="utf-8")
+    assert (ran.returncode, ran.stderr) == (11, "")
+    assert "undetermined (status 11), judged for 2026-11-23\n  ask " in ran.stdout
