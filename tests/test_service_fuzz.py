@@ -46,7 +46,7 @@ def fuzzed(seconds: float, number: int) -> Counter[tuple[str, int]]:
     seen: Counter[tuple[str, int]] = Counter()
     for found in schema.get_all_operations():
         operation = found.ok()
-        for mode in schemathesis.GenerationMode.all():
+        for mode in schemathesis.GenerationMode:
             send(operation, mode, seconds * SHARES[operation.label] / 2, number, seen)
     return seen
 
