@@ -14,6 +14,8 @@ import typer
 
 from rare_earth_compliance.cli.gate_commands import add_gate
 from rare_earth_compliance.cli.rules import RulesOption, load_pack, print_blocks, rules_app
+from rare_earth_compliance.cli.serve import EPILOG as SERVE_EPILOG
+from rare_earth_compliance.cli.serve import serve
 
 WRONG_USAGE = 2
 
@@ -180,4 +182,5 @@ def schema(
 
 
 add_gate(app)
+app.command(epilog=SERVE_EPILOG)(serve)
 app.add_typer(rules_app, name="rules")

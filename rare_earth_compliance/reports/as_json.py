@@ -18,6 +18,7 @@ from rare_earth_compliance.engine.determination import Determination
 from rare_earth_compliance.reports.run import Run, status
 
 FORMAT = "rare-earth-determination/1"
+REPORT = "rare-earth-report/1"
 
 
 def plain(value: Any) -> Any:
@@ -55,10 +56,10 @@ def to_dict(determination: Determination) -> dict[str, Any]:
     return {"format": FORMAT, **plain(determination)}
 
 
-def render(run: Run) -> str:
-    """The report of a run as JSON text."""
-    document: dict[str, Any] = {
-        "format": "rare-earth-report/1",
+def document(run: Run) -> dict[str, Any]:
+    """The report of a run as plain values, with the version of its form under "format"."""
+    made: dict[str, Any] = {
+        "format": REPORT,
         "status": status(run),
         "judged": len(run.determinations),
         "refused_files": list(run.refused_files),
@@ -67,9 +68,19 @@ def render(run: Run) -> str:
         "refused": [plain(one) for one in run.refused],
     }
     if run.checked:  # the run of a gate: decisions stand beside the answers
-        document["checked"] = dict(run.checked)
-        document["covered"] = {str(index): list(kinds) for index, kinds in run.cover}
-        document["passes_on"] = plain(run.passes_on)
-        document["nothing_changed"] = run.nothing_changed
-        document.update({name: plain(getattr(run, name)) for name in ("decided", "lapsed", "warnings")})
-    return json.dumps(document, ensure_ascii=False, indent=1) + "\n"
+        made["checked"] = dict(run.checked)
+        made["covered"] = {str(index): list(kinds) for index, kinds in run.cover}
+        made["passes_on"] = plain(run.passes_on)
+        made["nothing_changed"] = run.nothing_changed
+        made.update({name: plain(getattr(run, name)) for name in ("decided", "lapsed", "warnings")})
+    return made
+
+
+def written_out(report: dict[str, Any]) -> str:
+    """A report made of plain values as the text that is published."""
+    return json.dumps(report, ensure_ascii=False, indent=1) + "\n"
+
+
+def render(run: Run) -> str:
+    """The report of a run as JSON text."""
+    return written_out(document(run))
