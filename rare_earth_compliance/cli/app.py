@@ -15,9 +15,14 @@ import typer
 from rare_earth_compliance.cli.rules import RulesOption, load_pack, print_blocks, rules_app
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
+    from rare_earth_compliance.reports.language import Speech
     from rare_earth_compliance.reports.run import Run
 
 WRONG_USAGE, REFUSED, NOTHING_CHECKED, INTERRUPTED = 2, 3, 4, 130
+SOURCE = "en"
+"""The language in which reports are made."""
 
 app = typer.Typer(
     name="rare-earth",
@@ -85,6 +90,7 @@ def check(
     rules: RulesOption = None,
     form: Annotated[str, typer.Option("--format", metavar="NAME", help="terminal, json or markdown.")] = "terminal",
     output: Annotated[str | None, typer.Option("--output", metavar="FILE", help="Write the report there.")] = None,
+    lang: Annotated[str, typer.Option("--lang", metavar="LANGUAGE", help="Of the report: en, or zh for Chinese.")] = "en",
 ) -> None:
     """Judge products: is a licence required, not required, or can it not be told?"""
     from rare_earth_compliance.cli.check import Asked, judge  # noqa: PLC0415
@@ -110,11 +116,12 @@ def check(
         rules=rules,
     )
     _known_format(form)
+    _known_language(lang)
     run = judge(asked)
-    _show(run, form, output)
+    _show(run, form, output, _speech(lang, form, rules, run))
 
 
-def _show(run: Run, form: str, output: str | None) -> None:
+def _show(run: Run, form: str, output: str | None, speech: Speech | None) -> None:
     from rare_earth_compliance.reports import render  # noqa: PLC0415
     from rare_earth_compliance.reports.run import status  # noqa: PLC0415
 
@@ -126,12 +133,12 @@ def _show(run: Run, form: str, output: str | None) -> None:
 
         console = Console(highlight=False, markup=False, emoji=False)
         if console.is_terminal:
-            show(run, console)
+            show(run, console, speech)
             raise typer.Exit(code)
     from rare_earth_compliance.cli.output import write  # noqa: PLC0415
 
     try:
-        write(render(form, run), output)
+        write(render(form, run, speech), output)
     except OSError as error:
         typer.echo(f"the report could not be written: {error}", err=True)
         raise typer.Exit(REFUSED) from None
@@ -149,6 +156,34 @@ def _known_format(form: str) -> None:
 
     if form not in FORMATS:
         _usage(f"--format {form}: expected one of {', '.join(FORMATS)}")
+
+
+def _known_language(lang: str) -> None:
+    from rare_earth_compliance.law.translations import LANGUAGES  # noqa: PLC0415
+
+    if lang not in (SOURCE, *LANGUAGES):
+        _usage(f"--lang {lang}: expected one of {', '.join((SOURCE, *LANGUAGES))}")
+
+
+def _speech(lang: str, form: str, rules: Path | None, run: Run) -> Speech | None:
+    """The language of the report; None for English, for forms that machines read, and for a pack that was refused."""
+    from rare_earth_compliance.reports import WORDED  # noqa: PLC0415
+
+    if lang == SOURCE or form not in WORDED:
+        return None
+    from rare_earth_compliance.core.problems import Refused  # noqa: PLC0415
+    from rare_earth_compliance.law.loader import load  # noqa: PLC0415
+    from rare_earth_compliance.reports.language import speech  # noqa: PLC0415
+
+    try:
+        return speech(lang, load(rules), rules)
+    except Refused as refused:
+        if run.determinations:
+            for problem in refused.problems:
+                typer.echo(str(problem), err=True)
+            typer.echo(f"--lang {lang}: the translation is refused; the report without it is in English", err=True)
+            raise typer.Exit(REFUSED) from None
+        return None
 
 
 def _usage(message: str) -> None:
