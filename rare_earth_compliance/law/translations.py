@@ -40,7 +40,8 @@ class TranslationFile(Strict):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Translation:
-    """The texts of a pack in another language; ``reviewed`` says by whom, ``missing`` what has none."""
+    """The texts of a pack in another language; ``reviewed`` says by whom, ``missing`` what has none, ``file`` "" that there
+    is no file."""
 
     language: str
     texts: dict[str, str]
@@ -98,11 +99,17 @@ def _said_in_chinese(pack: RulePack) -> dict[str, str]:
 
 
 def load_translation(folder: FilePath, pack: RulePack, language: str) -> Translation:
-    """The translation of a pack. Raises Refused where it is missing, misshapen, or translates what the pack does not say."""
+    """The translation of a pack; one without a file has the labels of its vocabulary alone, and a report says so.
+
+    Raises Refused where the file can not be read, is misshapen, or translates what the pack does not say.
+    """
     name = f"{FOLDER}/{language}.yaml"
     path = folder / name
     try:
         data = path.read_bytes()
+    except FileNotFoundError:
+        labels = _said_in_chinese(pack) if language == "zh" else {}
+        return Translation(language=language, texts=labels, reviewed="–", missing=tuple(texts_of(pack)), file="", sha256="")
     except OSError as error:
         why = (error.strerror or "can not be read").lower()
         raise Refused([Problem(place=Place(file=str(path)), message=why, advice="restore the file")]) from None
@@ -113,7 +120,9 @@ def load_translation(folder: FilePath, pack: RulePack, language: str) -> Transla
         raise Refused(problems)
     if fields.count != len(fields.texts):
         message = f"says {fields.count} texts, but {len(fields.texts)} are in the file"
-        problems.append(Problem(place=document.place(("count",)), message=message, advice="restore what was lost, or correct it"))
+        problems.append(
+            Problem(place=document.place(("count",)), message=message, advice="restore what was lost, or correct it")
+        )
     texts, labels = texts_of(pack), _said_in_chinese(pack)
     for english, other in fields.texts.items():
         here = document.place(("texts", english))
@@ -121,7 +130,9 @@ def load_translation(folder: FilePath, pack: RulePack, language: str) -> Transla
             advice = "translate the text as it reads now, or take the line out"
             problems.append(Problem(place=here, message=f"no text of the pack reads so: {english!r}", advice=advice))
         if set(_SLOT.findall(english)) != set(_SLOT.findall(other)):
-            problems.append(Problem(place=here, message="names other {slots} than the text it translates", advice="name the same"))
+            problems.append(
+                Problem(place=here, message="names other {slots} than the text it translates", advice="name the same")
+            )
     if problems:
         raise Refused(problems)
     return Translation(

@@ -230,4 +230,3 @@ def _without_seals(value: Any) -> Any:
 
 def _unsealed(text: str, seals: list[str]) -> str:
     return SEALED.sub(lambda found: seals[int(found[1])], text)
-

@@ -46,4 +46,8 @@ def _block(block: Block, colon: str) -> list[str]:
         head = [" | ".join(block.header), " | ".join("---" for _ in block.header)]
         return ["", *(f"| {line} |" for line in (*head, *(" | ".join(row) for row in rows)))]
     title = ["", f"### {escaped(block.title)}"] if block.title else []
-    return [*title, "", *(f"- **{label}**{colon}{escaped(text)}" if label else f"  - {escaped(text)}" for label, text in block.rows)]
+    return [
+        *title,
+        "",
+        *(f"- **{label}**{colon}{escaped(text)}" if label else f"  - {escaped(text)}" for label, text in block.rows),
+    ]
