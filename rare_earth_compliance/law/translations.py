@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import hashlib
 import re
+from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path as FilePath
 from typing import Annotated, Literal
@@ -59,38 +60,42 @@ def file_names() -> frozenset[str]:
 def texts_of(pack: RulePack) -> dict[str, str]:
     """Every English text of a pack that a report may show → where it stands first."""
     found: dict[str, str] = {}
-
-    def note(owner: str, *texts: str) -> None:
+    for owner, texts in (*_of_rules(pack), *_of_language(pack)):
         for text in filter(None, texts):
             found.setdefault(" ".join(text.split()), owner)
-
-    for rule in pack.rules.values():
-        note(rule.id, rule.title, rule.says.at, rule.read_as)
-        for lifted in rule.unless:
-            note(lifted.id, lifted.says.at, lifted.read_as)
-    for policy in pack.policies.values():
-        note(policy.id, policy.says.at, policy.read_as)
-    for duty in pack.duties.values():
-        note(duty.id, duty.who, duty.owes, duty.says.at)
-    for caution in pack.cautions.values():
-        note(caution.id, caution.text, caution.says.at)
-    for reading in pack.readings.values():
-        note(reading.id, reading.question, reading.source)
-        for option in reading.options:
-            note(f"{reading.id}={option.id}", option.means, option.held_by)
-    for status in pack.statuses.values():
-        note(status.id, status.question, status.ask_whom, status.announced)
-    for other in pack.not_modelled:
-        note(other.id, other.subject, other.state)
-    for listed in pack.lists.values():
-        note(listed.id, listed.title, listed.note)
-    for term in pack.terms.values():
-        note(term.id, term.says)
-    for question in pack.questions.values():
-        note(question.id, question.question, question.ask_whom, question.to_settle)
-        if question.en not in _said_in_chinese(pack) and not _SLOT.fullmatch(question.en):
-            note(question.id, question.en)
     return found
+
+
+def _of_rules(pack: RulePack) -> Iterator[tuple[str, tuple[str, ...]]]:
+    for rule in pack.rules.values():
+        yield rule.id, (rule.title, rule.says.at, rule.read_as)
+        for lifted in rule.unless:
+            yield lifted.id, (lifted.says.at, lifted.read_as)
+    for policy in pack.policies.values():
+        yield policy.id, (policy.says.at, policy.read_as)
+    for duty in pack.duties.values():
+        yield duty.id, (duty.who, duty.owes, duty.says.at)
+    for caution in pack.cautions.values():
+        yield caution.id, (caution.text, caution.says.at)
+    for status in pack.statuses.values():
+        yield status.id, (status.question, status.ask_whom, status.announced)
+    for other in pack.not_modelled:
+        yield other.id, (other.subject, other.state)
+
+
+def _of_language(pack: RulePack) -> Iterator[tuple[str, tuple[str, ...]]]:
+    for reading in pack.readings.values():
+        yield reading.id, (reading.question, reading.source)
+        for option in reading.options:
+            yield f"{reading.id}={option.id}", (option.means, option.held_by)
+    for listed in pack.lists.values():
+        yield listed.id, (listed.title, listed.note)
+    for term in pack.terms.values():
+        yield term.id, (term.says,)
+    said = _said_in_chinese(pack)
+    for question in pack.questions.values():
+        label = () if question.en in said or _SLOT.fullmatch(question.en) else (question.en,)
+        yield question.id, (question.question, question.ask_whom, question.to_settle, *label)
 
 
 def _said_in_chinese(pack: RulePack) -> dict[str, str]:
@@ -119,10 +124,11 @@ def load_translation(folder: FilePath, pack: RulePack, language: str) -> Transla
     if fields is None:
         raise Refused(problems)
     if fields.count != len(fields.texts):
-        message = f"says {fields.count} texts, but {len(fields.texts)} are in the file"
-        problems.append(
-            Problem(place=document.place(("count",)), message=message, advice="restore what was lost, or correct it")
+        message, advice = (
+            f"says {fields.count} texts, but {len(fields.texts)} are in the file",
+            "restore what was lost, or correct it",
         )
+        problems.append(Problem(place=document.place(("count",)), message=message, advice=advice))
     texts, labels = texts_of(pack), _said_in_chinese(pack)
     for english, other in fields.texts.items():
         here = document.place(("texts", english))
@@ -130,9 +136,7 @@ def load_translation(folder: FilePath, pack: RulePack, language: str) -> Transla
             advice = "translate the text as it reads now, or take the line out"
             problems.append(Problem(place=here, message=f"no text of the pack reads so: {english!r}", advice=advice))
         if set(_SLOT.findall(english)) != set(_SLOT.findall(other)):
-            problems.append(
-                Problem(place=here, message="names other {slots} than the text it translates", advice="name the same")
-            )
+            problems.append(Problem(place=here, message="names other slots than the text", advice="name the same"))
     if problems:
         raise Refused(problems)
     return Translation(

@@ -15,6 +15,7 @@ from typing import Any, Literal
 
 from rare_earth_compliance.core import codes, yaml_text
 from rare_earth_compliance.core.problems import Problem, Refused
+from rare_earth_compliance.core.units import UNITS
 from rare_earth_compliance.engine.determination import Determination, Step
 from rare_earth_compliance.law.files import Count, Strict, Text
 from rare_earth_compliance.law.loader import rules_folder
@@ -37,7 +38,10 @@ _NAMED = ("exporter", "importer", "consignee", "end user", "by", "to")
 """Rows that begin with a name that a user wrote."""
 _KEPT = ("input", "rules", "tool")
 """Rows of names and digests."""
+_INCH = "in"
+"""A unit that is a word of English as well: a phrase says it."""
 _INSIDE = re.compile(r"contents of (.*) that are not listed", re.DOTALL)
+_SLOT = re.compile(r"\{(\w+)\}")
 _BETWEEN = {"semicolon": "; ", "and": " and ", "sentence": r"(?<=[?.)]) (?=[A-Z])", "comma": ", "}
 
 
@@ -61,6 +65,7 @@ class PhrasesFile(Strict):
     yes_no: dict[Text, Text]
     joints: dict[Literal["semicolon", "and", "sentence", "comma"], str]
     colon: Text
+    beside: Text
     notice: NoticeFields
     passing: list[Text]
     labels: dict[Text, Text]
@@ -135,7 +140,7 @@ class Speech:
         for label, text in block.rows:
             about = label or about
             if about in _NAMED and not block.title:
-                spoken = self.phrases.after_raw(text, ", ", self.words.joints["comma"])
+                spoken = self.phrases.after_raw(text, ", ", self.words.beside)
             else:
                 spoken = text if about in _KEPT else self.say(text)
             rows.append((self.label(label) if label else "", _unsealed(spoken, seals)))
@@ -154,7 +159,7 @@ def speech(language: str, pack: RulePack, folder: Path | None = None) -> Speech:
                 known.setdefault(entry["en"], entry[language])
     for listed in pack.lists.values():
         known.update((entry.en, entry.zh) for entry in listed.entries)
-    known.update(translation.texts)
+    known.update((_SLOT.sub(r"{\1:short}", english), other) for english, other in translation.texts.items())
     known.update(words.phrases)
     return Speech(
         words=words,
@@ -175,6 +180,8 @@ def _names(pack: RulePack) -> frozenset[str]:
     found |= {option.id for reading in pack.readings.values() for option in reading.options}
     found |= {entry.code for listed in pack.lists.values() for entry in listed.entries}
     found |= {one.id for one in pack.not_modelled}
+    found |= {unit for unit, (kind, _) in UNITS.items() if kind != "count" and unit != _INCH}
+    found |= {entry["unit"] for entry in vocabulary()["parameter"].values() if "unit" in entry}
     return frozenset(found) | frozenset(codes.countries()) | frozenset(codes.currencies()) | frozenset(codes.elements())
 
 

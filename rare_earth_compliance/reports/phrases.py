@@ -131,20 +131,30 @@ class Phrases:
         best = Said(self._mark.format(text=text), len(text))
         if len(text) > _LONGEST:
             return best
-        for one in self._templates:
-            for said in self._by(one, text):
-                if said.left < best.left:
-                    best = said
-                if said.left == 0:
-                    self.used.add(one.source)
-                    return said
-        for joint in self._joints:
-            joined = self._joined(joint, text)
-            if joined is not None and joined.left < best.left and (joint.partly or joined.left == 0):
-                best = joined
+        for ways in (self._by_templates, self._by_joints):
+            best = min((best, *ways(text)), key=lambda said: said.left)
             if best.left == 0:
                 break
         return best
+
+    def _by_templates(self, text: str) -> list[Said]:
+        """What the templates make of a text: the first that leaves nothing in English alone, else all."""
+        found: list[Said] = []
+        for one in self._templates:
+            for said in self._by(one, text):
+                if said.left == 0:
+                    self.used.add(one.source)
+                    return [said]
+                found.append(said)
+        return found
+
+    def _by_joints(self, text: str) -> Iterator[Said]:
+        for joint in self._joints:
+            joined = self._joined(joint, text)
+            if joined is not None and (joint.partly or joined.left == 0):
+                yield joined
+                if joined.left == 0:
+                    return
 
     def _exact(self, text: str) -> str | None:
         for form in (text, text[:1].lower() + text[1:], text[:1].upper() + text[1:]):
@@ -245,7 +255,8 @@ def _ways(parts: tuple[str | tuple[str, str], ...], text: str) -> Iterator[list[
             yield [*slots, (part, text[at:])]
             continue
         literal = parts[position + 1]
-        found, places = text.find(str(literal), at + 1), []
+        places: list[int] = []
+        found = text.find(str(literal), at + 1)
         while found >= 0 and len(places) < _TRIES:
             places.append(found)
             found = text.find(str(literal), found + 1)
