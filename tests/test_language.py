@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import json
 import re
 from collections.abc import Iterator
@@ -10,6 +11,8 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from rich.cells import cell_len
+from rich.console import Console
 
 from rare_earth_compliance import determine, read_product, reports, shipment_of
 from rare_earth_compliance.cli import check as checking
@@ -23,6 +26,7 @@ from rare_earth_compliance.reports.blocks import Banner, Block, Grid, Heading, I
 from rare_earth_compliance.reports.markdown import escaped
 from rare_earth_compliance.reports.phrases import Joint, Phrases, template
 from rare_earth_compliance.reports.run import Run
+from rare_earth_compliance.reports.terminal import show
 from tests.reports_in_chinese import CASES, report
 from tests.running import ROOT, ExampleCase, example_cases, run
 
@@ -317,6 +321,17 @@ def test_refused_data_in_chinese() -> None:
     assert "以下为数据或规则的错误信息，以英文原文显示：" in ran.out
 
 
+def test_a_narrow_terminal_holds_every_line(said: Said) -> None:
+    """Counted in cells: a Chinese character fills two."""
+    contents = read_product((ROOT / "examples" / "ebike-motor" / "assumed.json").read_bytes(), "product.json")
+    outcome = determine(shipment_of(contents.product, contents.shipment, contents), PACK, on=date(2026, 11, 23))
+    target = io.StringIO()
+    show(Run(determinations=(outcome,)), Console(file=target, width=80, color_system=None), said.speech)
+    lines = target.getvalue().splitlines()
+    assert len(lines) > 500
+    assert max(cell_len(line.rstrip()) for line in lines) <= 80
+
+
 # ---- the translation of a pack
 
 
@@ -361,6 +376,14 @@ def test_a_translation_that_does_not_fit_is_refused(change: tuple[str, str], say
 def test_a_pack_without_a_translation_is_reported_in_english_words_with_a_mark(tmp_path: Path) -> None:
     made = load_translation(tmp_path, PACK, "zh")
     assert (made.file, len(made.missing)) == ("", len(texts_of(PACK)))
+    contents = read_product(b'{"format": "rare-earth-bom/1", "product": {"form": "motor"}}', "motor.json")
+    outcome = determine(shipment_of(contents.product, contents.shipment), PACK, on=date(2026, 11, 23))
+    bare = language.speech("zh", PACK, tmp_path)
+    once, again = (reports.render("markdown", Run(determinations=(outcome,)), bare) for _ in range(2))
+    assert once == again
+    assert "〔未译〕foreign-made item with Chinese content of 0.1 % or more" in once
+    assert "该规则包没有中文译文" in once
+    assert "本报告所有文字均有译文" not in once
 
 
 def test_a_translation_is_no_law() -> None:

@@ -110,10 +110,10 @@ class Speech:
     def page(self, determination: Determination) -> Iterator[Block]:
         """The blocks of a report on one determination, and what is to be known of the translation."""
         sealed, seals = _sealed(determination)
-        before = len(self.phrases.left)
+        self.phrases.left.clear()
         for block in page(sealed):
             yield self._block(block, seals)
-        notice, left = self.words.notice, len(self.phrases.left) - before
+        notice, left = self.words.notice, len(self.phrases.left)
         yield Heading(notice.heading)
         made = self.translation
         items = (
