@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from datetime import date, datetime
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
@@ -17,7 +17,15 @@ from rare_earth_compliance.cli.rules import RulesOption, load_pack, print_blocks
 from rare_earth_compliance.cli.serve import EPILOG as SERVE_EPILOG
 from rare_earth_compliance.cli.serve import serve
 
-WRONG_USAGE = 2
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from rare_earth_compliance.reports.language import Speech
+    from rare_earth_compliance.reports.run import Run
+
+WRONG_USAGE, REFUSED = 2, 3
+SOURCE = "en"
+"""The language in which reports are made."""
 
 app = typer.Typer(
     name="rare-earth",
@@ -94,6 +102,7 @@ def check(
         list[str] | None,
         typer.Option("--output", metavar="[FORM=]FILE", help="Write the report there; again for more: --output sarif=a.sarif"),
     ] = None,
+    lang: Annotated[str, typer.Option("--lang", metavar="LANGUAGE", help="Of the report: en, or zh for Chinese.")] = "en",
 ) -> None:
     """Judge products: is a licence required, not required, or can it not be told?"""
     from rare_earth_compliance.cli.check import Asked, judge  # noqa: PLC0415
@@ -120,8 +129,37 @@ def check(
         rules=rules,
     )
     targets = outputs(output or (), form)
+    _known_language(lang)
     run = judge(asked)
-    give(run, form, targets, printed=not targets)
+    give(run, form, targets, printed=not targets, speech=lambda name: _speech(lang, name, rules, run))
+
+
+def _known_language(lang: str) -> None:
+    from rare_earth_compliance.law.translations import LANGUAGES  # noqa: PLC0415
+
+    if lang not in (SOURCE, *LANGUAGES):
+        _usage(f"--lang {lang}: expected one of {', '.join((SOURCE, *LANGUAGES))}")
+
+
+def _speech(lang: str, form: str, rules: Path | None, run: Run) -> Speech | None:
+    """The language of the report; None for English, for forms that machines read, and for a pack that was refused."""
+    from rare_earth_compliance.reports import WORDED  # noqa: PLC0415
+
+    if lang == SOURCE or form not in WORDED:
+        return None
+    from rare_earth_compliance.core.problems import Refused  # noqa: PLC0415
+    from rare_earth_compliance.law.loader import load  # noqa: PLC0415
+    from rare_earth_compliance.reports.language import speech  # noqa: PLC0415
+
+    try:
+        return speech(lang, load(rules), rules)
+    except Refused as refused:
+        if run.determinations:
+            for problem in refused.problems:
+                typer.echo(str(problem), err=True)
+            typer.echo(f"--lang {lang}: the translation is refused; the report without it is in English", err=True)
+            raise typer.Exit(REFUSED) from None
+        return None
 
 
 def _usage(message: str) -> None:

@@ -6,15 +6,18 @@ Knows that the exit status depends on the run alone, and that a report which can
 from __future__ import annotations
 
 import os
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import replace
-from typing import NoReturn
+from typing import TYPE_CHECKING, NoReturn
 
 import typer
 
 from rare_earth_compliance.cli.output import write
 from rare_earth_compliance.reports import FORMATS, render
 from rare_earth_compliance.reports.run import REFUSED, WRONG_USAGE, Run, status
+
+if TYPE_CHECKING:
+    from rare_earth_compliance.reports.language import Speech
 
 
 def outputs(texts: Iterable[str], form: str) -> tuple[tuple[str, str], ...]:
@@ -44,16 +47,26 @@ def _usage(message: str) -> NoReturn:
     raise typer.Exit(WRONG_USAGE)
 
 
-def give(run: Run, form: str, files: Iterable[tuple[str, str]], *, printed: bool) -> NoReturn:
-    """Write the reports, print one where that is asked for, and end with the status of the run."""
+def give(
+    run: Run,
+    form: str,
+    files: Iterable[tuple[str, str]],
+    *,
+    printed: bool,
+    speech: Callable[[str], Speech | None] = lambda _: None,
+) -> NoReturn:
+    """Write the reports, print one where that is asked for, and end with the status of the run.
+
+    ``speech`` gives the language of a form; None for English.
+    """
     code = status(run)
     run = replace(run, folder=os.getcwd())
     written = []
     try:
         if printed:
-            _print(run, form)
+            _print(run, form, speech(form))
         for name, file in files:
-            write(render(name, run), file)
+            write(render(name, run, speech(name)), file)
             written.append(file)
     except OSError as error:
         typer.echo(f"the report could not be written: {error}", err=True)
@@ -65,7 +78,7 @@ def give(run: Run, form: str, files: Iterable[tuple[str, str]], *, printed: bool
     raise typer.Exit(code)
 
 
-def _print(run: Run, form: str) -> None:
+def _print(run: Run, form: str, speech: Speech | None) -> None:
     if form == "terminal":
         from rich.console import Console  # noqa: PLC0415
 
@@ -73,6 +86,6 @@ def _print(run: Run, form: str) -> None:
 
         console = Console(highlight=False, markup=False, emoji=False)
         if console.is_terminal:
-            show(run, console)
+            show(run, console, speech)
             return
-    write(render(form, run), None)
+    write(render(form, run, speech), None)

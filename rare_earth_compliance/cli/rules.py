@@ -279,6 +279,22 @@ def rules_check(rules: RulesOption = None) -> None:
     )
     typer.echo(f"last checked against the published law: {pack.verified_through} ({pack.verified_how})")
     typer.echo(f"sha256 {pack.sha256}")
+    _check_translations(pack, rules)
+
+
+def _check_translations(pack: RulePack, rules: Path | None) -> None:
+    """Load every translation of a pack; one that says what the pack no longer says is refused as a rule would be."""
+    from rare_earth_compliance.core.problems import Refused  # noqa: PLC0415
+    from rare_earth_compliance.law.loader import rules_folder  # noqa: PLC0415
+    from rare_earth_compliance.law.translations import LANGUAGES, load_translation, texts_of  # noqa: PLC0415
+
+    total = len(texts_of(pack))
+    for language in LANGUAGES:
+        try:
+            made = load_translation(rules or rules_folder(), pack, language)
+        except Refused as refused:
+            refuse(refused, f"{len(refused.problems)} problems: the translation {language} is refused")
+        typer.echo(f"translation {language}: {total - len(made.missing)} of {total} texts ({made.file or 'no file'})")
 
 
 @rules_app.command(

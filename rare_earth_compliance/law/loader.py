@@ -21,6 +21,7 @@ from rare_earth_compliance.law import build, files, model, parties
 from rare_earth_compliance.law.checks import check_pack
 from rare_earth_compliance.law.conditions import AnyOf, Condition, ConditionReader, Question, Term, readings_of
 from rare_earth_compliance.law.shapes import shaped
+from rare_earth_compliance.law.translations import file_names
 
 M = TypeVar("M", bound=BaseModel)
 N = TypeVar("N")
@@ -137,13 +138,13 @@ class _Loader:
         return total.hexdigest()
 
     def strays(self, document: Document, named: set[str | None]) -> None:
-        """A rule file that the pack does not name would be law that nobody evaluates."""
+        """A rule file that the pack does not name would be law that nobody evaluates; a translation is no law."""
         found = {
             path.relative_to(self.folder).as_posix()
             for path in self.folder.rglob("*")
             if path.suffix.lower() in (".yaml", ".yml") and path.is_file()
         }
-        for name in sorted(one for one in found if one not in named):
+        for name in sorted(found - named - file_names()):
             self.note(document, (), f"{name} lies in the folder, but the pack does not name it", "name it, or move it away")
 
     # ---- vocabulary, readings, terms

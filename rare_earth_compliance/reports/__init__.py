@@ -7,11 +7,13 @@ nothing: the exit code does not depend on the form.
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from importlib import import_module
-from typing import cast
+from typing import TYPE_CHECKING
 
 from rare_earth_compliance.reports.run import Run
+
+if TYPE_CHECKING:
+    from rare_earth_compliance.reports.language import Speech
 
 FORMATS = {
     "terminal": "rare_earth_compliance.reports.terminal",
@@ -27,7 +29,16 @@ FORMATS = {
 """Name of a form → the module whose ``render`` makes it; imported when it is used."""
 
 
-def render(name: str, run: Run) -> str:
-    """The report of a run in the form ``name``, as plain text. Raises KeyError for an unknown form."""
-    made = cast(Callable[[Run], str], import_module(FORMATS[name]).render)
-    return made(run)
+WORDED = ("terminal", "markdown")
+"""The forms that people read, which can be given in another language; the others are for machines and stay as they are."""
+
+
+def render(name: str, run: Run, speech: Speech | None = None) -> str:
+    """The report of a run in the form ``name``, as plain text, in English or in the language that is given.
+
+    Raises KeyError for an unknown form.
+    """
+    made = import_module(FORMATS[name]).render
+    if speech is not None and name in WORDED:
+        return str(made(run, speech))
+    return str(made(run))

@@ -15,6 +15,8 @@ class Banner:
 
     answer: str
     text: str
+    tone: str = ""
+    """The answer in English where ``answer`` is in another language: forms choose a colour by it."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,6 +9,7 @@ import re
 
 from rare_earth_compliance.reports.blocks import Banner, Block, Grid, Heading, Items, harmless
 from rare_earth_compliance.reports.decided import lead, page_of, tail
+from rare_earth_compliance.reports.language import Speech
 from rare_earth_compliance.reports.run import Run, status
 
 _SPECIAL = re.compile(r"([\\`*_{}\[\]<>#|~&!])")
@@ -19,24 +20,25 @@ def escaped(text: str) -> str:
     return _SPECIAL.sub(r"\\\1", text).replace("\\<", "&lt;").replace("\\>", "&gt;").replace("\\&", "&amp;")
 
 
-def render(run: Run) -> str:
-    """The report as Markdown text."""
+def render(run: Run, speech: Speech | None = None) -> str:
+    """The report as Markdown text, in English or in the language that is given."""
     lines: list[str] = []
+    say, colon = (speech.say, speech.words.colon) if speech else (str, ": ")
     for block in lead(run):
-        lines += _block(block)
-    for index in range(len(run.determinations)):
-        for block in page_of(run, index):
-            lines += _block(block)
+        lines += _block(block, colon)
+    for index, determination in enumerate(run.determinations):
+        for block in speech.page(determination) if speech else page_of(run, index):
+            lines += _block(block, colon)
     if run.refused:
-        lines += ["", "## REFUSED", ""]
+        lines += ["", f"## {say('REFUSED')}", "", *([speech.words.notice.problems, ""] if speech else [])]
         lines += [f"- {escaped(harmless(str(problem.place)))}: {escaped(harmless(problem.message))}" for problem in run.refused]
     for block in tail(run):
-        lines += _block(block)
-    lines += ["", f"{len(run.determinations)} judged, {len(run.refused_files)} refused – exit status {status(run)}"]
+        lines += _block(block, colon)
+    lines += ["", say(f"{len(run.determinations)} judged, {len(run.refused_files)} refused – exit status {status(run)}")]
     return "\n".join(lines).lstrip("\n") + "\n"
 
 
-def _block(block: Block) -> list[str]:
+def _block(block: Block, colon: str) -> list[str]:
     if isinstance(block, Banner):
         return ["", f"# {escaped(block.answer)}", "", escaped(block.text)]
     if isinstance(block, Heading):
@@ -48,4 +50,8 @@ def _block(block: Block) -> list[str]:
         head = [" | ".join(block.header), " | ".join("---" for _ in block.header)]
         return ["", *(f"| {line} |" for line in (*head, *(" | ".join(row) for row in rows)))]
     title = ["", f"### {escaped(block.title)}"] if block.title else []
-    return [*title, "", *(f"- **{label}**: {escaped(text)}" if label else f"  - {escaped(text)}" for label, text in block.rows)]
+    return [
+        *title,
+        "",
+        *(f"- **{label}**{colon}{escaped(text)}" if label else f"  - {escaped(text)}" for label, text in block.rows),
+    ]

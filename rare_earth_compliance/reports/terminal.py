@@ -7,7 +7,7 @@ white.
 from __future__ import annotations
 
 import io
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 
 from rich.console import Console, Group, RenderableType
 from rich.padding import Padding
@@ -17,6 +17,7 @@ from rich.text import Text
 from rare_earth_compliance.core.problems import Problem
 from rare_earth_compliance.reports.blocks import Banner, Block, Grid, Heading, Items, Rows, harmless
 from rare_earth_compliance.reports.decided import lead, page_of, standing, tail
+from rare_earth_compliance.reports.language import Speech
 from rare_earth_compliance.reports.run import Run, meaning, status
 
 WIDTH = 100
@@ -28,11 +29,12 @@ _COLOURS = {
     "LICENCE N": "bold white on green",
 }
 _MARKS = {"[yes]": "green", "[no]": "red", "[?]": "yellow"}
+_PLAIN_MARKS = {mark: mark for mark in _MARKS}
 
 
-def render(run: Run) -> str:
-    """The report as plain text without colour."""
-    return _plain(lambda console: show(run, console))
+def render(run: Run, speech: Speech | None = None) -> str:
+    """The report as plain text without colour, in English or in the language that is given."""
+    return _plain(lambda console: show(run, console, speech))
 
 
 def plain_blocks(blocks: Iterable[Block]) -> str:
@@ -46,37 +48,42 @@ def _plain(print_on: Callable[[Console], None]) -> str:
     return "\n".join(line.rstrip() for line in target.getvalue().splitlines()) + "\n"
 
 
-def show(run: Run, console: Console) -> None:
-    """Print the report on a console."""
+def show(run: Run, console: Console, speech: Speech | None = None) -> None:
+    """Print the report on a console, in English or in the language that is given."""
+    say = speech.say if speech else str
     if run.checked:
         show_blocks(lead(run), console)
         console.print()
-    for index in range(len(run.determinations)):
-        show_blocks(page_of(run, index), console)
+    for index, determination in enumerate(run.determinations):
+        show_blocks(speech.page(determination) if speech else page_of(run, index), console, speech)
         console.print()
     if run.refused:
-        console.print(Text("REFUSED", style="bold white on red"))
+        console.print(Text(say("REFUSED"), style="bold white on red"))
+        if speech:
+            console.print(Text(speech.words.notice.problems))
         for problem in run.refused:
             console.print(_problem(problem))
     for name in run.skipped:
-        console.print(Text(f"not judged: {harmless(name)}"))
+        console.print(Text(say(f"not judged: {harmless(name)}")))
     show_blocks(tail(run), console)
-    console.print(_summary(run))
+    console.print(_summary(run, speech))
 
 
-def show_blocks(blocks: Iterable[Block], console: Console) -> None:
+def show_blocks(blocks: Iterable[Block], console: Console, speech: Speech | None = None) -> None:
     """Print blocks on a console."""
+    marks = {other: english for english, other in speech.words.yes_no.items()} if speech else _PLAIN_MARKS
     for block in blocks:
-        console.print(_block(block, console.width))
+        console.print(_block(block, console.width, marks))
 
 
-def _summary(run: Run) -> Group:
+def _summary(run: Run, speech: Speech | None) -> Group:
     lines: list[RenderableType] = []
     if len(run.determinations) > 1:
-        lines += [Text(standing(run, index)) for index in range(len(run.determinations))]
-    code = status(run)
+        for index, one in enumerate(run.determinations):
+            lines.append(Text(speech.headline(one) if speech else standing(run, index)))
     files = f"{len(run.determinations):,} judged, {len(run.refused_files):,} refused"
-    lines.append(Text(f"{files} – exit status {code}: {meaning(run)}", style="bold"))
+    last = f"{files} – exit status {status(run)}: {meaning(run)}"
+    lines.append(Text(speech.say(last) if speech else last, style="bold"))
     return Group(*lines)
 
 
@@ -87,16 +94,16 @@ def _problem(problem: Problem) -> RenderableType:
     return Group(*lines)
 
 
-def _block(block: Block, width: int) -> RenderableType:
+def _block(block: Block, width: int, marks: Mapping[str, str]) -> RenderableType:
     if isinstance(block, Banner):
-        return Group(Text(block.answer, style=_COLOURS[block.answer[:9]]), Text(block.text), Text(""))
+        return Group(Text(block.answer, style=_COLOURS[(block.tone or block.answer)[:9]]), Text(block.text), Text(""))
     if isinstance(block, Heading):
         return Group(Text(""), Text(block.text, style="bold underline"))
     if isinstance(block, Items):
         return Group(*(_hanging("–", item) for item in block.items))
     if isinstance(block, Grid):
         return _grid(block, width)
-    return _rows(block)
+    return _rows(block, marks)
 
 
 def _hanging(mark: str, text: str) -> Table:
@@ -107,21 +114,21 @@ def _hanging(mark: str, text: str) -> Table:
     return table
 
 
-def _rows(block: Rows) -> RenderableType:
+def _rows(block: Rows, marks: Mapping[str, str]) -> RenderableType:
     table = Table.grid(padding=(0, 1))
     table.add_column(style="dim", min_width=11, no_wrap=True)
     table.add_column(ratio=1, overflow="fold")
     for label, text in block.rows:
-        table.add_row(Text(label), _marked(text))
+        table.add_row(Text(label), _marked(text, marks))
     body = Padding(table, (0, 0, 0, 2))
     return Group(Text(block.title, style="bold"), body) if block.title else body
 
 
-def _marked(text: str) -> Text:
+def _marked(text: str, marks: Mapping[str, str]) -> Text:
     shown = Text(text)
-    for mark, colour in _MARKS.items():
+    for mark, english in marks.items():
         if text.startswith(mark):
-            shown.stylize(colour, 0, len(mark))
+            shown.stylize(_MARKS[english], 0, len(mark))
     return shown
 
 
