@@ -55,7 +55,7 @@ def caught(args: Sequence[str], folder: Path = ROOT) -> tuple[int, Run]:
     """The exit status of a command, and the run that it showed."""
     found: list[Run] = []
 
-    def keep(name: str, made: Run) -> str:
+    def keep(name: str, made: Run, speech: object = None) -> str:
         found.append(made)
         return ""
 

@@ -16,6 +16,7 @@ from rich.console import Console
 
 from rare_earth_compliance import determine, read_product, reports, shipment_of
 from rare_earth_compliance.cli import check as checking
+from rare_earth_compliance.cli import reporting
 from rare_earth_compliance.core import yaml_text
 from rare_earth_compliance.core.problems import Refused
 from rare_earth_compliance.engine.determination import Answer
@@ -79,7 +80,8 @@ def handed_in(case: ExampleCase) -> list[str]:
 class Said:
     """What was said in Chinese over all examples."""
 
-    def __init__(self) -> None:
+    def __init__(self, every: int) -> None:
+        self.every = every
         self.speech = language.speech("zh", PACK)
         self.lines = 0
         self.texts: dict[str, int] = {}
@@ -97,10 +99,10 @@ class Said:
         }
 
 
-@pytest.fixture(scope="module")
-def said() -> Said:
-    """Every example reported in Chinese, once."""
-    made = Said()
+@pytest.fixture(scope="module", params=[6, pytest.param(1, marks=pytest.mark.long)])
+def said(request: pytest.FixtureRequest) -> Said:
+    """Examples reported in Chinese, once: every sixth, or all in a long run."""
+    made = Said(request.param)
     patch = pytest.MonkeyPatch()
     patch.setattr(checking, "load", lambda _: PACK)
 
@@ -117,8 +119,8 @@ def said() -> Said:
                         _english(made, text, written, f"{case.folder}: {case.name}")
         return ""
 
-    patch.setattr(reports, "render", look)
-    for case in example_cases():
+    patch.setattr(reporting, "render", look)
+    for case in list(example_cases())[:: made.every]:
         ran = run(case.args)
         made.cases += 1
         assert ran.status == case.status
@@ -130,7 +132,7 @@ def _english(made: Said, text: str, written: list[str], where: str) -> None:
     """Note what of a text is English, once what a user wrote and what has no translation is taken away."""
     if "〔未译〕" in text:
         made.marked.add(text)
-    rest = re.sub(r"[0-9a-f]{64}|rare-earth-compliance [0-9.]+|: (product|shared|transfer)[\w.\[\]]*", "", text)
+    rest = re.sub(r"[0-9a-f]{64}|rare-earth-compliance [0-9.]+|[:：] ?(product|shared|transfer)(?!-)\b[\w.\[\]]*", "", text)
     for one in written:
         rest = re.sub(rf"(?<![\w/-]){re.escape(one)}(?![\w/-])", "", rest)
     rest = _NAME.sub(lambda found: "" if made.speech.phrases.passes(found[0]) else found[0], rest)
@@ -142,16 +144,16 @@ def _english(made: Said, text: str, written: list[str], where: str) -> None:
 def test_no_line_of_any_example_is_left_in_english(said: Said) -> None:
     assert said.marked == set()
     assert said.english == {}
-    assert said.cases == len(list(example_cases())) >= 87
-    assert said.lines == sum(said.texts.values()) > 30_000
-    assert len(said.texts) > 2_000
+    assert said.cases == len(list(example_cases())[:: said.every]) >= 14
+    assert said.lines == sum(said.texts.values()) > 30_000 / said.every / 2
+    assert len(said.texts) > 2_000 / said.every
 
 
 def test_the_answer_is_never_another(said: Said) -> None:
-    assert {answer: {words} for answer, words in _ANSWERS.items()} == {
-        answer: found - {"禁止出口"} for answer, found in said.answers.items()
-    }
-    assert "禁止出口" not in said.answers[Answer.NOT_REQUIRED] | said.answers[Answer.UNDETERMINED]
+    for answer, found in said.answers.items():
+        assert found - {"禁止出口"} == {_ANSWERS[answer]}
+        assert answer is Answer.REQUIRED or "禁止出口" not in found
+    assert len(said.answers) == len(_ANSWERS) or said.every > 1
 
 
 # ---- phrases
@@ -176,10 +178,11 @@ def test_every_phrase_is_said_by_the_program_and_understood(said: Said) -> None:
             strange.append(english)
         filled = re.sub(r"\{(\w+)(?::(\w+))?\}", lambda found: _SAMPLES[found[2] or "text"], english)
         assert fresh.phrases.said(filled).left == 0, filled
-    assert {english[:104] for english in strange} == _NOT_SPELLED_OUT
-    assert len(strange) == 10
+    assert {english[:104] for english in strange} >= _NOT_SPELLED_OUT
     assert len(phrases) > 290
-    assert len(unreached) < 120
+    if said.every == 1:
+        assert len(strange) == 10
+        assert len(unreached) < 120
 
 
 _SAMPLES = {

@@ -180,16 +180,17 @@ def held(one: Run) -> dict[str, str]:
     return texts
 
 
-def test_every_example_in_every_form() -> None:
+@pytest.mark.parametrize("every", [6, pytest.param(1, marks=pytest.mark.long)])
+def test_every_example_in_every_form(every: int) -> None:
     seen, statuses = 0, set()
-    for case in example_cases():
+    for case in list(example_cases())[::every]:
         code, one = caught(case.args)
         assert code == case.status == status(one), case.name
         held(one)
         seen += 1
         statuses.add(code)
-    assert seen == len(list(example_cases())) >= 87
-    assert statuses >= {0, 10, 11, 12}
+    assert seen == len(list(example_cases())[::every]) >= 14
+    assert statuses >= ({0, 10, 11, 12} if every == 1 else {0, 11})
 
 
 def test_the_status_depends_on_no_form(folder: Path) -> None:
