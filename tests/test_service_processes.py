@@ -74,6 +74,7 @@ def test_what_hangs_is_ended_and_blocks_nothing() -> None:
     asyncio.run(work())
 
 
+@pytest.mark.long
 def test_a_product_too_deep_for_the_time_limit_is_not_judged() -> None:
     deep = b'{"parts": [' * 20_000 + b'{"part_number": "END"}' + b"]}" * 20_000
 
@@ -85,6 +86,7 @@ def test_a_product_too_deep_for_the_time_limit_is_not_judged() -> None:
     asyncio.run(work())
 
 
+@pytest.mark.long
 def test_what_dies_fails_or_eats_memory_harms_only_itself(caplog: pytest.LogCaptureFixture) -> None:
     async def work() -> None:
         async with posting(20, memory=1024**3) as post:
@@ -103,6 +105,7 @@ def test_what_dies_fails_or_eats_memory_harms_only_itself(caplog: pytest.LogCapt
     assert "secret" not in caplog.text
 
 
+@pytest.mark.long
 def test_too_many_at_once_are_sent_away_at_once() -> None:
     async def work() -> None:
         async with posting(20) as post:
@@ -116,6 +119,7 @@ def test_too_many_at_once_are_sent_away_at_once() -> None:
     asyncio.run(work())
 
 
+@pytest.mark.long
 def test_a_client_that_goes_away_costs_no_worker() -> None:
     async def work() -> None:
         async with posting(3) as post:
@@ -158,6 +162,7 @@ def test_the_command_serves_and_stops_when_its_work_is_done() -> None:
     assert "chinese-magnet" not in said
 
 
+@pytest.mark.long
 def test_the_command_on_the_wire() -> None:
     with served("--max-bytes", "100KiB", "--time-limit", "2s") as there:
         host, port = there.address.removeprefix("http://").split(":")
