@@ -31,7 +31,8 @@ confirmations:
 PRICES = b"""{"format": "rare-earth-prices/1", "prices": [{"element": "Dy", "form": "metal", "amount": "250", "currency": "EUR",
  "per": "kg", "day": "2026-11-01", "source": "a test"}]}"""
 BASELINE = b"""{"format": "rare-earth-baseline/1", "count": "1", "findings": [{
- "fingerprint": "00000000000000000000000000000000", "product": "MAGNET", "rule": "cn-mofcom-2025-18/1", "item": "MAGNET", "status": "applies", "times": "1"}]}"""
+ "fingerprint": "00000000000000000000000000000000", "product": "MAGNET",
+ "rule": "cn-mofcom-2025-18/1", "item": "MAGNET", "status": "applies", "times": "1"}]}"""
 CONFIG = """products = ["x.json"]
 decisions = ["d.yaml"]
 baseline = "b.json"
@@ -114,7 +115,8 @@ def cases(random: Random) -> Iterator[Case]:
     for facts in (
         ("--set", "destination=XX"), ("--set", "destnation=CN"), ("--destination", "cn"), ("--destination", "CN "),
         ("--set", "end_user=x"), ("--set", "end_user.military=no"), ("--set", "exporter=x", "--set", "exporter.located_in=DE"),
-        ("--set", "destination=DE", "--set", "destination=CN"), ("--set", "a.b.c.d=1"), ("--reading", "x=y"),
+        ("--set", "destination=DE", "--set", "destination=CN"), ("--set", "a.b.c.d=1"),
+        ("--set", "end_user.military=unknown"), ("--set", "destination=unknown"), ("--reading", "x=y"),
         ("--on", "2026-W48-1"), ("--on", "20261123"), ("--on", "２０２６-11-23"), ("--known-by", "2026-W48-1"),
         ("--shipment", "nowhere"), ("--format", "none"), ("--output", ""), ("--rules", "nowhere"),
     ):  # fmt: skip
