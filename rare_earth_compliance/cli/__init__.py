@@ -8,7 +8,10 @@ from __future__ import annotations
 
 
 def main() -> None:
-    """Run the command line."""
-    from rare_earth_compliance.cli.app import app  # noqa: PLC0415  # imported late: a script needs nothing else
+    """Run the command line; an interrupt at any moment ends it with 130, never as clear."""
+    try:
+        from rare_earth_compliance.cli.app import app  # noqa: PLC0415  # imported late: a script needs nothing else
 
-    app(prog_name="rare-earth")
+        app(prog_name="rare-earth")
+    except KeyboardInterrupt:
+        raise SystemExit(130) from None

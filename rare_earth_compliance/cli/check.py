@@ -28,6 +28,10 @@ from rare_earth_compliance.product.reader import Contents
 from rare_earth_compliance.product.tables import Table, shipment_facts
 from rare_earth_compliance.reports.run import Run
 
+INTERRUPTED = 130
+"""Exit status of a run that someone interrupted: that of a program ended by SIGINT."""
+SHOWN = 20
+"""How many files that were not judged are named when a run is interrupted."""
 MANY = 20
 """From this many files on, a terminal is shown how far the work has come."""
 
@@ -73,14 +77,15 @@ def judge(asked: Asked, seen: Callable[[Shipment, Determination], None] | None =
     inputs = Inputs()
     try:
         common = _common(asked)
+        named = asked.named if asked.named is not None else tuple(reading.named_files(asked.files))
     except Refused as refused:
         files = tuple(dict.fromkeys(problem.place.file for problem in refused.problems))
         return Run(refused=refused.problems, refused_files=files)
     determinations: list[Determination] = []
-    named = asked.named if asked.named is not None else tuple(reading.named_files(asked.files))
-    with _progress(len(named)) as step:
+    with _interrupted([name for name, _ in named]) as done, _progress(len(named)) as step:
         for found in reading.products(named, inputs):
             step(found.file)
+            done.append(found.file)
             try:
                 judged = list(_judged(found, common, asked))
                 determinations += [determination for _, determination in judged]
@@ -138,6 +143,25 @@ def _judged(found: Contents, common: _Common, asked: Asked) -> Iterator[tuple[Sh
                 plan=common.plan,
             ),
         )
+
+
+@contextmanager
+def _interrupted(named: list[str]) -> Iterator[list[str]]:
+    """Say what was not judged when someone interrupts, and end with the status of that.
+
+    Yields a list to which every file is added when its judging begins.
+    """
+    begun: list[str] = []
+    try:
+        yield begun
+    except KeyboardInterrupt:
+        left = named[named.index(begun[-1]) if begun and begun[-1] in named else 0 :]
+        print(f"interrupted: {len(left)} of {len(named)} files were not judged, and nothing is reported", file=sys.stderr)
+        for name in left[:SHOWN]:
+            print(f"  not judged: {name}", file=sys.stderr)
+        if len(left) > SHOWN:
+            print(f"  and {len(left) - SHOWN} more", file=sys.stderr)
+        raise SystemExit(INTERRUPTED) from None
 
 
 @contextmanager

@@ -13,6 +13,7 @@ from datetime import date, timedelta
 from pathlib import Path
 
 from rare_earth_compliance.cli.check import Asked, judge
+from rare_earth_compliance.cli.folders import in_folder, of_glob
 from rare_earth_compliance.cli.inputs import content
 from rare_earth_compliance.core.problems import Place, Problem, Refused
 from rare_earth_compliance.core.version import VERSION
@@ -203,10 +204,10 @@ def _products(options: Options, of: Project) -> tuple[tuple[tuple[str, bool], ..
 def _matching(folder: Path, pattern: str) -> list[Path]:
     path = folder / pattern
     if path.is_dir():
-        return sorted(one for one in path.rglob("*.json") if one.is_file())
+        return in_folder(path)
     if path.exists() or not glob.has_magic(pattern):
         return [path] if path.is_file() else []
-    return [Path(one) for one in sorted(glob.glob(str(path), recursive=True)) if Path(one).is_file()]
+    return [Path(one) for one in of_glob(str(path))]
 
 
 def _everything_rests_on(of: Project) -> list[Path]:

@@ -6,13 +6,16 @@ is skipped silently.
 
 from __future__ import annotations
 
+import errno
 import glob
+import re
 import sys
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field, replace
 from datetime import date
 from pathlib import Path
 
+from rare_earth_compliance.cli import folders
 from rare_earth_compliance.core.problems import Place, Problem, Refused
 from rare_earth_compliance.law.confirmations import read_confirmations
 from rare_earth_compliance.law.model import Confirmation, RulePack
@@ -22,6 +25,7 @@ from rare_earth_compliance.product.reader import Contents, read, shipment_of
 from rare_earth_compliance.product.tables import Table, is_table, laid_over, read_table
 
 STANDARD_INPUT = "-"
+_DAY = re.compile("[0-9]{4}-[0-9]{2}-[0-9]{2}")
 
 
 @dataclass(slots=True)
@@ -39,14 +43,17 @@ class Inputs:
 
 
 def named_files(names: Iterable[str]) -> Iterator[tuple[str, bool]]:
-    """Every file that the arguments name, once, in order; second: whether it was found in a folder."""
+    """Every file that the arguments name, once, in order; second: whether it was found in a folder.
+
+    Raises Refused for a folder that can not be looked into.
+    """
     seen: set[str] = set()
     for name in names:
         path = Path(name)
         if name != STANDARD_INPUT and path.is_dir():
-            found = [(str(one), True) for one in sorted(path.rglob("*.json"))]
+            found = [(str(one), True) for one in folders.in_folder(path)]
         elif name != STANDARD_INPUT and not path.exists() and glob.has_magic(name):
-            found = [(one, True) for one in sorted(glob.glob(name, recursive=True)) if Path(one).is_file()]
+            found = [(one, True) for one in folders.of_glob(name)]
         else:
             found = [(name, False)]
         for file, in_folder in found:
@@ -58,11 +65,17 @@ def named_files(names: Iterable[str]) -> Iterator[tuple[str, bool]]:
 def content(name: str) -> bytes:
     """The bytes of a file or of standard input. Raises Refused when they can not be read."""
     try:
-        return sys.stdin.buffer.read() if name == STANDARD_INPUT else Path(name).read_bytes()
-    except OSError as error:
-        why = (error.strerror or "can not be read").lower()
+        return _standard_input() if name == STANDARD_INPUT else Path(name).read_bytes()
+    except (OSError, ValueError) as error:  # a name may hold what no file name can
+        why = (getattr(error, "strerror", None) or "can not be read").lower()
         problem = Problem(place=Place(file=name), message=why, advice="check the name and your right to read it")
         raise Refused([problem]) from None
+
+
+def _standard_input() -> bytes:
+    if sys.stdin is None:
+        raise OSError(errno.EBADF, "standard input is closed")
+    return sys.stdin.buffer.read()
 
 
 def contents(name: str) -> Contents:
@@ -133,6 +146,6 @@ def day(text: str | None) -> date | None:
     """A day as written 2026-11-23. Raises ValueError for anything else."""
     if text is None:
         return None
-    if len(text) != len("2026-11-23"):
+    if not _DAY.fullmatch(text):
         raise ValueError(f"{text!r} is not a day written 2026-11-23")
     return date.fromisoformat(text)

@@ -9,6 +9,7 @@ a byte-order mark, lone surrogates. Knows nothing of what the values mean.
 from __future__ import annotations
 
 import re
+from array import array
 from bisect import bisect_right
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -20,6 +21,8 @@ from rare_earth_compliance.core.problems import Path, Place, Problem, Refused, p
 _TOKEN = re.compile(r'[ \t\n\r]*(?:([{}\[\],:"])|(-?(?:0|[1-9][0-9]*)(?:\.[0-9]+)?(?:[eE][+-]?[0-9]+)?)|([A-Za-z_]+))')
 _SPACE = re.compile(r"[ \t\n\r]*")
 SURROGATE = re.compile("[\ud800-\udfff]")
+MANY = 300
+"""After so many problems the rest of a text is not read: placing each goes over the text once more."""
 _WORDS: dict[str, bool | None] = {"true": True, "false": False, "null": None}
 
 
@@ -44,7 +47,7 @@ class Lines:
     """Which line of a text an offset stands on."""
 
     def __init__(self, text: str) -> None:
-        self._ends = [match.start() for match in re.finditer("\n", text)]
+        self._ends = array("Q", (match.start() for match in re.finditer("\n", text)))
 
     def line(self, offset: int) -> int:
         """The line, counted from 1."""
@@ -68,7 +71,7 @@ def read(text: str, file: str) -> Any:
     """The value that ``text`` writes: Object, list, str, Number, bool or None.
 
     Raises Refused: for broken syntax with the first break (what follows it can not be trusted), else
-    with every repeated key and lone surrogate of the text.
+    with every repeated key and lone surrogate of the text, up to the first few hundred.
     """
     return _Reader(text, file).read()
 
@@ -93,6 +96,8 @@ class _Reader:
 
     def note(self, offset: int, message: str, advice: str) -> None:
         self.problems.append(Problem(place=self.place(offset), message=message, advice=advice))
+        if len(self.problems) >= MANY:
+            raise Refused(self.problems)
 
     def token(self, position: int) -> tuple[str, str, int, int]:
         """Kind ("mark", "number", "word", "end"), its text, where it starts, where it ends."""

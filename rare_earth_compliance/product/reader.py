@@ -30,11 +30,16 @@ from rare_earth_compliance.product.convert import (
     shipped,
     transfer,
 )
+from rare_earth_compliance.product.magnitude import too_long
 from rare_earth_compliance.product.model import Item, Money, Price, Product, Rate, Shipment, Use
 from rare_earth_compliance.product.pricing import money_of
 
 M = TypeVar("M", bound=BaseModel)
 LISTS = ("materials", "parts")
+SHOWN_TEXT = 1_000
+"""A text in a message that is longer than this is shown with its middle left out."""
+MOST = 2_000
+"""After so many problems no more are looked for: a file of mistakes must not cost more than one without."""
 PLACED = 300
 """How many problems of a file are placed to the line; further ones stand at the line of their object."""
 _ADVICE = {
@@ -112,6 +117,8 @@ class _Reader:
             at = json_text.offset_of(self.text, at, local)
         place = Place(file=self.file, line=self.line(at), path=path_text((*path, *local)))
         self.problems.append(Problem(place=place, message=message, advice=advice))
+        if len(self.problems) >= MOST:
+            raise Refused(sorted(self.problems, key=lambda problem: problem.place.line))
 
     def line(self, at: int) -> int:
         """The line of an object: without a text, what the object says itself."""
@@ -221,6 +228,12 @@ class _Reader:
         order = self.ordered(uses)
         if order is None:
             return None
+        long = too_long(uses, order)
+        if long is not None:
+            message = "the quantities of the lines below it multiply to numbers too long to compute with"
+            advice = "correct the quantities, or state them with fewer digits and levels"
+            self.note(self.raw[long], self.path(long), (), message, advice)
+            return None
         return self.build(uses, order)
 
     def take(self, first: _Pending, holder: Any) -> None:
@@ -271,26 +284,26 @@ class _Reader:
     def resolve(self, names: dict[str, int]) -> list[list[tuple[int, Interval | None, int]]]:
         """For every item its lines: which item, how much of it in the item's own unit, on which line."""
         resolved: list[list[tuple[int, Interval | None, int]]] = []
+        known = ", ".join(cut(name) for name in sorted(names)[:20]) or "none"
         for index, children in enumerate(self.children):
             base = self.fields[index].base_quantity
             lines: list[tuple[int, Interval | None, int]] = []
             for target, quantity, unit, raw, step in children:
                 child = names.get(target, -1) if isinstance(target, str) else target
                 if child < 0:
-                    known = ", ".join(sorted(names)[:20]) or "none"
-                    message = f"{target!r} is not an item of 'shared' (known: {known})"
+                    message = f"{cut(repr(target))} is not an item of 'shared' (known: {known})"
                     self.note(raw, (*self.path(index), *step), ("use",), message, "correct the key, or add the item")
                     continue
                 used = quantity
                 if used is not None and unit is not None:
-                    used = self.converted(used, unit, child, raw, (*self.path(index), *step))
+                    used = self.converted(used, unit, child, raw, lambda at=index, line=step: (*self.path(at), *line))  # type: ignore[misc]
                 if used is not None and base is not None:
                     used = used.over(base)
                 lines.append((child, used, self.line(raw.at)))
             resolved.append(lines)
         return resolved
 
-    def converted(self, quantity: Interval, unit: str, child: int, raw: Object, path: Path) -> Interval | None:
+    def converted(self, quantity: Interval, unit: str, child: int, raw: Object, path: Callable[[], Path]) -> Interval | None:
         wanted = self.fields[child].unit
         size = factor(unit, wanted)
         if size is not None:
@@ -300,7 +313,7 @@ class _Reader:
             return quantity.scaled(UNITS[unit][1]).over(mass)
         message = f"the quantity is in {unit}, the item is counted in {wanted}"
         advice = f"give the quantity in {wanted}" + (", or the mass of one unit of the item" if is_mass(unit) else "")
-        self.note(raw, path, ("unit",), message, advice)
+        self.note(raw, path(), ("unit",), message, advice)
         return None
 
     def ordered(self, uses: list[list[tuple[int, Interval | None, int]]]) -> list[int] | None:
@@ -401,6 +414,12 @@ class _Reader:
         return money
 
 
+def cut(text: str) -> str:
+    """A text for a message: long ones lose their middle."""
+    keep = SHOWN_TEXT // 2
+    return text if len(text) <= SHOWN_TEXT else f"{text[:keep]}…({len(text):,} characters)…{text[-keep:]}"
+
+
 def say(found: Any) -> tuple[str, str]:
     """A validation error in people's words."""
     kind, value = found["type"], found.get("input")
@@ -410,7 +429,7 @@ def say(found: Any) -> tuple[str, str]:
     if kind == "missing":
         return "is missing", advice
     shown = value.text if isinstance(value, json_text.Number) else value
-    shown = repr(shown) if isinstance(shown, str) else "a number" if isinstance(value, json_text.Number) else None
+    shown = cut(repr(shown)) if isinstance(shown, str) else "a number" if isinstance(value, json_text.Number) else None
     if kind == "string_type":
         kind_of = "a number" if isinstance(value, json_text.Number) else type(value).__name__
         return f"found {kind_of}, expected text", advice
@@ -418,7 +437,7 @@ def say(found: Any) -> tuple[str, str]:
         return f"found {shown or 'something else'}, expected true or false", advice
     if kind == "string_pattern_mismatch":
         return f"found {shown}, which does not have the expected form {found['ctx']['pattern']}", advice
-    message = found["msg"]
+    message = cut(found["msg"])
     return message[0].lower() + message[1:], advice
 
 

@@ -38,12 +38,12 @@ class Table:
 
 
 def is_table(data: bytes) -> bool:
-    """Whether a file says that it is a price table; anything that can not be read is not one."""
+    """Whether a file says that it is a price table, and holds no product; anything that can not be read is not one."""
     try:
         raw = json_text.read(json_text.decode(data, ""), "")
     except Refused:
         return False
-    return isinstance(raw, Object) and raw.get("format") == FORMAT
+    return isinstance(raw, Object) and raw.get("format") == FORMAT and not {"product", "shipment", "transfer"} & raw.keys()
 
 
 def read_table(data: bytes, file: str) -> Table:
@@ -84,6 +84,9 @@ def shipment_facts(pairs: Iterable[tuple[str, str]]) -> doc.ShipmentFields:
     raw: dict[str, Any] = {}
     problems = []
     for path, value in pairs:
+        if value == doc.UNKNOWN:
+            message = f"{path} is said to be unknown: what a file says of it would stand"
+            problems.append(Problem(place=Place(file=OPTIONS, path=path), message=message, advice="take it out of the file"))
         *above, last = path.split(".")
         holder = raw
         for step in above:

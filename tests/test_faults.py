@@ -1,0 +1,393 @@
+"""Faults at any moment: no raised error, failed read or write, signal or closed pipe ends in a clearing.
+
+Knows how to break a run from outside. What the run would have said is compared whole.
+"""
+
+from __future__ import annotations
+
+import ast
+import errno
+import io
+import os
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Callable
+from datetime import date
+from pathlib import Path
+from random import Random
+from types import FrameType
+from typing import Any
+
+import pytest
+
+from rare_earth_compliance.core.problems import Refused
+from rare_earth_compliance.engine.determination import Answer, Determination
+from rare_earth_compliance.engine.determine import chosen_readings, determine
+from rare_earth_compliance.engine.plan import Plan
+from rare_earth_compliance.law.loader import load
+from rare_earth_compliance.product.reader import read, shipment_of
+from rare_earth_compliance.reports.as_json import to_dict
+from tests.hostile import DAY, EXPECTED, bases, text_of
+from tests.running import ROOT, run
+from tests.test_layers import PACKAGE
+
+ROOMS = ("core", "law", "product", "engine")
+INSIDE = tuple(str(PACKAGE / room) + os.sep for room in ROOMS)
+PACK = load()
+ERRORS = (RuntimeError, ValueError, KeyError, TypeError, IndexError, ImportError, AttributeError, OSError)
+POINTS = 60
+"""At how many of its lines a run is broken each time; at every one with the marker ``long``."""
+
+# ---- an error at the n-th line of deciding code
+
+
+def decided(data: bytes, plan: Plan) -> Determination:
+    """One product read and judged."""
+    contents = read(data, "x.json")
+    assert contents.product is not None
+    shipment = shipment_of(contents.product, contents.shipment, contents)
+    return determine(shipment, PACK, on=date(2026, 11, 23), plan=plan)
+
+
+class Fault:
+    """Raises an error at the n-th line that is executed in the deciding rooms; counts them."""
+
+    def __init__(self, at: int) -> None:
+        self.at = at
+        self.seen = 0
+
+    def __call__(self, frame: FrameType, event: str, _: object) -> Fault | None:
+        if event == "call":
+            return self if frame.f_code.co_filename.startswith(INSIDE) and self.seen < self.at else None
+        if event == "line":
+            self.seen += 1
+            if self.seen == self.at:
+                raise ERRORS[self.at % len(ERRORS)](f"a fault at line {frame.f_lineno}")
+        return self
+
+
+def broken_at(at: int, data: bytes, plan: Plan) -> tuple[Determination | None, int]:
+    """What comes of a run that is broken at its n-th line: None where it ended in an error; and the lines it executed."""
+    fault = Fault(at)
+    before = sys.gettrace()
+    sys.settrace(fault)
+    try:
+        return decided(data, plan), fault.seen
+    except (*ERRORS, Refused):
+        return None, fault.seen
+    finally:
+        sys.settrace(before)
+
+
+def faults(name: str, points: int | None) -> tuple[int, int, int, list[int]]:
+    """Lines of a run, points tried, how often it still answered, and where something else was said than without the fault."""
+    data = text_of(bases()[name])
+    plan = Plan(PACK, chosen_readings(PACK, {}))
+    clean = to_dict(decided(data, plan))
+    _, lines = broken_at(sys.maxsize, data, plan)
+    tried = range(1, lines + 1, max(1, lines // points) if points else 1)
+    wrong, answered = [], 0
+    for at in tried:
+        # A plan outlives a run: one that was half made when the fault came must not change what comes after it.
+        plan = Plan(PACK, chosen_readings(PACK, {}))
+        found, seen = broken_at(at, data, plan)
+        assert seen == at, "the fault did not happen"
+        answered += found is not None
+        if found is not None and to_dict(found) != clean:
+            wrong.append(at)
+        if at % 7 == 0 and to_dict(decided(data, plan)) != clean:
+            wrong.append(-at)
+    return lines, len(tried), answered, wrong
+
+
+@pytest.mark.parametrize("name", ["screw", "required", "inside"])
+def test_an_error_at_any_line_never_changes_an_answer(name: str, record_property: Callable[[str, object], None]) -> None:
+    lines, tried, answered, wrong = faults(name, POINTS)
+    record_property("still answered", answered)
+    record_property("lines", lines)
+    record_property("points", tried)
+    assert lines > 2_000
+    assert tried >= POINTS
+    assert answered <= tried // 10, "the errors hardly reach anyone"
+    assert wrong == []
+
+
+@pytest.mark.long
+@pytest.mark.parametrize("name", ["screw", "required", "inside"])
+def test_an_error_at_every_line_never_changes_an_answer(name: str) -> None:
+    lines, tried, _, wrong = faults(name, None)
+    assert lines == tried
+    assert wrong == []
+
+
+CAUGHT = {
+    ("core/json_text.py", "UnicodeDecodeError"): "becomes a refusal with the line of the byte",
+    ("core/json_text.py", "JSONDecodeError"): "becomes a refusal with the place of the text",
+    ("core/yaml_text.py", "yaml.YAMLError"): "becomes a problem with its line",
+    ("law/conditions.py", "ValueError"): "becomes a problem of the rule file",
+    ("law/files.py", "ValueError"): "becomes a problem of the rule file",
+    ("law/loader.py", "OSError"): "becomes a problem: the pack is refused",
+    ("law/loader.py", "Refused"): "its problems join those of the pack, which is refused",
+    ("law/loader.py", "ValueError"): "becomes a problem of the rule file",
+    ("law/shapes.py", "ValidationError"): "becomes problems of the file",
+    ("law/workdays.py", "(ImportError, AttributeError)"): "no calendar: days of duties are not known; decides nothing",
+    ("law/workdays.py", "Exception"): "no answer of the calendar is not known; decides nothing",
+    ("product/document.py", "ValueError"): "becomes a validation error",
+    ("product/pricing.py", "ValueError"): "becomes a problem of the price",
+    ("product/reader.py", "ValidationError"): "becomes problems of the file",
+    ("product/tables.py", "Refused"): "a file that can not be read is no table; it is read as a product and refused there",
+    ("product/tables.py", "ValidationError"): "becomes problems of the table or of the options",
+    ("product/tables.py", "ValueError"): "becomes a problem of the table",
+    ("engine/casebook.py", "(KeyError, IndexError, TypeError)"): "a case names a place its subject lacks: the case fails",
+    ("engine/casebook.py", "(IndexError, TypeError)"): "a case names a place its subject lacks: the case fails",
+    ("engine/comparison.py", "Refused"): "a case that one pack can not read is shown as such when two packs are compared",
+    ("engine/screening.py", "ImportError"): "no finder of near names: names are compared exactly; decides nothing",
+}
+"""Every except clause of the deciding rooms, with why it can not swallow what decides."""
+
+
+def test_every_except_of_the_deciding_rooms_has_its_reason() -> None:
+    found = set()
+    for room in ROOMS:
+        for module in sorted((PACKAGE / room).rglob("*.py")):
+            for node in ast.walk(ast.parse(module.read_text(encoding="utf-8"))):
+                if isinstance(node, ast.ExceptHandler):
+                    found.add((f"{room}/{module.name}", ast.unparse(node.type) if node.type else ""))
+    assert found == set(CAUGHT)
+
+
+# ---- reading and writing
+
+
+@pytest.fixture
+def clear(tmp_path: Path) -> Path:
+    """A folder with one product that is clear."""
+    (tmp_path / "x.json").write_bytes(text_of(bases()["screw"]))
+    return tmp_path
+
+
+READS = {"EIO": errno.EIO, "EACCES": errno.EACCES, "EINTR": errno.EINTR, "ENOENT": errno.ENOENT, "EMFILE": errno.EMFILE}
+
+
+@pytest.mark.parametrize("name", sorted(READS))
+@pytest.mark.parametrize("which", ["x.json", "s.yaml", "p.json"])
+def test_a_read_that_fails_is_a_refusal(name: str, which: str, clear: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    whole = Path.read_bytes
+
+    def failing(path: Path) -> bytes:
+        if path.name == which:
+            raise OSError(READS[name], os.strerror(READS[name]), str(path))
+        return whole(path)
+
+    monkeypatch.setattr(Path, "read_bytes", failing)
+    options = {"s.yaml": ("--confirm-status", "s.yaml"), "p.json": ("--prices", "p.json")}.get(which, ())
+    ran = run(("check", "x.json", *options, *DAY), folder=clear)
+    assert ran.status == 3
+    assert "do:" in ran.out
+    assert which in ran.out
+
+
+@pytest.mark.parametrize("left", [0, 1, 40, 200])
+def test_a_short_read_is_a_refusal(left: int, clear: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    whole = Path.read_bytes
+    monkeypatch.setattr(Path, "read_bytes", lambda path: whole(path)[:left] if path.name == "x.json" else whole(path))
+    assert run(("check", "x.json", *DAY), folder=clear).status == 3
+
+
+@pytest.mark.parametrize("file", ["pack.yaml", "readings.yaml", "cn-mofcom-2025-18.yaml", "annex-18.yaml"])
+@pytest.mark.parametrize("fault", ["EIO", "short", "empty"])
+def test_a_rule_file_that_can_not_be_read_refuses_the_pack(file: str, fault: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    whole = Path.read_bytes
+
+    def failing(path: Path) -> bytes:
+        if path.name != file:
+            return whole(path)
+        if fault == "EIO":
+            raise OSError(errno.EIO, "input/output error")
+        return whole(path)[: len(whole(path)) // 2 if fault == "short" else 0]
+
+    monkeypatch.setattr(Path, "read_bytes", failing)
+    with pytest.raises(Refused) as refused:
+        load(ROOT / "rules")
+    assert any(file in problem.place.file for problem in refused.value.problems)
+
+
+@pytest.mark.parametrize("args", [("check", "."), ("check", "sub*/*.json"), ("check", "**/*.json"), ("gate", "sub*/**/*.json")])
+def test_a_folder_that_can_not_be_looked_into_is_refused(
+    args: tuple[str, ...], clear: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for name in ("sub-a", "sub-b"):
+        (clear / name).mkdir()
+        (clear / name / "x.json").write_bytes(text_of(bases()["screw"]))
+    assert run((*args, *DAY), folder=clear).status == 0
+    whole = os.scandir
+
+    def failing(path: Any = ".") -> Any:
+        if str(path).rstrip("/").endswith("sub-b"):
+            raise PermissionError(errno.EACCES, "permission denied", str(path))
+        return whole(path)
+
+    monkeypatch.setattr(os, "scandir", failing)
+    ran = run((*args, *DAY), folder=clear)
+    assert ran.status == 3
+    assert "can not be looked into" in " ".join(ran.out.split())
+
+
+def test_a_link_that_leads_nowhere_is_refused(clear: Path) -> None:
+    (clear / "y.json").symlink_to("nowhere")
+    for args in (("check", "."), ("check", "*.json"), ("gate", "."), ("gate", "*.json")):
+        assert run((*args, *DAY), folder=clear).status == 3, args
+
+
+@pytest.mark.parametrize("name", ["mkstemp", "fsync", "replace", "chmod"])
+@pytest.mark.parametrize("code", [errno.EIO, errno.ENOSPC, errno.EACCES])
+def test_a_write_that_fails_is_a_refusal_and_leaves_the_old(
+    name: str, code: int, clear: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (clear / "r.txt").write_text("old", encoding="utf-8")
+
+    def failing(*_: object, **__: object) -> None:
+        raise OSError(code, os.strerror(code))
+
+    monkeypatch.setattr(f"tempfile.{name}" if name == "mkstemp" else f"os.{name}", failing)
+    assert run(("check", "x.json", *DAY, "--output", "r.txt"), folder=clear).status == 3
+    assert (clear / "r.txt").read_text(encoding="utf-8") == "old"
+    assert sorted(path.name for path in clear.iterdir()) == ["r.txt", "x.json"]
+
+
+def test_a_stream_that_takes_a_part_at_a_time_gets_all(monkeypatch: pytest.MonkeyPatch) -> None:
+    from rare_earth_compliance.cli.output import _whole  # noqa: PLC0415
+
+    class Slow(io.BytesIO):
+        def write(self, data: Any) -> int:
+            return super().write(bytes(data[:3]))
+
+    stream = Slow()
+    _whole(stream, b"a report of some length")
+    assert stream.getvalue() == b"a report of some length"
+
+
+def test_a_product_that_says_it_is_a_price_table_is_not_passed_over(clear: Path) -> None:
+    (clear / "y.json").write_bytes(text_of({**bases()["required"], "format": "rare-earth-prices/1"}))
+    assert run(("check", ".", *DAY), folder=clear).status == 3
+
+
+def test_unknown_can_not_be_set_over_what_a_file_says(clear: Path) -> None:
+    ran = run(("check", "x.json", "--set", "end_user.military=unknown", *DAY), folder=clear)
+    assert ran.status == 3
+    assert "what a file says of it would stand" in " ".join(ran.out.split())
+
+
+def test_a_day_is_a_day(clear: Path) -> None:
+    for text in ("2026-W48-1", "20261123", "２０２６-11-23", "2026-11-23 "):
+        assert run(("check", "x.json", "--on", text), folder=clear).status == 2
+
+
+# ---- processes
+
+
+def command(*args: str) -> list[str]:
+    """The command as a process of its own."""
+    return [sys.executable, "-m", "rare_earth_compliance", *args]
+
+
+ENVIRONMENT = {**os.environ, "PYTHONPATH": str(ROOT)}
+
+
+@pytest.mark.parametrize(
+    ("script", "statuses"),
+    [
+        ("{} | true; exit ${{PIPESTATUS[0]}}", {141}),
+        ("{} | head -c 10 >/dev/null; exit ${{PIPESTATUS[0]}}", {0, 141}),
+        ("{} >&-", {3}),
+        ("{} >/dev/full", {3}),
+        ("{} --output /dev/full", {3}),
+        ("{} - <&-", {3}),
+        ("PYTHONUNBUFFERED=1 {} >/dev/full", {3}),
+        ("PYTHONUNBUFFERED=1 {} | true; exit ${{PIPESTATUS[0]}}", {141}),
+    ],
+)
+def test_an_output_that_is_gone_is_never_clear(script: str, statuses: set[int], clear: Path) -> None:
+    text = script.format(f"{sys.executable} -m rare_earth_compliance check x.json {' '.join(DAY)}")
+    ran = subprocess.run(["bash", "-c", text], cwd=clear, env=ENVIRONMENT, capture_output=True, text=True, check=False)
+    assert ran.returncode in statuses, ran.stderr
+    assert "Traceback" not in ran.stderr
+    assert "Exception ignored" not in ran.stderr
+    assert Path("/dev/full").is_char_device()
+
+
+def test_an_interrupt_ends_with_130_and_says_what_was_not_judged(clear: Path) -> None:
+    for number in range(60):
+        (clear / f"{number:03}.json").write_bytes(text_of(bases()["clear"]))
+    moments = 0
+    for wait in (0.2, 1.5, 2.5, 4.0):
+        process = subprocess.Popen(
+            command("check", ".", *DAY), cwd=clear, env=ENVIRONMENT, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
+        )
+        time.sleep(wait)
+        ended = process.poll()
+        process.send_signal(signal.SIGINT)
+        out, err = process.communicate(timeout=60)
+        if ended is not None:
+            continue
+        moments += 1
+        assert process.returncode in (130, -signal.SIGINT), err
+        if "were not judged" in err:
+            assert "not judged: " in err
+            assert out == ""
+            break
+    assert moments > 0
+
+
+def test_an_interrupt_while_judging_names_the_files_left(clear: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    from rare_earth_compliance.cli import check  # noqa: PLC0415
+
+    for name in ("a.json", "b.json"):
+        (clear / name).write_bytes(text_of(bases()["screw"]))
+    whole, calls = check.determine, []
+
+    def interrupted(*args: Any, **more: Any) -> Determination:
+        calls.append(1)
+        if len(calls) == 2:
+            raise KeyboardInterrupt
+        return whole(*args, **more)
+
+    monkeypatch.setattr(check, "determine", interrupted)
+    ran = run(("check", ".", *DAY), folder=clear)
+    assert (ran.status, ran.out) == (130, "")
+    assert ran.err.splitlines() == [
+        "interrupted: 2 of 3 files were not judged, and nothing is reported",
+        "  not judged: b.json",
+        "  not judged: x.json",
+    ]
+
+
+def test_a_kill_at_any_moment_leaves_the_report_old_or_whole(clear: Path) -> None:
+    """The writer alone is run in a loop and killed; what lies there is always one of the two reports."""
+    reports = {text * 200_000 for text in ("old\n", "new\n")}
+    target = clear / "report.txt"
+    target.write_text(min(reports), encoding="utf-8")
+    program = (
+        "from rare_earth_compliance.cli.output import write\nprint('ready', flush=True)\n"
+        f"while True:\n for text in ('old\\n', 'new\\n'): write(text * 200_000, {str(target)!r})\n"
+    )
+    random, kills, until = Random(7), 0, time.monotonic() + 4  # noqa: S311
+    while time.monotonic() < until or kills < 5:
+        with subprocess.Popen([sys.executable, "-c", program], env=ENVIRONMENT, stdout=subprocess.PIPE) as process:
+            assert process.stdout is not None
+            process.stdout.readline()
+            time.sleep(random.random() / 20)
+            process.kill()
+        kills += 1
+        assert target.read_text(encoding="utf-8") in reports
+    assert kills >= 5
+
+
+def test_answers_stand_as_said() -> None:
+    """The products that are broken here are of three kinds."""
+    plan = Plan(PACK, chosen_readings(PACK, {}))
+    found = {name: decided(text_of(bases()[name]), plan).answer for name in ("screw", "required", "inside")}
+    assert found == {"screw": Answer.NOT_REQUIRED, "required": Answer.REQUIRED, "inside": Answer.NOT_REQUIRED}
+    assert {EXPECTED[name] for name in found} == {0, 10}
