@@ -337,7 +337,11 @@ class _Writer:
             "counts": counts.value,
             "worth": bounds(money.amount) if money else None,
             "currency": money.currency if money else None,
-            "at": None if money is None else "estimate" if money.estimate else price_place(self.product, index),
+            "at": None
+            if money is None
+            else "estimate"
+            if money.estimate
+            else price_place(self.judged.shipment, self.product, index),
             "disputed": disputed,
             "lines": [[pointer(self.product, use.item), bounds(use.quantity)] for use in used],
             "content": {name: bounds(part) for name, part in sorted((measure.content[index] or {}).items())},
@@ -353,5 +357,3 @@ def _fact(value: Any) -> Any:
     if isinstance(value, frozenset | tuple | list):
         return sorted(value)
     return None if value is None else str(value)
-
-

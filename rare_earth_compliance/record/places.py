@@ -44,9 +44,9 @@ def fact_place(shipment: Shipment, product: Product, index: int, found_at: str) 
     return "/".join(("/transfer", _OF_TRANSFER.get(head, head), *rest.split(".")[: bool(rest)]))
 
 
-def price_place(product: Product, index: int) -> str:
-    """Where the price of an item stands."""
+def price_place(shipment: Shipment, product: Product, index: int) -> str:
+    """Where the price of an item stands; "given" for one given beside the files."""
     item = product.items[index]
     if item.unit_value is None and index == ROOT:
-        return "/shipment/unit_price"
+        return "given" if any(name.startswith("unit_price.") for name, _ in shipment.given) else "/shipment/unit_price"
     return f"{pointer(product, index)}/{'value' if item.derived else 'unit_value'}"

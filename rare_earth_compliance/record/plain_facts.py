@@ -203,7 +203,9 @@ class Facts:
 
     def _composition(self, item: str) -> list[Any]:
         part = self._input(item)
-        return [{key: part[key] for key in ("element", "cas") if key in part}] if part else self.raw[item].get("composition", [])
+        return (
+            [{key: part[key] for key in ("element", "cas") if key in part}] if part else self.raw[item].get("composition", [])
+        )
 
     def _contains(self, symbols: list[str], item: str) -> str | None:
         if item.endswith(CONTENTS):
@@ -215,7 +217,9 @@ class Facts:
         if sure >= set(symbols):
             return "true"
         raw = {} if part else self.raw[item]
-        closed = parts and raw.get("composition_complete") and all("element" in one and "input_form" not in one for one in parts)
+        closed = (
+            parts and raw.get("composition_complete") and all("element" in one and "input_form" not in one for one in parts)
+        )
         alone = bool(closed) and not alloy and not family and not raw.get("parts") and not raw.get("materials")
         named = {one["element"] for one in parts} if alone else set()
         return "false" if alone and set(symbols) - named else None
@@ -284,7 +288,9 @@ class Facts:
         if part:
             money, at, raw = part.get("value"), f"{item}/value", self.raw[item.partition("/composition/")[0]]
         if money is None and item == self.root:
-            money, at = self.shipment.get("unit_price") if not self.is_transfer else None, "/shipment/unit_price"
+            laid = {name[11:]: text for name, text in self.given_pairs if name.startswith("unit_price.")}
+            stated = {} if self.is_transfer else self.shipment.get("unit_price", {})
+            money, at = {**stated, **laid} or None, "given" if laid else "/shipment/unit_price"
         if money is None:
             if said["at"] == "estimate" and priced in ("", "market-price"):
                 return self.bounds(said["worth"]), str(said["currency"]), "estimate"
@@ -313,7 +319,9 @@ class Facts:
         """Bounds that hold for both alternatives."""
         known = sorted({*one, *two} - {""})
         if len(known) > 1:
-            sides = [n.in_one({name: side[name] for name in known if name in side}, known[0], self.rates) for side in (one, two)]
+            sides = [
+                n.in_one({name: side[name] for name in known if name in side}, known[0], self.rates) for side in (one, two)
+            ]
             if not any(missing for _, missing in sides):
                 unpriced = [{name: side[name] for name in ("",) if name in side} for side in (one, two)]
                 one, two = ({known[0]: total, **rest} for (total, _), rest in zip(sides, unpriced, strict=True))

@@ -14,7 +14,6 @@ import json
 import re
 from collections.abc import Iterable, Mapping
 from datetime import date
-from pathlib import Path
 from typing import Any
 
 from rare_earth_compliance.record import plain_law, plain_numbers as n
@@ -39,14 +38,21 @@ def no(part: str) -> str:
     return {"true": "false", "false": "true"}.get(part, "unknown")
 
 
-def faults(record: Any, documents: Mapping[str, bytes], folder: Path, *, use_digest: bool = True, most: int = 20) -> list[str]:
+def faults(
+    record: Any,
+    documents: Mapping[str, bytes],
+    law: plain_law.Law,
+    *,
+    use_digest: bool = True,
+    most: int = 20,
+    looked: dict[str, Any] | None = None,
+) -> list[str]:
     """Where a record does not hold, in words; nothing when it holds. ``documents``: the files handed in, by name.
 
-    Raises OSError or ValueError where the rule files or the documents can not be read.
+    ``looked`` keeps what was seen in documents under a law, for further records of the same.
     """
-    law = plain_law.read(folder)
     try:
-        expected = _document(record, documents, law)
+        expected = _document(record, documents, law, {} if looked is None else looked)
     except (KeyError, TypeError, ValueError, IndexError, AttributeError, StopIteration, ZeroDivisionError) as error:
         return [f"not of the form of a record: {type(error).__name__} {error}"]
     if not use_digest:
@@ -58,7 +64,11 @@ def faults(record: Any, documents: Mapping[str, bytes], folder: Path, *, use_dig
 
 def _differences(one: Any, two: Any, path: str, found: list[str], most: int) -> None:
     if len(found) >= most or (one == two and type(one) is type(two)):
-        if type(one) is type(two) and isinstance(one, dict | list) and json.dumps(one, sort_keys=True) != json.dumps(two, sort_keys=True):
+        if (
+            type(one) is type(two)
+            and isinstance(one, dict | list)
+            and json.dumps(one, sort_keys=True) != json.dumps(two, sort_keys=True)
+        ):
             found.append(f"{path}: of another kind")
         return
     if isinstance(one, dict) and isinstance(two, dict):
@@ -72,7 +82,7 @@ def _differences(one: Any, two: Any, path: str, found: list[str], most: int) -> 
         found.append(f"{path or '/'}: the record says {said}, derived {made}")
 
 
-def _document(record: Any, documents: Mapping[str, bytes], law: plain_law.Law) -> dict[str, Any]:
+def _document(record: Any, documents: Mapping[str, bytes], law: plain_law.Law, looked: dict[str, Any]) -> dict[str, Any]:
     files = []
     for one in record["files"]:
         data = documents.get(one["name"])
@@ -81,7 +91,7 @@ def _document(record: Any, documents: Mapping[str, bytes], law: plain_law.Law) -
         files.append({"name": one["name"], "sha256": hashlib.sha256(data).hexdigest(), "text": data.decode()})
     if len({one["name"] for one in files}) < len(documents):
         raise ValueError("a file was handed in that the record does not use")
-    made = [_Check(one, [one["text"] for one in files], law).determination() for one in record["determinations"]]
+    made = [_Check(one, [file["text"] for file in files], law, looked).determination() for one in record["determinations"]]
     if not made or not re.fullmatch(r"rare-earth-compliance [0-9]+(\.[0-9a-z]+)+", record["tool"]):
         raise ValueError("no determination, or no tool")
     rest = {key: value for key, value in record.items() if key != "sha256"}
@@ -100,20 +110,22 @@ def _document(record: Any, documents: Mapping[str, bytes], law: plain_law.Law) -
 class _Check:
     """One determination made anew. ``said`` is what the record says of it."""
 
-    def __init__(self, said: Any, texts: list[str], law: plain_law.Law) -> None:
+    def __init__(self, said: Any, texts: list[str], law: plain_law.Law, looked: dict[str, Any]) -> None:
         self.said, self.law = said, law
         self.on = date.fromisoformat(said["on"])
         self.known_by = date.fromisoformat(said["known_by"]) if said["known_by"] is not None else None
         used = said["used"]
         self.used = {name: used[name] for name in ("product", "shipment", "prices", "status")}
         tables = [texts[at] for at in used["prices"]]
-        self.facts = Facts(texts[used["product"]], texts[used["shipment"]], tables, said["given"])
         self.readings = {one["reading"]: one["option"] for one in said["readings"]}
+        read = (texts[used["product"]], texts[used["shipment"]], tables, said["given"])
+        key = json.dumps([*read, self.readings])
+        self.facts, self.memo = looked.get(key) or looked.setdefault(key, (Facts(*read), {}))
         self.by = {one["reading"]: one["by"] for one in said["readings"]}
         confirmed = [one for at in used["status"] for one in plain_law.plain_yaml.read(texts[at])["confirmations"]]
         self.state = plain_law.States(law, self.on, self.known_by, self.readings, confirmed)
         self.claimed_lists = {(one["list"], one["item"]): one for one in said["lists"]}
-        self.memo: dict[Any, Any] = {}
+        self.shown: dict[tuple[str, str], dict[str, Any]] = {}
         self.contents: dict[tuple[str, ...], dict[str, dict[str, n.Bounds]]] = {}
         self.worths: dict[tuple[str, ...], dict[str, Any]] = {}
         self.sums = [self.sum(one) for one in said["sums"]]
@@ -217,13 +229,16 @@ class _Check:
 
     def on_list(self, name: str, item: str) -> str:
         """Whether an item is on a list: by the entries that the record shows, and never against a plain look."""
-        if ("list", name, item) not in self.memo:
-            self.memo["list", name, item] = "unknown"
-            self.memo["list", name, item] = self.listed(name, item)["outcome"]
-        return str(self.memo["list", name, item])
+        return str(self.listed(name, item)["outcome"])
 
     def listed(self, name: str, item: str) -> dict[str, Any]:
         """The lines of a record about one list and one item."""
+        if (name, item) not in self.shown:
+            self.shown[name, item] = {"outcome": "unknown", "entries": []}
+            self.shown[name, item] = self._listed(name, item)
+        return self.shown[name, item]
+
+    def _listed(self, name: str, item: str) -> dict[str, Any]:
         said = self.claimed_lists.get((name, item), {"entries": []})
         hints = {one["code"]: one for one in said["entries"]}
         made, outcomes = [], []
@@ -242,7 +257,7 @@ class _Check:
 
     def plain_entry(self, name: str, entry: Any, item: str) -> str:
         """Whether an entry fits by what the file says plainly; "unknown" where more must be looked at."""
-        key = ("entry", name, entry["code"], item)
+        key = (name, entry["code"], item)
         if key not in self.memo:
             plain = self.plain(entry.get("recognise", {"any": []}), item)
             self.memo[key] = any_of((plain, self.facts.declared(entry, self.law.lists[name], item)))
@@ -307,7 +322,11 @@ class _Check:
         elif counts == "unknown" or disputed:
             total = self.facts.hull(own, inner)
         else:
-            total = {"": n.SOME, **{name: (part[0], None, False, False) for name, part in inner.items()}} if worth is None and inner else own
+            total = (
+                {"": n.SOME, **{name: (part[0], None, False, False) for name, part in inner.items()}}
+                if worth is None and inner
+                else own
+            )
         contents[item], worths[item] = total, (worth, currency)
         return {
             "item": item, "counts": counts, "worth": n.text(worth), "currency": currency, "at": at, "disputed": disputed,
@@ -360,7 +379,9 @@ class _Check:
                     policies.append({"id": one["id"], "policy": one["policy"], "trace": hinted})
         lifted = any_of(one["trace"]["outcome"] for one in exemptions)
         names = plain_law.lists_of(rule["when"])
-        codes = [one["code"] for name in names if self.on_list(name, item) == "true" for one in self.listed(name, item)["entries"]]
+        codes = [
+            one["code"] for name in names if self.on_list(name, item) == "true" for one in self.listed(name, item)["entries"]
+        ]
         status = self.status(would, self.state.of(said["rule"])[0], lifted)
         return {
             "rule": said["rule"], "item": item, "status": status, "would": would, "listed_as": codes,
