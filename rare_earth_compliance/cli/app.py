@@ -13,6 +13,7 @@ from typing import Annotated
 import typer
 
 from rare_earth_compliance.cli.gate_commands import add_gate
+from rare_earth_compliance.cli.record_commands import add_records
 from rare_earth_compliance.cli.rules import RulesOption, load_pack, print_blocks, rules_app
 
 WRONG_USAGE = 2
@@ -32,6 +33,7 @@ data, and the questions that would settle it.""",
 )
 app.add_typer(rules_app, name="rules")
 add_gate(app)
+add_records(app)
 
 CODES = """Exit status: 0 not required and complete · 10 required · 11 undetermined · 12 no licence, but a duty is open ·
 2 wrong usage · 3 product data or rules refused · 4 nothing was checked. Over many products the worst wins:
@@ -87,6 +89,10 @@ def check(
         list[str] | None,
         typer.Option("--output", metavar="[FORM=]FILE", help="Write the report there; again for more: --output sarif=a.sarif"),
     ] = None,
+    record: Annotated[
+        str | None,
+        typer.Option("--record", metavar="FILE", help="Write a record that can be checked again; see: rare-earth verify"),
+    ] = None,
 ) -> None:
     """Judge products: is a licence required, not required, or can it not be told?"""
     from rare_earth_compliance.cli.check import Asked, judge  # noqa: PLC0415
@@ -113,8 +119,14 @@ def check(
         rules=rules,
     )
     targets = outputs(output or (), form)
-    run = judge(asked)
-    give(run, form, targets, printed=not targets)
+    if record is None:
+        give(judge(asked), form, targets, printed=not targets)
+    from rare_earth_compliance.cli.record_commands import Recorder, refuse_streams  # noqa: PLC0415
+
+    refuse_streams((*asked.files, *asked.shipments, *asked.confirmations, *asked.prices))
+    recorder = Recorder(asked)
+    run = judge(asked, recorder.seen)
+    give(run, form, targets, printed=not targets, failed=not recorder.write(run, record))
 
 
 def _usage(message: str) -> None:

@@ -42,9 +42,12 @@ def _usage(message: str) -> NoReturn:
     raise typer.Exit(WRONG_USAGE)
 
 
-def give(run: Run, form: str, files: Iterable[tuple[str, str]], *, printed: bool) -> NoReturn:
-    """Write the reports, print one where that is asked for, and end with the status of the run."""
-    code = status(run)
+def give(run: Run, form: str, files: Iterable[tuple[str, str]], *, printed: bool, failed: bool = False) -> NoReturn:
+    """Write the reports, print one where that is asked for, and end with the status of the run.
+
+    ``failed`` says that something else which was asked for could not be written: the end is then a refusal.
+    """
+    code = REFUSED if failed else status(run)
     written = []
     try:
         if printed:
