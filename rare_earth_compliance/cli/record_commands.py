@@ -92,7 +92,7 @@ class Recorder:
         if any(one.determination.rules_used != ((pack.id, pack.sha256),) for one in judged):
             raise ValueError("the rule files changed while the products were judged: run it again")
         record = document(judged, files.sources, pack, folder, [status_of(one.determination) for one in judged])
-        text = json.dumps(record, ensure_ascii=False, indent=1) + "\n"
+        text = json.dumps(record, ensure_ascii=False) + "\n"
         law = plain_law.read(folder)
         wrong = verify.faults(verify.opened(text.encode()), {one.name: one.data for one in files.sources}, law)
         if wrong:

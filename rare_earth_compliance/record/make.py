@@ -293,7 +293,7 @@ class _Writer:
     def share(self, ask: Ask, index: int) -> dict[str, Any]:
         priced = "" if ask.param("priced") in (None, AS_STATED) else ask.param("priced") or ""
         key = (ask.param("of") or "", ask.param("whose") or "", priced, "")
-        content, value, currency, missing = self.inquiry.measure(*key).amounts(index)
+        content, value, currency, _ = self.inquiry.measure(*key).amounts(index)
         self.measured.setdefault(key, {})[index] = None
         found = {"content": bounds(content), "value": bounds(value), "currency": currency}
         if ask.param("added") != EACH_ALONE:
@@ -327,7 +327,7 @@ class _Writer:
         whole = counts is Truth.TRUE and money is not None and not disputed
         settled = False
         if measure.term and counts is Truth.FALSE:
-            listed, origin = measure._listed(index), self.inquiry.step(self.pack.terms[measure.term], index)  # noqa: SLF001
+            listed, origin = measure.listed(index), self.inquiry.step(self.pack.terms[measure.term], index)
             settled = listed.outcome is Truth.TRUE and origin.outcome is Truth.FALSE
         used = [use for use in item.uses if not whole and measure.content[use.item] is not None]
         used = [use for use in used if not (settled and self.product.items[use.item].hidden)]

@@ -11,9 +11,8 @@ from collections.abc import Iterable, Mapping
 from datetime import date
 from typing import Any
 
-from rare_earth_compliance.record import plain_law
+from rare_earth_compliance.record import plain_law, plain_yaml
 from rare_earth_compliance.record import plain_numbers as n
-from rare_earth_compliance.record import plain_yaml
 from rare_earth_compliance.record.plain_facts import CONTENTS, Facts
 
 NEGATIVE = ("is_not", "none_of")
@@ -99,26 +98,29 @@ class Conditions:
                 complete = self.facts.at(question["complete_at"], item, "truth")[0] == "yes"
                 made["complete"] = complete
             return {**made, "found": value, "at": at, "outcome": self.compare(question, op, asked, value, complete)}
-        how = question["computed_by"]
-        if how == "value_share":
+        if question["computed_by"] == "value_share":
             return {**made, **self.share(words, op, asked, item)}
+        return {**made, **self.computed(question, op, asked, words, said, item)}
+
+    def computed(self, question: Any, op: str, asked: Any, words: Any, said: Any, item: str) -> dict[str, Any]:
+        """What was found in answer to a computed question, and its outcome: plainly where the file tells, else as said."""
+        how = question["computed_by"]
         if how == "listed_in":
-            found = {name: self.on_list(name, item) for name in asked}
-            outcome = any_of(found.values())
-            return {**made, "found": found, "outcome": no(outcome) if op in NEGATIVE else outcome}
-        found = self.facts.own(how, words, item)
-        if found is None and how != "parameter":
-            found = said.get("found")
-            if how == "equipment":
-                found = "none" if found == "none" and not self.facts.is_root(item) else None
-        if how in ("equipment", "parameter", "stated_steps"):
-            if how == "stated_steps":
-                outcome = WORDS[not set(asked) & set(found)]
-                return {**made, "found": found, "outcome": no(outcome) if op in NEGATIVE else outcome}
-            return {**made, "found": found, "outcome": self.compare(question, op, asked, found, True)}
+            lists = {name: self.on_list(name, item) for name in asked}
+            outcome = any_of(lists.values())
+            return {"found": lists, "outcome": no(outcome) if op in NEGATIVE else outcome}
+        found: Any = self.facts.own(how, words, item)
+        if how == "stated_steps":
+            outcome = WORDS[not set(asked) & set(found)]
+            return {"found": found, "outcome": no(outcome) if op in NEGATIVE else outcome}
+        if how in ("equipment", "parameter"):
+            if how == "equipment" and found is None and said.get("found") == "none" and not self.facts.is_root(item):
+                found = "none"  # what stands above it may say so for all that is inside
+            return {"found": found, "outcome": self.compare(question, op, asked, found, True)}
+        found = said.get("found") if found is None else found
         found = found if found in WORDS else "nothing"
         straight = op not in NEGATIVE and (not isinstance(asked, list) or "yes" in asked)
-        return {**made, "found": found, "outcome": found if straight else no(found)}
+        return {"found": found, "outcome": found if straight else no(found)}
 
     def under(self, raw: Any, key: str, reading: str, said: Any, item: str) -> dict[str, Any]:
         chosen, hints = self.readings.get(reading), said.get("options")
@@ -208,8 +210,7 @@ class Conditions:
             return no(outcome) if op in NEGATIVE else outcome
         if question.get("computed_by") == "value_share":
             return "unknown"
-        outcome = str(self.node(raw, {"found": "unknown"}, item)["outcome"])
-        return outcome
+        return str(self.node(raw, {"found": "unknown"}, item)["outcome"])
 
     def plain_list(self, name: str, item: str, code: str = "") -> str:
         return any_of(self.plain_entry(name, one, item) for one in self.law.lists[name] if code in ("", one["code"]))
@@ -230,7 +231,8 @@ class Conditions:
         plain = all_of((self.plain_list(of, item, code), self.plain(self.law.terms[whose], item) if whose else "true"))
         counts = said["counts"] if plain == "unknown" and said["counts"] in WORDS else plain
         worth, currency, at = self.facts.worth(item, priced, said)
-        below, inner, lines = list(self.facts.below(item)), {}, []
+        below, lines = list(self.facts.below(item)), []
+        inner: dict[str, n.Bounds] = {}
         for child, _ in said["lines"]:
             quantity = next(amount for name, amount in below if name == child)
             below.remove((child, quantity))
@@ -238,9 +240,9 @@ class Conditions:
             for name, part in contents[child].items():
                 piece = n.times(part, n.SOME if quantity is None else quantity)
                 inner[name] = n.add(inner[name], piece) if name in inner else piece
-        rates, own = self.facts.rates, {"": n.SOME} if worth is None else {currency: worth}
+        rates, own = self.facts.rates, {currency or "": n.SOME if worth is None else worth}
         disputed = counts == "true" and worth is not None and worth[1] is not None and bool(lines)
-        disputed = disputed and n.in_one(inner, currency, rates)[0][0] > worth[1]
+        disputed = disputed and n.in_one(inner, currency or "", rates)[0][0] > worth[1]
         if counts != "true" or worth is None:
             for child, _ in below:
                 if contents.get(child) and not child.endswith(CONTENTS):

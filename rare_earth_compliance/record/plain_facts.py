@@ -9,7 +9,7 @@ from __future__ import annotations
 import json
 from collections.abc import Iterable, Iterator, Mapping
 from datetime import date, timedelta
-from fractions import Fraction as F
+from fractions import Fraction
 from pathlib import Path
 from typing import Any
 
@@ -173,9 +173,9 @@ class Facts:
     def bounds(text: str) -> n.Bounds:
         """Bounds as a record writes them. Raises ValueError."""
         if text[0] not in "[(":
-            return n.exactly(F(text))
+            return n.exactly(Fraction(text))
         low, _, high = text[1:-1].partition(", ")
-        return (F(low), F(high) if high else None, text[0] == "(", text[-1] == ")")
+        return (Fraction(low), Fraction(high) if high else None, text[0] == "(", text[-1] == ")")
 
     def may_be(self, form: str, asked: Iterable[str]) -> bool:
         """Whether a form is so general that it may turn out to be one of those asked for."""
@@ -244,7 +244,7 @@ class Facts:
     def below(self, item: str) -> list[tuple[str, n.Bounds | None]]:
         """The lines of an item: which item, and how much of it in its own unit."""
         if item.endswith(CONTENTS) or item not in self.raw:
-            return [] if item.endswith(CONTENTS) else [(item + CONTENTS, n.exactly(F(1)))]
+            return [] if item.endswith(CONTENTS) else [(item + CONTENTS, n.exactly(Fraction(1)))]
         raw, made = self.raw[item], []
         base = n.amount(raw["base_quantity"])[0] if "base_quantity" in raw else None
         for key in ("materials", "parts"):
@@ -262,8 +262,8 @@ class Facts:
                 share = n.amount(part["mass_fraction"]) if "mass_fraction" in part else None
                 held = n.times(mass, _share(*share)) if mass and share else None
                 least = (held[0], None, held[2], False) if held else None
-                made.append((f"{item}/composition/{position}", n.exactly(F(1)) if "value" in part else least))
-        return [*made, (item + CONTENTS, n.exactly(F(1)))]
+                made.append((f"{item}/composition/{position}", n.exactly(Fraction(1)) if "value" in part else least))
+        return [*made, (item + CONTENTS, n.exactly(Fraction(1)))]
 
     def _counted(self, used: n.Bounds, unit: str, child: str) -> n.Bounds:
         wanted, raw = self.raw[child].get("unit", "pcs"), self.raw[child]
@@ -309,11 +309,11 @@ class Facts:
         name = name.strip() or unit
         kind, size = n.UNITS[name]
         if kind == n.UNITS[unit][0]:
-            return n.exactly(F(number) * size / n.UNITS[unit][1])
+            return n.exactly(Fraction(number) * size / n.UNITS[unit][1])
         mass = self._mass(raw)
         if mass is None:
             raise ValueError(f"a price for {text}")
-        return n.over(n.exactly(F(number) * size), mass)
+        return n.over(n.exactly(Fraction(number) * size), mass)
 
     def hull(self, one: dict[str, n.Bounds], two: dict[str, n.Bounds]) -> dict[str, n.Bounds]:
         """Bounds that hold for both alternatives."""
@@ -341,4 +341,4 @@ def _present(part: Any) -> bool:
 
 def _share(of: n.Bounds, unit: str) -> n.Bounds:
     low, high, low_open, high_open = n.scaled(of, n.SHARES[unit])
-    return (low, F(1) if high is None else high, low_open, high is not None and high_open)
+    return (low, Fraction(1) if high is None else high, low_open, high is not None and high_open)

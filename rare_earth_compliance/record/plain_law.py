@@ -164,21 +164,20 @@ class States:
             return asleep
         if "last_day_suspended" in one and on == (extended or last):
             chosen = self.readings.get(one["last_day_suspended"]["reading"])
-            if chosen is None:
-                return "unknown", "unknown"
-            if chosen == one["last_day_suspended"]["is"]:
-                return asleep
+            if chosen in (None, one["last_day_suspended"]["is"]):
+                return asleep if chosen else ("unknown", "unknown")
         if late and through and through >= on:
             return "unknown", "unknown"
         if "after" in one and not (said and not late and said["outcome"] == "lapsed"):
             return "unknown", "unknown"
-        if fell_in and "revives_at_once" in one:
-            chosen = self.readings.get(one["revives_at_once"]["reading"])
-            if chosen is None:
-                return "unknown", "unknown"
-            if chosen != one["revives_at_once"]["is"]:
-                return "false", "not yet"
-        return "true", "in force"
+        return self._revived(one) if fell_in and "revives_at_once" in one else ("true", "in force")
+
+    def _revived(self, one: Any) -> tuple[str, str]:
+        """What becomes of a rule whose start fell into a suspension that is over."""
+        chosen = self.readings.get(one["revives_at_once"]["reading"])
+        if chosen is None:
+            return "unknown", "unknown"
+        return ("true", "in force") if chosen == one["revives_at_once"]["is"] else ("false", "not yet")
 
 
 def _day(text: str) -> date:

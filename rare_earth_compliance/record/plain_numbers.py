@@ -8,12 +8,12 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from fractions import Fraction as F
+from fractions import Fraction
 
-Bounds = tuple[F, F | None, bool, bool]
+Bounds = tuple[Fraction, Fraction | None, bool, bool]
 """Low and high (None: no upper bound), and whether each of them is excluded."""
-NONE: Bounds = (F(0), F(0), False, False)
-SOME: Bounds = (F(0), None, True, False)
+NONE: Bounds = (Fraction(0), Fraction(0), False, False)
+SOME: Bounds = (Fraction(0), None, True, False)
 _N = r"[0-9]+(?:\.[0-9]+)?(?:[eE][+-]?[0-9]{1,3})?"
 _AMOUNT = re.compile(rf"(<=|>=|[<>≤≥])?\s*({_N})(?:\s*\.\.\s*({_N}))?(?:\s+([^\s0-9].*))?")
 _COUNT = "pcs 1 set 1 pair 2 dozen 12 thousand 1000"
@@ -22,15 +22,15 @@ _LENGTH = "m 1 mm 1/1000 cm 1/100 km 1000 in 0.0254 ft 0.3048"
 _AREA = "m2 1 cm2 1/10000 mm2 1/1000000"
 _VOLUME = "l 1/1000 ml 1/1000000 m3 1 cm3 1/1000000"
 UNITS = {
-    name: (kind, F(size))
+    name: (kind, Fraction(size))
     for kind, text in enumerate((_COUNT, _MASS, _LENGTH, _AREA, _VOLUME))
     for name, size in zip(text.split()[::2], text.split()[1::2], strict=True)
 }
 MASS = 1
-SHARES = {"%": F(1, 100), "‰": F(1, 1000), "ppm": F(1, 10**6), "ppb": F(1, 10**9), "": F(1)}
+SHARES = {"%": Fraction(1, 100), "‰": Fraction(1, 1000), "ppm": Fraction(1, 10**6), "ppb": Fraction(1, 10**9), "": Fraction(1)}
 
 
-def exactly(number: F) -> Bounds:
+def exactly(number: Fraction) -> Bounds:
     return (number, number, False, False)
 
 
@@ -39,11 +39,11 @@ def amount(text: str) -> tuple[Bounds, str]:
     match = _AMOUNT.fullmatch(text.strip()) if len(text) < 400 else None
     if match is None:
         raise ValueError(f"{text[:60]!r} is no amount")
-    sign, one, unit = match[1], F(match[2]), (match[4] or "").strip()
+    sign, one, unit = match[1], Fraction(match[2]), (match[4] or "").strip()
     if match[3]:
-        return (one, F(match[3]), False, False), unit
+        return (one, Fraction(match[3]), False, False), unit
     if sign in ("<", "≤", "<="):
-        return (F(0), one, False, sign == "<"), unit
+        return (Fraction(0), one, False, sign == "<"), unit
     return ((one, None, sign == ">", False) if sign else exactly(one)), unit
 
 
@@ -57,7 +57,7 @@ def text(of: Bounds | None) -> str | None:
     return f"{'[('[low_open]}{_number(low)}, {'' if high is None else _number(high)}{'])'[high_open]}"
 
 
-def _number(number: F) -> str:
+def _number(number: Fraction) -> str:
     for places in range(31):
         if (10**places) % number.denominator == 0:
             digits = str(number.numerator * 10**places // number.denominator).rjust(places + 1, "0")
@@ -81,14 +81,14 @@ def times(a: Bounds, b: Bounds) -> Bounds:
     return (a[0] * b[0], high, low_open, high is not None and (a[3] or b[3]))
 
 
-def scaled(a: Bounds, by: F) -> Bounds:
+def scaled(a: Bounds, by: Fraction) -> Bounds:
     return (a[0] * by, None if a[1] is None else a[1] * by, a[2], a[3])
 
 
 def over(a: Bounds, b: Bounds) -> Bounds:
     if a[1] == 0:
         return NONE
-    low = F(0) if b[1] is None else a[0] / b[1]
+    low = Fraction(0) if b[1] is None else a[0] / b[1]
     if b[0] == 0 or a[1] is None:
         return (low, None, low > 0 and (a[2] or b[3]), False)
     return (low, a[1] / b[0], (low > 0 and b[3]) or (a[2] and b[1] is not None), a[3] or b[2])
@@ -119,7 +119,7 @@ def in_one(amounts: Mapping[str, Bounds], currency: str, rates: Mapping[tuple[st
             changed = [times(part, rate) for rate in rates.get((name, currency), [])]
             changed += [over(part, rate) for rate in rates.get((currency, name), [])]
             missing = missing or not changed
-        one = changed[0] if changed else (F(0), None, part[0] > 0 or part[2], False)
+        one = changed[0] if changed else (Fraction(0), None, part[0] > 0 or part[2], False)
         for other in changed[1:]:
             one = hull(one, other)
         total = add(total, one)

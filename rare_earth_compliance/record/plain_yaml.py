@@ -11,7 +11,6 @@ from typing import Any
 
 _KEY = re.compile(r"""(?:'((?:[^']|'')*)'|"([^"\\]*)"|([^\s'"\[\]{},#&*!|>%@`?-](?:[^:#]|:(?=\S)|(?<=\S)#)*?))\s*:(?:\s+|$)""")
 _FLOW_KEY = re.compile(r"""\s*(?:'((?:[^']|'')*)'|"([^"\\]*)"|([^\s'"\[\]{},][^:\[\]{},]*?))\s*:\s+""")
-_FLOW_PLAIN = re.compile(r"[^,\[\]{}]*")
 _QUOTED = re.compile(r"""'((?:[^']|'')*)'|"([^"\\]*)\"""")
 
 
@@ -124,9 +123,8 @@ class _Reader:
             match = _QUOTED.match(text, at)
             if match:
                 return _unquoted(match), match.end()
-            plain = _FLOW_PLAIN.match(text, at)
-            assert plain is not None
-            return plain[0].strip(), plain.end()
+            plain = re.split(r"[,\[\]{}]", text[at:], maxsplit=1)[0]
+            return plain.strip(), at + len(plain)
         close, listed, named = {"[": "]", "{": "}"}[text[at]], [], {}
         start = text[at]
         at += 1

@@ -14,6 +14,7 @@ from typing import Any
 
 from rare_earth_compliance.core import json_text
 from rare_earth_compliance.core.problems import Place, Problem, Refused
+from rare_earth_compliance.core.truth import Truth
 from rare_earth_compliance.core.version import VERSION
 from rare_earth_compliance.engine.determination import Determination
 from rare_earth_compliance.engine.determine import determine
@@ -189,7 +190,7 @@ def _of_day(before: Determination, now: Determination) -> list[Cause]:
     """Which rules came into force, or went out of it, between two days."""
     old = {one.rule: one for one in before.states}
     moved = [one for one in now.states if old[one.rule].truth is not one.truth]
-    shown = [one for one in moved if any(found.rule == one.rule for found in now.findings)]
+    shown = [one for one in moved if any(found.rule == one.rule and found.would is not Truth.FALSE for found in now.findings)]
     return [
         Cause(kind="day", what=f"{one.rule} was {old[one.rule].state} on {before.on}, is {one.state} on {now.on}")
         for one in shown or moved

@@ -54,7 +54,16 @@ def faults(
     """
     try:
         expected = _document(record, documents, law, {} if looked is None else looked)
-    except (KeyError, TypeError, ValueError, IndexError, AttributeError, StopIteration, ZeroDivisionError) as error:
+    except (
+        KeyError,
+        TypeError,
+        ValueError,
+        IndexError,
+        AttributeError,
+        StopIteration,
+        ArithmeticError,
+        RecursionError,
+    ) as error:
         return [f"not of the form of a record: {type(error).__name__} {error}"]
     if not use_digest:
         expected["sha256"] = record.get("sha256")
