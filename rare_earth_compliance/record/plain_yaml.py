@@ -112,6 +112,7 @@ class _Reader:
         except IndexError:
             value, end = None, -1
         left = text[end:].strip() if end >= 0 else "…"
+        left = "…" if isinstance(value, str) and text[0] not in "'\"" and ": " in value else left
         if (left and not left.startswith("#")) or (isinstance(value, str) and text[0] in "&*!|>%@`"):
             self.at = start
             self.wrong(f"not understood: {text[:60]!r}")
