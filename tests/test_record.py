@@ -261,7 +261,8 @@ def test_a_record_holds_only_with_every_file_and_these_rules(line: Path, tmp_pat
     (tmp_path / "magnet.json").write_bytes((ROOT / LINE[0]).read_bytes() + b"\n")
     changed = run(["verify", str(line), str(tmp_path / "magnet.json"), "--shipment", LINE[1]])
     assert (changed.status, "/files/0/sha256: the record says" in changed.err) == (3, True)
-    rules = changed_rules(tmp_path, "instruments/cn-mofcom-2025-61.yaml", "priced: reading valuation, at_least: 0.1 %}", "priced: reading valuation, at_least: 0.5 %}")  # fmt: skip
+    share = "priced: reading valuation, at_least: {} %}}"
+    rules = changed_rules(tmp_path, "instruments/cn-mofcom-2025-61.yaml", share.format("0.1"), share.format("0.5"))
     other = run(["verify", str(line), *LINE, "--rules", str(rules)])
     assert (other.status, "/rules/sha256" in other.err, "asked" in other.err) == (3, True, True)
 

@@ -6,6 +6,7 @@ Knows options, files and exit statuses. What a record is stands in record.
 from __future__ import annotations
 
 import json
+from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -160,11 +161,12 @@ def verify(
     from rare_earth_compliance.record import plain_law  # noqa: PLC0415
     from rare_earth_compliance.record import verify as verifier  # noqa: PLC0415
 
+    taken: list[str] = []
     try:
         said = verifier.opened(record.read_bytes())
         names = [str(one["name"]) for one in said["files"]]
         documents = _matched(names, [*files, *(shipment or ())])
-        wrong = verifier.faults(said, documents, plain_law.read(rules or _rules_folder()))
+        wrong = verifier.faults(said, documents, plain_law.read(rules or _rules_folder()), taken=taken)
     except (OSError, ValueError, KeyError, TypeError, AttributeError) as error:
         wrong = [f"can not be checked: {error}"]
     for line in wrong:
@@ -173,6 +175,9 @@ def verify(
         typer.echo(f"{record}: does not hold", err=True)
         raise typer.Exit(REFUSED)
     answers = ", ".join(f"{one['product']}: {one['answer']}" for one in said["determinations"])
+    if taken:
+        kinds = ", ".join(f"{count} {kind}" for kind, count in Counter(one.split(" ")[0] for one in taken).items())
+        typer.echo(f"taken as the record says, for replay to compute again: {kinds}")
     typer.echo(f"{record}: holds for {len(documents)} files and rules {said['rules']['sha256'][:12]} – {answers}")
 
 

@@ -196,8 +196,7 @@ class _Writer:
                 if not one.only_if_stated or step.outcome is Truth.TRUE or something_stated(step):
                     exemptions.append({"id": one.id, "trace": self.node(one.when, index)})
             for policy in (self.pack.policies[name] for name in rule.policies):
-                if self.inquiry.step(policy.when, index).outcome is not Truth.FALSE:
-                    policies.append({"id": policy.id, "policy": policy.policy, "trace": self.node(policy.when, index)})
+                policies.append({"id": policy.id, "policy": policy.policy, "trace": self.node(policy.when, index)})
         return {
             "rule": rule.id,
             "item": pointer(self.product, index),

@@ -53,6 +53,8 @@ class Conditions:
         self.state = plain_law.States(law, self.on, self.known_by, self.readings, confirmed)
         self.claimed_lists = {(one["list"], one["item"]): one for one in said["lists"]}
         self.shown: dict[tuple[str, str], dict[str, Any]] = {}
+        self.taken: dict[tuple[str, str, str], None] = {}
+        """Facts that the record says and a plain look at the file does not settle: question, detail, item."""
         self.contents: dict[tuple[str, ...], dict[str, dict[str, n.Bounds]]] = {}
         self.worths: dict[tuple[str, ...], dict[str, Any]] = {}
         self.sums = [self.sum(one) for one in said["sums"]]
@@ -115,9 +117,14 @@ class Conditions:
             return {"found": found, "outcome": no(outcome) if op in NEGATIVE else outcome}
         if how in ("equipment", "parameter"):
             if how == "equipment" and found is None and said.get("found") == "none" and not self.facts.is_root(item):
+                if "plain" not in said:
+                    self.taken["item.equipment", "", item] = None
                 found = "none"  # what stands above it may say so for all that is inside
             return {"found": found, "outcome": self.compare(question, op, asked, found, True)}
-        found = said.get("found") if found is None else found
+        if found is None:
+            if "plain" not in said:
+                self.taken[question["ask"], " ".join(words.values()), item] = None
+            found = said.get("found")
         found = found if found in WORDS else "nothing"
         straight = op not in NEGATIVE and (not isinstance(asked, list) or "yes" in asked)
         return {"found": found, "outcome": found if straight else no(found)}
@@ -183,6 +190,8 @@ class Conditions:
         outcome = outcomes[0] if outcomes else "false"
         if not outcomes and self.claimed_lists.get((name, item)) is None:
             raise ValueError(f"{item} on {name}: the record does not say whether")
+        if outcome != "true" and self.plain_list(name, item) == "unknown":
+            self.taken["item.listed_in", name, item] = None
         return {"list": name, "item": item, "outcome": outcome, "count": len(made), "entries": made}
 
     def plain_entry(self, name: str, entry: Any, item: str) -> str:
@@ -210,7 +219,7 @@ class Conditions:
             return no(outcome) if op in NEGATIVE else outcome
         if question.get("computed_by") == "value_share":
             return "unknown"
-        return str(self.node(raw, {"found": "unknown"}, item)["outcome"])
+        return str(self.node(raw, {"found": "unknown", "plain": True}, item)["outcome"])
 
     def plain_list(self, name: str, item: str, code: str = "") -> str:
         return any_of(self.plain_entry(name, one, item) for one in self.law.lists[name] if code in ("", one["code"]))
@@ -229,6 +238,8 @@ class Conditions:
         of, whose, priced, code = key
         item = said["item"]
         plain = all_of((self.plain_list(of, item, code), self.plain(self.law.terms[whose], item) if whose else "true"))
+        if plain == "unknown" or said["at"] == "estimate":
+            self.taken["item.value_share", " ".join(key), item] = None
         counts = said["counts"] if plain == "unknown" and said["counts"] in WORDS else plain
         worth, currency, at = self.facts.worth(item, priced, said)
         below, lines = list(self.facts.below(item)), []

@@ -44,16 +44,17 @@ def faults(
     documents: Mapping[str, bytes],
     law: plain_law.Law,
     *,
-    use_digest: bool = True,
     most: int = 20,
     looked: dict[str, Any] | None = None,
+    taken: list[str] | None = None,
 ) -> list[str]:
     """Where a record does not hold, in words; nothing when it holds. ``documents``: the files handed in, by name.
 
-    ``looked`` keeps what was seen in documents under a law, for further records of the same.
+    ``looked`` keeps what was seen in documents under a law, for further records of the same. To ``taken`` is added
+    what was taken as the record says it, for no plain look at the documents settles it.
     """
     try:
-        expected = _document(record, documents, law, {} if looked is None else looked)
+        expected = _document(record, documents, law, {} if looked is None else looked, [] if taken is None else taken)
     except (
         KeyError,
         TypeError,
@@ -65,8 +66,6 @@ def faults(
         RecursionError,
     ) as error:
         return [f"not of the form of a record: {type(error).__name__} {error}"]
-    if not use_digest:
-        expected["sha256"] = record.get("sha256")
     found: list[str] = []
     _differences(record, expected, "", found, most)
     return found
@@ -92,16 +91,22 @@ def _differences(one: Any, two: Any, path: str, found: list[str], most: int) -> 
         found.append(f"{path or '/'}: the record says {said}, derived {made}")
 
 
-def _document(record: Any, documents: Mapping[str, bytes], law: plain_law.Law, looked: dict[str, Any]) -> dict[str, Any]:
+def _document(
+    record: Any, documents: Mapping[str, bytes], law: plain_law.Law, looked: dict[str, Any], taken: list[str]
+) -> dict[str, Any]:
     files = []
     for one in record["files"]:
         data = documents.get(one["name"])
         if data is None:
             raise ValueError(f"the file {one['name']!r} was not handed in")
         files.append({"name": one["name"], "sha256": hashlib.sha256(data).hexdigest(), "text": data.decode()})
-    if len({one["name"] for one in files}) < len(documents):
-        raise ValueError("a file was handed in that the record does not use")
-    made = [_Check(one, [file["text"] for file in files], law, looked).determination() for one in record["determinations"]]
+    uses = [one["used"] for one in record["determinations"]]
+    used = {at for one in uses for at in (one["product"], one["shipment"], *one["prices"], *one["status"])}
+    if len(files) != len(documents) or used != set(range(len(files))):
+        raise ValueError("a file is named twice, or was handed in and is not used")
+    checks = [_Check(one, [file["text"] for file in files], law, looked) for one in record["determinations"]]
+    made = [one.determination() for one in checks]
+    taken += [f"{ask} {detail} at {item}" for one in checks for ask, detail, item in one.taken]
     if not made or not re.fullmatch(r"rare-earth-compliance [0-9]+(\.[0-9a-z]+)+", record["tool"]):
         raise ValueError("no determination, or no tool")
     rest = {key: value for key, value in record.items() if key != "sha256"}
@@ -136,9 +141,9 @@ class _Check(Conditions):
                     raise ValueError(f"{said['rule']} at {item}: the exemption {one['id']} is not in the record")
             hints = {one["id"]: one["trace"] for one in said["policies"]}
             for one in (self.law.policies[name] for name in rule["then"].get("policies", ())):
-                hinted = self.node(one["when"], hints.get(one["id"]), item)
-                if hinted["outcome"] != "false" and (one["id"] in hints or self.plain(one["when"], item) != "unknown"):
-                    policies.append({"id": one["id"], "policy": one["policy"], "trace": hinted})
+                policies.append(
+                    {"id": one["id"], "policy": one["policy"], "trace": self.node(one["when"], hints.get(one["id"]), item)}
+                )
         lifted = any_of(one["trace"]["outcome"] for one in exemptions)
         names = plain_law.lists_of(rule["when"])
         codes = [
