@@ -7,7 +7,7 @@ import re
 from pathlib import Path
 
 PACKAGE = Path(__file__).parents[1] / "rare_earth_compliance"
-LEVELS = (("cli",), ("gate", "batch", "service"), ("reports",), ("engine",), ("law", "product"), ("core",))
+LEVELS = (("cli",), ("gate", "batch", "service", "record"), ("reports",), ("engine",), ("law", "product"), ("core",))
 LEVEL = {room: level for level, rooms in enumerate(LEVELS) for room in rooms}
 OUTSIDE = {"__init__.py", "__main__.py"}
 

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from rare_earth_compliance.cli.gate_commands import add_gate
+from rare_earth_compliance.cli.record_commands import add_records
 from rare_earth_compliance.cli.rules import RulesOption, load_pack, print_blocks, rules_app
 from rare_earth_compliance.cli.serve import EPILOG as SERVE_EPILOG
 from rare_earth_compliance.cli.serve import serve
@@ -103,6 +104,10 @@ def check(
         typer.Option("--output", metavar="[FORM=]FILE", help="Write the report there; again for more: --output sarif=a.sarif"),
     ] = None,
     lang: Annotated[str, typer.Option("--lang", metavar="LANGUAGE", help="Of the report: en, or zh for Chinese.")] = "en",
+    record: Annotated[
+        str | None,
+        typer.Option("--record", metavar="FILE", help="Write a record that can be checked again; see: rare-earth verify"),
+    ] = None,
 ) -> None:
     """Judge products: is a licence required, not required, or can it not be told?"""
     from rare_earth_compliance.cli.check import Asked, judge  # noqa: PLC0415
@@ -130,8 +135,15 @@ def check(
     )
     targets = outputs(output or (), form)
     _known_language(lang)
-    run = judge(asked)
-    give(run, form, targets, printed=not targets, speech=lambda name: _speech(lang, name, rules, run))
+    recorder = None
+    if record is not None:
+        from rare_earth_compliance.cli.record_commands import Recorder, refuse_streams  # noqa: PLC0415
+
+        refuse_streams((*asked.files, *asked.shipments, *asked.confirmations, *asked.prices))
+        recorder = Recorder(asked)
+    run = judge(asked, recorder.seen if recorder else None)
+    failed = recorder is not None and not recorder.write(run, str(record))
+    give(run, form, targets, printed=not targets, failed=failed, speech=lambda name: _speech(lang, name, rules, run))
 
 
 def _known_language(lang: str) -> None:
@@ -220,5 +232,6 @@ def schema(
 
 
 add_gate(app)
+add_records(app)
 app.command(epilog=SERVE_EPILOG)(serve)
 app.add_typer(rules_app, name="rules")

@@ -53,13 +53,15 @@ def give(
     files: Iterable[tuple[str, str]],
     *,
     printed: bool,
+    failed: bool = False,
     speech: Callable[[str], Speech | None] = lambda _: None,
 ) -> NoReturn:
     """Write the reports, print one where that is asked for, and end with the status of the run.
 
-    ``speech`` gives the language of a form; None for English.
+    ``speech`` gives the language of a form; None for English. ``failed`` says that something else which was asked for
+    could not be written: the end is then a refusal.
     """
-    code = status(run)
+    code = REFUSED if failed else status(run)
     run = replace(run, folder=os.getcwd())
     written = []
     try:

@@ -62,7 +62,7 @@ class Measure:
 
     def _item(self, index: int) -> None:
         item = self.inquiry.product.items[index]
-        listed = self._listed(index)
+        listed = self.listed(index)
         origin = Step(asks="", outcome=Truth.TRUE)
         if listed.outcome is not Truth.FALSE and self.term:
             origin = self.inquiry.step(self.inquiry.pack.terms[self.term], index)
@@ -85,7 +85,7 @@ class Measure:
         self.needs[index] = merged([here, *(needs if self.counts[index] is Truth.UNKNOWN else [])])
         self.estimate[index] = bool(own.money and own.money.estimate) or (estimate and self.counts[index] is Truth.UNKNOWN)
 
-    def _listed(self, index: int) -> Step:
+    def listed(self, index: int) -> Step:
         """Whether an item is on the list, or is the one entry of it that counts here."""
         listed = self.inquiry.listing.of(self.name, index)
         if not self.code or listed.step.outcome is Truth.FALSE:

@@ -1,0 +1,258 @@
+"""Records on the command line: written by ``check --record``, checked by ``verify``, judged again by ``replay``.
+
+Knows options, files and exit statuses. What a record is stands in record.
+"""
+
+from __future__ import annotations
+
+import json
+from collections import Counter
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+if TYPE_CHECKING:
+    from rare_earth_compliance.cli.check import Asked
+    from rare_earth_compliance.engine.determination import Determination
+    from rare_earth_compliance.law.model import RulePack
+    from rare_earth_compliance.product.model import Shipment
+    from rare_earth_compliance.record.make import Source
+    from rare_earth_compliance.record.replay import Replayed
+    from rare_earth_compliance.reports.run import Run
+
+HOLDS, WRONG_USAGE, REFUSED, NOTHING, CHANGED = 0, 2, 3, 4, 10
+VERIFY_CODES = "Exit status: 0 the record holds · 2 wrong usage · 3 it does not hold, or something could not be read"
+REPLAY_CODES = """Exit status: 0 no answer changed · 10 answers changed · 2 wrong usage · 3 something was refused ·
+4 nothing was judged"""
+RulesFolder = Annotated[Path | None, typer.Option("--rules", metavar="DIR", help="Folder of a rule pack.")]
+
+
+def add_records(app: typer.Typer) -> None:
+    """Add the commands to the command line."""
+    app.command("verify", epilog=VERIFY_CODES)(verify)
+    app.command("replay", epilog=REPLAY_CODES)(replay)
+
+
+@dataclass(slots=True)
+class Recorder:
+    """Keeps what a run of ``check`` judged, to write its record when the run is over."""
+
+    asked: Asked
+    kept: list[tuple[Shipment, Determination]] = field(default_factory=list)
+
+    def seen(self, shipment: Shipment, determination: Determination) -> None:
+        """Take one determination of the run."""
+        self.kept.append((shipment, determination))
+
+    def write(self, run: Run, name: str) -> bool:
+        """Write the record of a run; False where there is none, which is then said on standard error.
+
+        A record is written only when nothing was refused, and only when it holds: it is verified first.
+        """
+        from rare_earth_compliance.cli.output import write  # noqa: PLC0415
+        from rare_earth_compliance.core.problems import Refused  # noqa: PLC0415
+
+        if run.refused or run.refused_files or not self.kept:
+            typer.echo(f"{name}: no record is written, for something was refused or nothing was judged", err=True)
+            return False
+        try:
+            write(self._text(), name)
+        except (OSError, ValueError, Refused) as error:
+            typer.echo(f"{name}: no record is written: {error}", err=True)
+            return False
+        typer.echo(f"{name}: a record of {len(self.kept)} determinations", err=True)
+        return True
+
+    def _text(self) -> str:
+        from rare_earth_compliance.law.loader import load, rules_folder  # noqa: PLC0415
+        from rare_earth_compliance.record import plain_law, verify  # noqa: PLC0415
+        from rare_earth_compliance.record.make import Judged, document  # noqa: PLC0415
+        from rare_earth_compliance.reports.run import status_of  # noqa: PLC0415
+
+        folder = self.asked.rules if isinstance(self.asked.rules, Path) else rules_folder()
+        pack = load(folder)
+        files = _Files()
+        status = tuple(files.position(name) for name in self.asked.confirmations)
+        confirmations = _confirmations(self.asked, pack)
+        judged = [
+            Judged(
+                shipment=shipment,
+                determination=one,
+                product=files.position(shipment.product.file, shipment.product.sha256),
+                shipped=files.position(shipment.file or shipment.product.file, shipment.sha256),
+                prices=tuple(files.position(*table) for table in shipment.tables),
+                status=status,
+                readings=dict(self.asked.readings),
+                confirmations=confirmations,
+            )
+            for shipment, one in self.kept
+        ]
+        if any(one.determination.rules_used != ((pack.id, pack.sha256),) for one in judged):
+            raise ValueError("the rule files changed while the products were judged: run it again")
+        record = document(judged, files.sources, pack, folder, [status_of(one.determination) for one in judged])
+        text = json.dumps(record, ensure_ascii=False) + "\n"
+        law = plain_law.read(folder)
+        wrong = verify.faults(verify.opened(text.encode()), {one.name: one.data for one in files.sources}, law)
+        if wrong:
+            raise ValueError("it would not hold; please report this:\n  " + "\n  ".join(wrong[:5]))
+        return text
+
+
+def _confirmations(asked: Asked, pack: RulePack):  # type: ignore[no-untyped-def]
+    from rare_earth_compliance.cli.inputs import confirmations  # noqa: PLC0415
+
+    return confirmations(asked.confirmations, pack)
+
+
+@dataclass(slots=True)
+class _Files:
+    """The files of a record, each once, by names without folders as far as that tells them apart."""
+
+    sources: list[Source] = field(default_factory=list)
+    at: dict[str, int] = field(default_factory=dict)
+
+    def position(self, name: str, sha256: str = "") -> int:
+        """The position of a file. Raises ValueError when it is not the one that was judged."""
+        if name not in self.at:
+            self.at[name] = self._add(Path(name))
+        if sha256 and self.sources[self.at[name]].sha256 != sha256:
+            raise ValueError(f"{name} changed while it was judged: run it again")
+        return self.at[name]
+
+    def _add(self, path: Path) -> int:
+        from rare_earth_compliance.record.make import Source  # noqa: PLC0415
+
+        data = path.read_bytes()
+        taken = {one.name: position for position, one in enumerate(self.sources)}
+        for count in range(1, len(path.parts) + 1):
+            short = "/".join(path.parts[-count:])
+            if short not in taken:
+                self.sources.append(Source(name=short, data=data))
+                return len(self.sources) - 1
+            if self.sources[taken[short]].data == data:
+                return taken[short]
+        raise ValueError(f"{path}: two files of one name")
+
+
+def refuse_streams(files: Iterable[str]) -> None:
+    """End with a wrong usage where a record is asked for of what can be read only once."""
+    if "-" in files:
+        typer.echo("--record needs files: what comes from standard input can not be read again", err=True)
+        raise typer.Exit(WRONG_USAGE)
+
+
+def verify(
+    record: Annotated[Path, typer.Argument(metavar="RECORD", help="A record that check --record wrote.")],
+    files: Annotated[list[Path], typer.Argument(metavar="FILE…", help="The product, and every other file that was used.")],
+    shipment: Annotated[
+        list[Path] | None, typer.Option("--shipment", metavar="FILE", help="A shipment in a file of its own; again for more.")
+    ] = None,
+    rules: RulesFolder = None,
+) -> None:
+    """Check a record again, by other means than those it was made with.
+
+    Facts are read from the files, conditions combined from their leaves to the answer, sums added up, words and days
+    held against the rule files. What needs a computation over the product is taken as the record says it:
+    [b]replay[/b] computes it again.
+    """
+    from rare_earth_compliance.record import plain_law  # noqa: PLC0415
+    from rare_earth_compliance.record import verify as verifier  # noqa: PLC0415
+
+    taken: list[str] = []
+    try:
+        said = verifier.opened(record.read_bytes())
+        names = [str(one["name"]) for one in said["files"]]
+        documents = _matched(names, [*files, *(shipment or ())])
+        wrong = verifier.faults(said, documents, plain_law.read(rules or _rules_folder()), taken=taken)
+    except (OSError, ValueError, KeyError, TypeError, AttributeError) as error:
+        wrong = [f"can not be checked: {error}"]
+    for line in wrong:
+        typer.echo(f"{record}: {line}", err=True)
+    if wrong:
+        typer.echo(f"{record}: does not hold", err=True)
+        raise typer.Exit(REFUSED)
+    answers = ", ".join(f"{one['product']}: {one['answer']}" for one in said["determinations"])
+    if taken:
+        kinds = ", ".join(f"{count} {kind}" for kind, count in Counter(one.split(" ")[0] for one in taken).items())
+        typer.echo(f"taken as the record says, for replay to compute again: {kinds}")
+    typer.echo(f"{record}: holds for {len(documents)} files and rules {said['rules']['sha256'][:12]} – {answers}")
+
+
+def _rules_folder() -> Path:
+    from rare_earth_compliance.law.loader import rules_folder  # noqa: PLC0415
+
+    return rules_folder()
+
+
+def _matched(names: Iterable[str], files: Iterable[Path]) -> dict[str, bytes]:
+    """The bytes of each file that a record names; every file handed in must be one of them."""
+    found: dict[str, bytes] = {}
+    longest = sorted(names, key=len, reverse=True)
+    for path in dict.fromkeys(files):
+        whole = "/" + "/".join(path.absolute().parts[1:])
+        name = next((one for one in longest if one not in found and whole.endswith(f"/{one}")), None)
+        if name is None:
+            raise ValueError(f"{path}: no file of this name was used; the record names {', '.join(longest)}")
+        found[name] = path.read_bytes()
+    return found
+
+
+def replay(
+    records: Annotated[list[str], typer.Argument(metavar="RECORD…", help="Records; folders, globs.")],
+    rules: RulesFolder = None,
+    on: Annotated[str | None, typer.Option("--on", metavar="DAY", help="Judge for another day than the record's.")] = None,
+    form: Annotated[str, typer.Option("--format", metavar="NAME", help="terminal or json.")] = "terminal",
+) -> None:
+    """Judge the products of old records again, under these rules, and list every changed answer with its cause."""
+    from rare_earth_compliance.cli.inputs import content, day, named_files  # noqa: PLC0415
+    from rare_earth_compliance.core.problems import Refused  # noqa: PLC0415
+    from rare_earth_compliance.law.loader import load  # noqa: PLC0415
+    from rare_earth_compliance.record import replay as replaying  # noqa: PLC0415
+
+    try:
+        when = day(on)
+    except ValueError:
+        typer.echo(f"--on {on}: expected a day written 2026-11-23", err=True)
+        raise typer.Exit(WRONG_USAGE) from None
+    if form not in ("terminal", "json"):
+        typer.echo(f"--format {form}: expected terminal or json", err=True)
+        raise typer.Exit(WRONG_USAGE)
+    found: list[tuple[str, Replayed]] = []
+    refused = False
+    try:
+        pack = load(rules)
+    except Refused as error:
+        typer.echo(str(error), err=True)
+        raise typer.Exit(REFUSED) from None
+    for name, _ in named_files(records):
+        try:
+            found += [(name, one) for one in replaying.replay(replaying.opened(content(name), name), pack, when)]
+        except Refused as error:
+            typer.echo(str(error), err=True)
+            refused = True
+        except (KeyError, TypeError, ValueError, IndexError, AttributeError) as error:
+            typer.echo(f"{name}: not of the form of a record: {type(error).__name__} {error}", err=True)
+            refused = True
+    _say(found, form)
+    changed = any(one.was != one.now for _, one in found)
+    raise typer.Exit(REFUSED if refused else NOTHING if not found else CHANGED if changed else HOLDS)
+
+
+def _say(found: list[tuple[str, Replayed]], form: str) -> None:
+    from rare_earth_compliance.cli.output import write  # noqa: PLC0415
+    from rare_earth_compliance.reports.as_json import plain  # noqa: PLC0415
+
+    changed = [(name, one) for name, one in found if one.was != one.now]
+    if form == "json":
+        rows = [{"record": name, **plain(one)} for name, one in found]
+        made = {"format": "rare-earth-replay/1", "judged": len(found), "changed": len(changed), "determinations": rows}
+        write(json.dumps(made, ensure_ascii=False, indent=1) + "\n", None)
+        return
+    lines = []
+    for name, one in changed:
+        lines.append(f"{name}: {one.product}: {one.was} (on {one.was_on}) → {one.now} (on {one.now_on})")
+        lines += [f"  {cause.kind}: {cause.what}" for cause in one.causes]
+    write("\n".join([*lines, f"{len(found)} judged again, {len(changed)} answers changed"]) + "\n", None)
