@@ -25,6 +25,12 @@ Flat rows of a bill of materials, numbers as text or Decimal:
 >>> Product.from_rows(rows).items[1].unit_value is None  # zero is no price
 True
 
+The report that a person reads, in English or in Chinese:
+
+>>> from rare_earth_compliance import report
+>>> print(report(determination, form="markdown", lang="zh", pack=pack).split("——")[0])
+# 无法判定
+
 Pure and thread-safe: no printing, no global state, no clock, no network; the day is required. Names are
 loaded when they are first used. What is refused comes as ``Refused`` with every ``Problem``: place, what was found,
 what to do. Numbers are text, int or Decimal; a float is refused. Nothing that decides is a bool.
@@ -60,6 +66,7 @@ if TYPE_CHECKING:
     from rare_earth_compliance.product.rows import Rows, read_rows
     from rare_earth_compliance.product.tables import read_table
     from rare_earth_compliance.reports.as_json import to_dict
+    from rare_earth_compliance.reports.for_one import report
     from rare_earth_compliance.reports.from_json import from_dict
     from rare_earth_compliance.reports.run import status_of
 
@@ -89,6 +96,7 @@ __all__ = [
     "read_rows",
     "read_shipment",
     "read_table",
+    "report",
     "shipment_of",
     "status_of",
     "to_dict",
@@ -120,6 +128,7 @@ _FOUND_IN = {
     "read_product": ("product.given", "read_product"),
     "read_rows": ("product.rows", "read_rows"),
     "read_shipment": ("product.given", "read_shipment"),
+    "report": ("reports.for_one", "report"),
     "read_table": ("product.tables", "read_table"),
     "shipment_of": ("product.given", "shipment_of"),
     "status_of": ("reports.run", "status_of"),

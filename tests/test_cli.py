@@ -188,3 +188,8 @@ def test_readme_names_real_commands() -> None:
     named = set(re.findall(r"rare-earth (?!rules )([a-z]+)", text)) | set(re.findall(r"rare-earth rules ([a-z]+)", text))
     assert named >= {"check", "gate", "serve", "schema"}
     assert {name for name in named if not re.search(rf"│ {name} ", listed)} == set()
+
+
+def test_a_reading_that_is_chosen_twice_is_wrong_usage() -> None:
+    ran = run(("check", "x.json", "--reading", "embedded-items=product-only", "--reading", "embedded-items=every-level"))
+    assert (ran.status, "embedded-items is chosen twice" in ran.err) == (2, True)

@@ -185,6 +185,8 @@ def _pairs(option: str, given: Iterable[str] | None) -> tuple[tuple[str, str], .
         name, sign, value = text.partition("=")
         if not sign or not name or not value:
             _usage(f"{option} {text}: expected NAME=VALUE")
+        if option == "--reading" and name.strip() in dict(found):
+            _usage(f"{option} {text}: {name.strip()} is chosen twice; choose one option")
         found.append((name.strip(), value.strip()))
     return tuple(found)
 
