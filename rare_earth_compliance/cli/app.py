@@ -180,7 +180,7 @@ def _usage(message: str) -> None:
 
 
 def _pairs(option: str, given: Iterable[str] | None) -> tuple[tuple[str, str], ...]:
-    found = []
+    found: list[tuple[str, str]] = []
     for text in given or ():
         name, sign, value = text.partition("=")
         if not sign or not name or not value:
