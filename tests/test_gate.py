@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import json
 import shutil
+import subprocess
 from pathlib import Path
 from typing import Any
 
@@ -492,3 +493,15 @@ def test_a_baseline_that_is_refused(change: tuple[str, str], words: str, tmp_pat
 def test_a_baseline_without_the_key_that_names_it(tmp_path: Path) -> None:
     ran = gate(project(tmp_path, BOMS, a=MAGNET), "--write-baseline")
     assert (ran.status, "the configuration names none" in ran.err) == (2, True)
+
+
+def test_nothing_found_is_not_nothing_changed(tmp_path: Path) -> None:
+    """Where every product is excluded, none of none had to be judged: that is no reason to pass."""
+    settings = BOMS + 'exclude = ["boms/*.json"]\npass-when-nothing-changed = true\n'
+    folder = project(tmp_path, settings, a=clear())
+    for command in (["init", "-q"], ["add", "-A"], ["-c", "user.name=x", "-c", "user.email=x@y", "commit", "-qm", "x"]):
+        subprocess.run(["git", *command], cwd=folder, check=True)
+    assert gate(folder, "--changed-since", "HEAD").status == 4
+    (folder / "rare-earth.toml").write_text(settings.replace('exclude = ["boms/*.json"]\n', ""), encoding="utf-8")
+    subprocess.run(["git", "-c", "user.name=x", "-c", "user.email=x@y", "commit", "-qam", "y"], cwd=folder, check=True)
+    assert gate(folder, "--changed-since", "HEAD").status == 0

@@ -86,7 +86,8 @@ def _run(options: Options, of: Project) -> Run:
     shares = [one.en for one in pack.questions.values() if one.computed_by == "value_share"]
     covering = Coverer(held, known, day, shares).covering(judged)
     nothing = ""
-    if options.changed_since is not None and not judged_files and settings.pass_when_nothing_changed and not run.refused:
+    unchanged = options.changed_since is not None and bool(named) and not judged_files
+    if unchanged and settings.pass_when_nothing_changed and not run.refused:
         nothing = f"no product changed since {options.changed_since}: none of {len(named)} had to be judged"
     run = replace(
         run,
