@@ -8,6 +8,8 @@ from __future__ import annotations
 import json
 import shutil
 import subprocess
+from collections import Counter
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -16,6 +18,10 @@ import yaml
 
 from rare_earth_compliance.core.problems import Refused
 from rare_earth_compliance.core.version import VERSION
+from rare_earth_compliance.engine.fingerprint import fingerprint
+from rare_earth_compliance.gate.baseline import open_findings
+from rare_earth_compliance.gate.covering import Coverer, Sent
+from rare_earth_compliance.gate.decisions import Decisions
 from rare_earth_compliance.gate.settings import Settings, find, read
 from tests.running import ROOT, Ran, run
 
@@ -505,3 +511,18 @@ def test_nothing_found_is_not_nothing_changed(tmp_path: Path) -> None:
     (folder / "rare-earth.toml").write_text(settings.replace('exclude = ["boms/*.json"]\n', ""), encoding="utf-8")
     subprocess.run(["git", "-c", "user.name=x", "-c", "user.email=x@y", "commit", "-qam", "y"], cwd=folder, check=True)
     assert gate(folder, "--changed-since", "HEAD").status == 0
+
+
+@pytest.mark.parametrize("kind", ["as it is", "lines lost", "only a duty explains it"])
+def test_what_no_finding_explains_is_not_covered(kind: str) -> None:
+    """A determination that is open for another reason than its findings, every one of them known."""
+    _, found = judged(GERMAN)
+    if kind == "lines lost":
+        found = replace(found, coverage=replace(found.coverage, read=found.coverage.read + 1))
+    if kind == "only a duty explains it":
+        found = replace(found, findings=tuple(one for one in found.findings if one.effect == "duty"))
+    known = Counter((fingerprint(found, one), one.status.value) for one in open_findings(found))
+    assert sum(known.values()) > 0
+    shipment = Sent(exporter=frozenset(), end_user=frozenset(), destination="US", quantity=None)
+    covering = Coverer(Decisions(), known, found.on, ()).covering([(found, shipment)])
+    assert covering.cover == ({0: ("known",)} if kind == "as it is" else {})

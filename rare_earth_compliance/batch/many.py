@@ -15,6 +15,7 @@ from typing import Any, NoReturn
 from rare_earth_compliance.core.problems import Place, Problem, Refused
 from rare_earth_compliance.engine.determination import Determination
 from rare_earth_compliance.engine.determine import chosen_readings, determine
+from rare_earth_compliance.engine.plan import Plan
 from rare_earth_compliance.law.model import Confirmation, RulePack
 from rare_earth_compliance.law.workdays import Calendar
 from rare_earth_compliance.product.given import read_shipment
@@ -68,7 +69,7 @@ def determine_many(
             raise TypeError(f"found a {type(day).__name__}, expected a date")
     if on is None:
         raise TypeError("the day to judge for is missing")
-    chosen_readings(pack, readings or {})
+    plan = Plan(pack, chosen_readings(pack, readings or {}))
     judged = partial(
         determine,
         pack=pack,
@@ -78,6 +79,7 @@ def determine_many(
         known_by=known_by,
         weigh=weigh,
         calendar=calendar,
+        plan=plan,
     )
     return (_outcome(index, given, judged) for index, given in enumerate(inputs))
 

@@ -13,11 +13,11 @@ from fractions import Fraction
 
 from rare_earth_compliance.core.problems import Problem
 from rare_earth_compliance.core.quantities import Interval, shown
-from rare_earth_compliance.engine.determination import Determination, Finding
+from rare_earth_compliance.engine.determination import Answer, Determination, Finding
 from rare_earth_compliance.engine.fingerprint import facts, facts_of_rule, fingerprint
 from rare_earth_compliance.gate.baseline import OPEN, Known, known_keys, open_findings
 from rare_earth_compliance.gate.decisions import Decisions, Licence, Waiver
-from rare_earth_compliance.law.model import LICENCE, PROHIBITION
+from rare_earth_compliance.law.model import DUTY, LICENCE, PROHIBITION
 from rare_earth_compliance.product.model import Party, Shipment
 from rare_earth_compliance.reports.run import CLEAR, Decided, status_of
 
@@ -122,7 +122,10 @@ class Coverer:
                 )
         counted = {more.rule for more in one.more if more.status in OPEN}
         every = all(id(finding) in kinds for finding in stands) and counted <= whole
-        if stands and every and not one.conflicts and status_of(one) != CLEAR:
+        # An answer that is open for another reason than its findings is covered by nothing.
+        explained = one.answer is not Answer.UNDETERMINED or any(finding.effect != DUTY for finding in stands)
+        whole_input = one.coverage.read == one.coverage.judged + one.coverage.unused
+        if stands and every and explained and whole_input and not one.conflicts and status_of(one) != CLEAR:
             self.found.cover[index] = tuple(sorted(set(kinds.values())))
 
     # ---- waivers
