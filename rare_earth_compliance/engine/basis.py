@@ -5,7 +5,7 @@ Knows how to say what an answer could not do without. Does not decide the answer
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import date, timedelta
 
 from rare_earth_compliance.core.quantities import shown
@@ -25,7 +25,7 @@ ASSUMED = "assumed"
 def rests_on(
     inquiry: Inquiry,
     verdicts: Iterable[Verdict],
-    states: list[RuleState],
+    states: Sequence[RuleState],
     chosen: Mapping[str, str],
     given: Mapping[str, str],
     on: date,
@@ -140,7 +140,7 @@ def cautions(inquiry: Inquiry, on: date) -> tuple[CautionFound, ...]:
     return tuple(found)
 
 
-def expires(inquiry: Inquiry, states: list[RuleState], on: date) -> tuple[date | None, str]:
+def expires(inquiry: Inquiry, states: Sequence[RuleState], on: date) -> tuple[date | None, str]:
     """The first later day on which something the answer rests on changes, and what."""
     days: list[tuple[date, str]] = [(state.changes, f"{state.rule} may change") for state in states if state.changes]
     for index in inquiry.product.order:

@@ -17,6 +17,7 @@ from rare_earth_compliance.engine.comparing import NEGATIVE, against, attribute,
 from rare_earth_compliance.engine.contents import Contents, enclosed
 from rare_earth_compliance.engine.determination import SHIPMENT, THIS_ITEM, Need, Step
 from rare_earth_compliance.engine.disclosure import disclosed, present
+from rare_earth_compliance.engine.kinds import Kinds
 from rare_earth_compliance.engine.listing import Listing
 from rare_earth_compliance.engine.needs import (
     KEPT,
@@ -29,9 +30,9 @@ from rare_earth_compliance.engine.needs import (
     relative,
     rolled_up,
 )
-from rare_earth_compliance.engine.parties import PartyFacts
-from rare_earth_compliance.engine.plan import Plan
-from rare_earth_compliance.engine.shares import Measure, share_facts, share_step
+from rare_earth_compliance.engine.parties import ROLES, PartyFacts
+from rare_earth_compliance.engine.plan import Asks, Kind, Plan
+from rare_earth_compliance.engine.shares import Measure, share_outcome, share_step
 from rare_earth_compliance.law.conditions import All, AnyOf, Ask, Condition, Not, Question, Reads, Term, UnderEach
 from rare_earth_compliance.law.model import RulePack
 from rare_earth_compliance.product.model import ROOT, Shipment
@@ -59,7 +60,11 @@ class Inquiry:
         """The day judged for; without one nobody is looked up on a list of parties."""
         self.readings = readings
         self.product = disclosed(shipment.product)
+        self.in_order = sorted(self.product.order)
+        """The items of the product, in the order of the file."""
         self.contents = Contents(self.product)
+        self.kinds = Kinds(self)
+        self._circumstances: Kind | None = None
         self.listing = Listing(self)
         self.parties = PartyFacts(self)
         self._arrays: dict[tuple[Any, ...], list[Any]] = {}
@@ -281,8 +286,33 @@ class Inquiry:
 
     # ---- what tells items apart
 
+    @property
+    def circumstances(self) -> Kind:
+        """What stands for everything that is asked of the shipment, its parties and the day."""
+        if self._circumstances is None:
+            parts = (*self.plan.shipment_parts(), *ROLES, "ownership")
+            self._circumstances = self.plan.kind(("shipment", self.on, *(getattr(self.shipment, part) for part in parts)))
+        return self._circumstances
+
+    def facts(self, asks: Asks, index: int) -> Hashable:
+        """What the answers to some questions depend on at an item, apart from amounts in words.
+
+        Two items with equal facts have the same answers, and the same traces but for the amounts of a value share.
+        """
+        kind = self.kinds.of(index).whole
+        plain = asks.of_kind.get(kind)
+        if plain is None:
+            plain = asks.of_kind[kind] = tuple(self._fact(ask, self.pack.questions[ask.question], index) for ask in asks.plain)
+        if not asks.placed and not asks.shares:
+            return plain
+        return (
+            plain,
+            *(self.fact(ask, index) for ask in asks.placed),
+            *(share_outcome(self, ask, index) for ask in asks.shares),
+        )
+
     def fact(self, ask: Ask, index: int) -> Hashable:
-        """What an answer depends on at an item: two items with equal facts have the same answer."""
+        """What the answer to a question depends on at an item, where it stands."""
         _, column = self._facts.setdefault(id(ask), (ask, {}))
         if index not in column:
             column[index] = self._fact(ask, self.pack.questions[ask.question], index)
@@ -297,15 +327,13 @@ class Inquiry:
         if plain is not None:
             return plain[0]
         if question.computed_by == "listed_in":
-            return tuple(id(self.listing.of(name, index)) for name in sorted(ask.values))
+            return tuple(self.listing.of(name, index) for name in sorted(ask.values))
         if question.computed_by in ("contains", "consists_of"):
-            return self.listing.class_of(index)
+            return self.kinds.of(index).listing
         if question.computed_by == "enclosed":
             return cast(Truth, self.array(ask, question)[index])
-        if question.computed_by in ("holds", "technology"):
-            outcome, needs = self.array(ask, question)[index]
-            return outcome, relative(needs, index, self.product)
-        return share_facts(self, ask, index)
+        outcome, needs = self.array(ask, question)[index]
+        return outcome, relative(needs, index, self.product)
 
     def _plain_fact(self, computed_by: str, index: int) -> tuple[Hashable] | None:
         """What is read off an item without computing over others, in a tuple of one; None for the other questions."""

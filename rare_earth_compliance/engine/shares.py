@@ -9,7 +9,7 @@ Source in law: Announcement 61 of 2025, article 1 (1), as read in its rule file.
 
 from __future__ import annotations
 
-from collections.abc import Hashable, Iterator
+from collections.abc import Iterator
 from dataclasses import replace
 from fractions import Fraction
 from typing import TYPE_CHECKING
@@ -213,6 +213,17 @@ def share_step(inquiry: Inquiry, ask: Ask, question: Question, index: int) -> St
     Parameters: ``counted`` "contained" takes an input with the value of what is left of it in the item, which is
     between nothing and what was paid; ``added`` "each-alone" compares every entry of the list by itself.
     """
+    content, value, currency, _ = _measure(inquiry, ask).amounts(index)
+    outcome, needs = share_outcome(inquiry, ask, index)
+    worth_text = f"{shown(value)} {currency}" if value is not None else "a value that is not known"
+    found = f"content {shown(content)} {currency}".rstrip() + f" in {worth_text}"
+    return Step(
+        asks=question.en, outcome=outcome, found=found, against=f"{ask.operator.replace('_', ' ')} {ask.written}", needs=needs
+    )
+
+
+def share_outcome(inquiry: Inquiry, ask: Ask, index: int) -> tuple[Truth, frozenset[Need]]:
+    """Whether the value share of an item reaches the line of a rule, and what would settle it: ``share_step`` without words."""
     measure = _measure(inquiry, ask)
     content, value, currency, missing = measure.amounts(index)
     outcome = _reaches(ask, content, value)
@@ -220,28 +231,15 @@ def share_step(inquiry: Inquiry, ask: Ask, question: Question, index: int) -> St
         outcome = any_of(_reaches(ask, *one.amounts(index)[:2]) for one in _alone(inquiry, ask))
     if ask.param("counted") == CONTAINED:
         outcome = all_of((outcome, Truth.FALSE if outcome is Truth.FALSE else Truth.UNKNOWN))
-    worth_text = f"{shown(value)} {currency}" if value is not None else "a value that is not known"
-    found = f"content {shown(content)} {currency}".rstrip() + f" in {worth_text}"
-    needs: frozenset[Need] = frozenset()
-    if outcome is Truth.UNKNOWN:
-        needs = relative(measure.needs[index], index, inquiry.product)
-        if ask.param("counted") == CONTAINED:
-            needs |= {Need("fact", "item.unit_value", THIS_ITEM, "of the listed elements as contained")}
-        if value is None or not value.is_exact:
-            needs |= {Need("fact", "item.unit_value", THIS_ITEM)}
-        needs |= {Need("fact", "shipment.rates", SHIPMENT, f"{name} to {currency}") for name in missing}
-    return Step(
-        asks=question.en, outcome=outcome, found=found, against=f"{ask.operator.replace('_', ' ')} {ask.written}", needs=needs
-    )
-
-
-def share_facts(inquiry: Inquiry, ask: Ask, index: int) -> Hashable:
-    """What the outcome of a share depends on at an item."""
-    measure = _measure(inquiry, ask)
-    found: tuple[Hashable, ...] = ()
-    if ask.param("added") == EACH_ALONE and _reaches(ask, *measure.amounts(index)[:2]) is not Truth.FALSE:
-        found = tuple(one.amounts(index) for one in _alone(inquiry, ask))
-    return measure.amounts(index), relative(measure.needs[index], index, inquiry.product), found
+    if outcome is not Truth.UNKNOWN:
+        return outcome, frozenset()
+    needs = relative(measure.needs[index], index, inquiry.product)
+    if ask.param("counted") == CONTAINED:
+        needs |= {Need("fact", "item.unit_value", THIS_ITEM, "of the listed elements as contained")}
+    if value is None or not value.is_exact:
+        needs |= {Need("fact", "item.unit_value", THIS_ITEM)}
+    needs |= {Need("fact", "shipment.rates", SHIPMENT, f"{name} to {currency}") for name in missing}
+    return outcome, needs
 
 
 def _measure(inquiry: Inquiry, ask: Ask, code: str = "") -> Measure:
@@ -250,8 +248,13 @@ def _measure(inquiry: Inquiry, ask: Ask, code: str = "") -> Measure:
 
 
 def _alone(inquiry: Inquiry, ask: Ask) -> Iterator[Measure]:
-    for entry in inquiry.pack.lists[ask.param("of") or ""].entries:
-        yield _measure(inquiry, ask, entry.code)
+    """A measure for each entry of a list by itself; entries that the same items are, or may be, have the same one."""
+    name = ask.param("of") or ""
+    places = dict.fromkeys(inquiry.listing.of(name, index) for index in inquiry.in_order)
+    alike: dict[tuple[tuple[bool, bool], ...], str] = {}
+    for entry in inquiry.pack.lists[name].entries:
+        alike.setdefault(tuple((entry.code in place.codes, entry.code in place.maybe) for place in places), entry.code)
+    return (_measure(inquiry, ask, code) for code in alike.values())
 
 
 def _reaches(ask: Ask, content: Interval, value: Interval | None) -> Truth:
