@@ -65,10 +65,14 @@ class Inquiry:
         self.contents = Contents(self.product)
         self.kinds = Kinds(self)
         self._circumstances: Kind | None = None
+        self._standing: dict[int, Kind] = {}
+        self._terms: dict[tuple[str, Kind], Step] = {}
         self.listing = Listing(self)
         self.parties = PartyFacts(self)
         self._arrays: dict[tuple[Any, ...], list[Any]] = {}
         self._measures: dict[tuple[str, ...], Measure] = {}
+        self.single_entries: dict[str, tuple[str, ...]] = {}
+        """For each list the entries that stand for all others in measures of one entry by itself."""
         # By identity: the pack holds its conditions for as long as this inquiry lives.
         self._of_shipment: dict[int, Step] = {}
         self._first_needs: dict[int, tuple[Need, ...]] = {}
@@ -107,6 +111,18 @@ class Inquiry:
         if self.plan.same_for_all(condition):
             self._of_shipment[id(condition)] = step
         return step
+
+    def term(self, name: str, index: int) -> Step:
+        """The outcome of a term of the pack at an item, with its trace; once for items that are alike."""
+        term = self.pack.terms[name]
+        asks = self.plan.asks(term)
+        if asks.placed or asks.shares:
+            return self.step(term, index)
+        kind = self.kinds.of(index).whole
+        found = self._terms.get((name, kind))
+        if found is None:
+            found = self._terms[name, kind] = self.step(term, index)
+        return found
 
     def _step(self, condition: Condition, index: int) -> Step:
         if isinstance(condition, Ask):
@@ -299,17 +315,20 @@ class Inquiry:
 
         Two items with equal facts have the same answers, and the same traces but for the amounts of a value share.
         """
-        kind = self.kinds.of(index).whole
-        plain = asks.of_kind.get(kind)
-        if plain is None:
-            plain = asks.of_kind[kind] = tuple(self._fact(ask, self.pack.questions[ask.question], index) for ask in asks.plain)
-        if not asks.placed and not asks.shares:
-            return plain
-        return (
-            plain,
-            *(self.fact(ask, index) for ask in asks.placed),
-            *(share_outcome(self, ask, index) for ask in asks.shares),
-        )
+        standing = self.standing(index) if asks.placed else self.kinds.of(index).whole
+        found = asks.known.get(standing)
+        if found is None:
+            plain = tuple(self._fact(ask, self.pack.questions[ask.question], index) for ask in asks.plain)
+            found = asks.known[standing] = (plain, *(self.fact(ask, index) for ask in asks.placed))
+        return (found, *(share_outcome(self, ask, index) for ask in asks.shares)) if asks.shares else found
+
+    def standing(self, index: int) -> Kind:
+        """What stands for the kind of an item and everything that is asked of its place in the product."""
+        found = self._standing.get(index)
+        if found is None:
+            placed = tuple(self.fact(ask, index) for ask in self.plan.placed_asks())
+            found = self._standing[index] = self.plan.kind(("standing", self.kinds.of(index).whole, placed))
+        return found
 
     def fact(self, ask: Ask, index: int) -> Hashable:
         """What the answer to a question depends on at an item, where it stands."""
@@ -373,7 +392,7 @@ class Inquiry:
         listed = self.listing.of(name, index).step
         if listed.outcome is Truth.FALSE:
             return known(False)
-        whose = self.step(self.pack.terms[term], index) if term else Step(asks="", outcome=Truth.TRUE)
+        whose = self.term(term, index) if term else Step(asks="", outcome=Truth.TRUE)
         outcome = all_of((listed.outcome, whose.outcome))
         if outcome is not Truth.UNKNOWN:
             return outcome, ()

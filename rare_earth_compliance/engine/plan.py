@@ -35,16 +35,16 @@ class Asks:
     """Questions about items, sorted by what their answers depend on.
 
     ``plain``: on the kind of an item alone; ``placed``: on where it stands, or on the shipment, as well; ``shares``: on
-    amounts. ``of_kind`` remembers the plain facts of a kind.
+    amounts. ``known`` remembers the facts of items that stand alike.
     """
 
-    __slots__ = ("of_kind", "placed", "plain", "shares")
+    __slots__ = ("known", "placed", "plain", "shares")
 
     def __init__(self, plain: tuple[Ask, ...], placed: tuple[Ask, ...], shares: tuple[Ask, ...]) -> None:
         self.plain = plain
         self.placed = placed
         self.shares = shares
-        self.of_kind: dict[Kind, Hashable] = {}
+        self.known: dict[Kind, Hashable] = {}
 
 
 class Plan:
@@ -59,6 +59,7 @@ class Plan:
         self._of_condition: dict[int, tuple[Condition, Asks]] = {}
         self._placed: dict[str, tuple[Ask, ...]] = {}
         self._by_shipment: dict[str, bool] = {}
+        self._placed_asks: tuple[Ask, ...] | None = None
         self._kinds: dict[Hashable, Kind] = {}
         self.listed: dict[Hashable, Any] = {}
         """What the listing found for a kind on a list."""
@@ -88,7 +89,7 @@ class Plan:
         for known in (self._kinds, self.listed, self.verdicts):
             known.clear()
         for asks in (*self._of_rule.values(), *(asks for _, asks in self._of_condition.values())):
-            asks.of_kind.clear()
+            asks.known.clear()
 
     def item_facts(self, item: Any) -> Hashable:
         """What the questions of the pack find in an item itself."""
@@ -99,6 +100,14 @@ class Plan:
     def shipment_parts(self) -> list[str]:
         """The fields of a shipment in which the questions of the pack find their answers."""
         return self._shipment_parts
+
+    def placed_asks(self) -> tuple[Ask, ...]:
+        """Everything that rules and cautions ask of items that depends on where they stand in the product."""
+        if self._placed_asks is None:
+            of_rules = [self.of_rule(rule) for rule in self.pack.rules.values()]
+            of_cautions = [self.asks(caution.when) for caution in self.pack.cautions.values()]
+            self._placed_asks = tuple(dict.fromkeys(ask for asks in (*of_rules, *of_cautions) for ask in asks.placed))
+        return self._placed_asks
 
     def asks(self, condition: Condition) -> Asks:
         """The questions in a condition whose answers depend on the item, sorted."""

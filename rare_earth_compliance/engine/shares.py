@@ -65,7 +65,7 @@ class Measure:
         listed = self.listed(index)
         origin = Step(asks="", outcome=Truth.TRUE)
         if listed.outcome is not Truth.FALSE and self.term:
-            origin = self.inquiry.step(self.inquiry.pack.terms[self.term], index)
+            origin = self.inquiry.term(self.term, index)
         self.counts[index] = all_of((listed.outcome, origin.outcome))
         # An origin stated for a listed input speaks for all of it: what is not listed below it is not asked again.
         settled = listed.outcome is Truth.TRUE and origin.outcome is Truth.FALSE
@@ -250,11 +250,14 @@ def _measure(inquiry: Inquiry, ask: Ask, code: str = "") -> Measure:
 def _alone(inquiry: Inquiry, ask: Ask) -> Iterator[Measure]:
     """A measure for each entry of a list by itself; entries that the same items are, or may be, have the same one."""
     name = ask.param("of") or ""
-    places = dict.fromkeys(inquiry.listing.of(name, index) for index in inquiry.in_order)
-    alike: dict[tuple[tuple[bool, bool], ...], str] = {}
-    for entry in inquiry.pack.lists[name].entries:
-        alike.setdefault(tuple((entry.code in place.codes, entry.code in place.maybe) for place in places), entry.code)
-    return (_measure(inquiry, ask, code) for code in alike.values())
+    entries = inquiry.single_entries.get(name)
+    if entries is None:
+        places = dict.fromkeys(inquiry.listing.of(name, index) for index in inquiry.in_order)
+        alike: dict[tuple[tuple[bool, bool], ...], str] = {}
+        for entry in inquiry.pack.lists[name].entries:
+            alike.setdefault(tuple((entry.code in place.codes, entry.code in place.maybe) for place in places), entry.code)
+        entries = inquiry.single_entries[name] = tuple(alike.values())
+    return (_measure(inquiry, ask, code) for code in entries)
 
 
 def _reaches(ask: Ask, content: Interval, value: Interval | None) -> Truth:

@@ -62,6 +62,7 @@ class Judge:
         self._asks = inquiry.plan.of_rule(rule)
         self._found: dict[Hashable, Verdict] = {}
         self._traced: dict[Hashable, Verdict] = {}
+        self._of_item: dict[int, Hashable] = {}
         self._circumstances: Kind | None = None
 
     def candidates(self) -> list[int]:
@@ -75,10 +76,18 @@ class Judge:
 
         Amounts in its trace may be those of another item of which the same is true; ``traced`` has the item's own.
         """
-        key = self.inquiry.facts(self._asks, index)
+        key = self._facts(index)
         found = self._found.get(key)
         if found is None:
             found = self._found[key] = self._remembered(key, index)
+        return found
+
+    def _facts(self, index: int) -> Hashable:
+        if not self._asks.shares:
+            return self.inquiry.facts(self._asks, index)
+        found = self._of_item.get(index)
+        if found is None:
+            found = self._of_item[index] = self.inquiry.facts(self._asks, index)
         return found
 
     def traced(self, index: int) -> Verdict:
@@ -86,7 +95,7 @@ class Judge:
         if not self._asks.shares:
             return self.verdict(index)
         amounts = tuple(self.inquiry.ask(ask, index) for ask in self._asks.shares)
-        key = (self.inquiry.facts(self._asks, index), tuple((step.found, step.outcome) for step in amounts))
+        key = (self._facts(index), tuple((step.found, step.outcome) for step in amounts))
         found = self._traced.get(key)
         if found is None:
             found = self._traced[key] = self._judge(index)
