@@ -44,7 +44,7 @@ from rare_earth_compliance.engine.verdicts import Judge, Judged, Verdict
 from rare_earth_compliance.law.conditions import asks_of
 from rare_earth_compliance.law.model import PROHIBITION, Confirmation, Rule, RulePack
 from rare_earth_compliance.law.published import as_published, confirmed_by
-from rare_earth_compliance.law.status import InForce, in_force
+from rare_earth_compliance.law.status import InForce
 from rare_earth_compliance.law.workdays import Calendar
 from rare_earth_compliance.product.model import Shipment
 
@@ -136,7 +136,7 @@ class _Case:
         self.given = dict(given)
         self.confirmations = confirmations
         pack = inquiry.pack
-        self.in_force = {rule.id: in_force(rule, pack, on, inquiry.readings, confirmations) for rule in pack.rules.values()}
+        self.in_force = inquiry.plan.states(on, confirmations)
         self.judged: list[Judged] = []
         for rule in pack.rules.values():
             judge = Judge(inquiry, rule, self.in_force[rule.id])

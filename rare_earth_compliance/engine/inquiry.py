@@ -351,8 +351,8 @@ class Inquiry:
             return self.kinds.of(index).listing
         if question.computed_by == "enclosed":
             return cast(Truth, self.array(ask, question)[index])
-        outcome, needs = self.array(ask, question)[index]
-        return outcome, relative(needs, index, self.product)
+        placed: Outcome = self.array(ask, question)[index]
+        return (placed[0], relative(placed[1], index, self.product)) if placed[1] else placed
 
     def _plain_fact(self, computed_by: str, index: int) -> tuple[Hashable] | None:
         """What is read off an item without computing over others, in a tuple of one; None for the other questions."""

@@ -77,11 +77,20 @@ class Listing:
     def possible(self, name: str) -> tuple[int, ...]:
         """The items of the product that are, or may be, on the list ``name``, in the order of the file."""
         if name not in self._possible:
-            by_kind = not (self.plan.placed(name) or self.plan.by_shipment(name))
-            groups = self.inquiry.kinds.groups if by_kind else [[index] for index in self.inquiry.in_order]
+            groups = self.inquiry.kinds.groups
+            if self.plan.placed(name) or self.plan.by_shipment(name):
+                groups = [alike for group in groups for alike in self._placed_alike(name, group)]
             found = [group for group in groups if self.of(name, group[0]).step.outcome is not Truth.FALSE]
             self._possible[name] = tuple(sorted(index for group in found for index in group))
         return self._possible[name]
+
+    def _placed_alike(self, name: str, group: list[int]) -> Iterable[list[int]]:
+        """The items of one kind, apart where a list tells them apart by where they stand."""
+        asks = self.plan.placed(name)
+        found: dict[Hashable, list[int]] = {}
+        for index in group:
+            found.setdefault(tuple([self.inquiry.fact(ask, index) for ask in asks]), []).append(index)
+        return found.values()
 
     def _judge(self, listed: ItemList, index: int) -> Listed:
         codes: list[str] = []

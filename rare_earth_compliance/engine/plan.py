@@ -9,11 +9,13 @@ same determination.
 from __future__ import annotations
 
 from collections.abc import Hashable, Mapping
+from datetime import date
 from operator import attrgetter
 from typing import Any
 
 from rare_earth_compliance.law.conditions import All, Ask, Condition, Not, Reads, Term, UnderEach, asks_of
-from rare_earth_compliance.law.model import Rule, RulePack
+from rare_earth_compliance.law.model import Confirmation, Rule, RulePack
+from rare_earth_compliance.law.status import InForce, in_force
 
 BY_PLACE = ("enclosed", "holds", "technology")
 """Computed questions whose answer depends on where an item stands in the product."""
@@ -23,6 +25,8 @@ KEPT = 20_000
 """How many kinds are remembered; with one more all are forgotten, so that memory stays in bounds."""
 VERDICTS = 10_000
 """How many verdicts are remembered; they hold traces and are larger than kinds."""
+DAYS = 1_000
+"""For how many days the state of the rules is remembered."""
 
 
 class Kind:
@@ -61,6 +65,7 @@ class Plan:
         self._by_shipment: dict[str, bool] = {}
         self._placed_asks: tuple[Ask, ...] | None = None
         self._kinds: dict[Hashable, Kind] = {}
+        self._states: dict[tuple[date, tuple[Confirmation, ...]], Mapping[str, InForce]] = {}
         self.listed: dict[Hashable, Any] = {}
         """What the listing found for a kind on a list."""
         self.verdicts: dict[Hashable, Any] = {}
@@ -72,6 +77,18 @@ class Plan:
             {one.found_at.split(".")[1] for one in pack.questions.values() if one.found_at.startswith("shipment.")}
             | {one.complete_at.split(".")[1] for one in pack.questions.values() if one.complete_at.startswith("shipment.")}
         )
+
+    def states(self, on: date, confirmations: tuple[Confirmation, ...]) -> Mapping[str, InForce]:
+        """Whether each rule of the pack is in force on a day, by its id."""
+        key = (on, confirmations)
+        found = self._states.get(key)
+        if found is None:
+            if len(self._states) >= DAYS:
+                self._states.clear()
+            found = self._states[key] = {
+                rule.id: in_force(rule, self.pack, on, self.readings, confirmations) for rule in self.pack.rules.values()
+            }
+        return found
 
     # ---- kinds
 

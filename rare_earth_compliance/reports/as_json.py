@@ -12,7 +12,7 @@ from dataclasses import fields, is_dataclass
 from datetime import date
 from enum import Enum
 from fractions import Fraction
-from functools import cache, partial
+from functools import partial
 from typing import Any, NoReturn
 
 from rare_earth_compliance.core.quantities import Interval, written
@@ -28,9 +28,18 @@ def plain(value: Any) -> Any:
     return _way(type(value))(value)
 
 
-@cache
+_WAYS: dict[Any, Callable[[Any], Any]] = {}
+"""How the values of a type become plain: a determination holds some ten thousand values of a dozen types."""
+
+
 def _way(kind: Any) -> Callable[[Any], Any]:
-    """How a value of a type becomes plain. A determination holds some ten thousand values of a dozen types."""
+    found = _WAYS.get(kind)
+    if found is None:
+        found = _WAYS[kind] = _found_way(kind)
+    return found
+
+
+def _found_way(kind: Any) -> Callable[[Any], Any]:
     if kind is type(None) or issubclass(kind, bool | int | str):
         return _itself
     if issubclass(kind, Fraction):
