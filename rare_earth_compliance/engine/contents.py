@@ -103,6 +103,11 @@ class Contents:
     def _item(self, item: Item) -> None:
         index = item.index
         closed, none = whole(item), self.declared_none[index]
+        if not item.uses and not item.composition and item.alloy is None and item.family is None:
+            # A line of which no element is named: what is in it follows from its declaration alone.
+            self._rest_rare[index], self._rest_other[index] = self._rest(item, closed, none)
+            self._declared_present(item)
+            return
         below = [(use.item, use.quantity is None or use.quantity.is_positive) for use in item.uses]
         own: Elements = {}
         for part in item.composition:
@@ -123,8 +128,11 @@ class Contents:
         if none and own and any(own.get(symbol) is Truth.TRUE for symbol in self.rare):
             self.conflicts.append((index, "is declared free of rare earths, but is said to hold one"))
         self._rest_rare[index], self._rest_other[index] = self._rest(item, closed, none)
-        if item.rare_earths == "present" and self.any_rare(index) is Truth.FALSE:
-            self.conflicts.append((index, "is declared to hold a rare earth, but everything said of it excludes one"))
+        self._declared_present(item)
+
+    def _declared_present(self, item: Item) -> None:
+        if item.rare_earths == "present" and self.any_rare(item.index) is Truth.FALSE:
+            self.conflicts.append((item.index, "is declared to hold a rare earth, but everything said of it excludes one"))
 
     def _weigh(self, item: Item, symbol: str, own: Truth | None, inside: Truth, absent: bool) -> None:
         """Note where what an item says of an element and what its lines say can not both be true."""

@@ -21,6 +21,7 @@ from rare_earth_compliance.engine.kinds import Kinds
 from rare_earth_compliance.engine.listing import Listing
 from rare_earth_compliance.engine.needs import (
     KEPT,
+    NOTHING,
     Outcome,
     facts_first,
     known,
@@ -376,12 +377,20 @@ class Inquiry:
             self._arrays[key] = self._all_items(ask, question.computed_by)
         return self._arrays[key]
 
+    def nowhere(self, ask: Ask) -> bool:
+        """Whether a question about places is one whether an item holds something that no item of the product is."""
+        question = self.pack.questions[ask.question]
+        return question.computed_by == "holds" and not self.listing.possible(ask.param("list") or "")
+
     def _all_items(self, ask: Ask, computed_by: str) -> list[Any]:
         if computed_by == "enclosed":
             forms, states, unless = (frozenset((ask.param(name) or "").split()) for name in ("forms", "states", "unless"))
             return enclosed(self.product, forms, states, unless)
         if computed_by == "holds":
-            own = partial(self._is_held, ask.param("list") or "", ask.param("whose") or "")
+            name = ask.param("list") or ""
+            if not self.listing.possible(name):
+                return [NOTHING] * len(self.product.items)
+            own = partial(self._is_held, name, ask.param("whose") or "")
             return rolled_up(self.product, own, deep=ask.param("depth") != "direct", itself=False)
         own = partial(self._used, ask)
         if ask.param("inside") == "yes":

@@ -87,6 +87,8 @@ class Listing:
     def _placed_alike(self, name: str, group: list[int]) -> Iterable[list[int]]:
         """The items of one kind, apart where a list tells them apart by where they stand."""
         asks = self.plan.placed(name)
+        if all(self.inquiry.nowhere(ask) for ask in asks):
+            return [group]
         found: dict[Hashable, list[int]] = {}
         for index in group:
             found.setdefault(tuple([self.inquiry.fact(ask, index) for ask in asks]), []).append(index)

@@ -57,8 +57,9 @@ class Measure:
         self.conflicts: list[tuple[int, str]] = []
         self._amounts: dict[int, tuple[Interval, Interval | None, str, tuple[str, ...]]] = {}
         self._left_to_walk = _WALKED_IN_ALL
-        for index in inquiry.product.order:
-            self._item(index)
+        if inquiry.listing.possible(name):
+            for index in inquiry.product.order:
+                self._item(index)
 
     def _item(self, index: int) -> None:
         item = self.inquiry.product.items[index]

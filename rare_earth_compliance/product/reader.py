@@ -421,7 +421,7 @@ class _Reader:
             message = "a parameter is given twice"
             self.note(self.raw[index], self.path(index), ("parameters",), message, "keep one, as a range if need be")
         raw, shares = self.raw[index], [part.mass_fraction for part in fields.composition or [] if part.mass_fraction]
-        if sum((share.low for share in shares), Fraction(0)) > 1:
+        if shares and sum((share.low for share in shares), Fraction(0)) > 1:
             message = "the mass fractions add up to more than 100 %"
             self.note(raw, self.path(index), ("composition",), message, "correct the fractions, or give ranges")
         if fields.complete and not lines:
