@@ -10,9 +10,10 @@ from datetime import date, timedelta
 
 from rare_earth_compliance.core.quantities import shown
 from rare_earth_compliance.core.truth import Truth
-from rare_earth_compliance.engine.determination import CautionFound, RuleState, Step
+from rare_earth_compliance.engine.determination import CautionFound, RuleState
 from rare_earth_compliance.engine.inquiry import Inquiry
 from rare_earth_compliance.engine.verdicts import Verdict
+from rare_earth_compliance.law.conditions import Condition
 from rare_earth_compliance.law.model import RulePack
 from rare_earth_compliance.product.model import ROOT, Party, Shipment
 from rare_earth_compliance.product.words import meaning
@@ -111,18 +112,7 @@ def cautions(inquiry: Inquiry, on: date) -> tuple[CautionFound, ...]:
     for caution in inquiry.pack.cautions.values():
         if inquiry.pack.instruments[caution.instrument].issued > on:
             continue
-        asks = inquiry.plan.item_asks(caution.when)
-        indices = (
-            [index for index in sorted(inquiry.product.order) if not inquiry.product.items[index].hidden] if asks else [ROOT]
-        )
-        outcomes: dict[object, Step] = {}
-        hits: list[int] = []
-        for index in indices:
-            key = tuple(inquiry.fact(ask, index) for ask in asks)
-            if key not in outcomes:
-                outcomes[key] = inquiry.step(caution.when, index)
-            if outcomes[key].outcome is Truth.TRUE:
-                hits.append(index)
+        hits = _hits(inquiry, caution.when)
         if hits:
             found.append(
                 CautionFound(
@@ -138,6 +128,20 @@ def cautions(inquiry: Inquiry, on: date) -> tuple[CautionFound, ...]:
                 )
             )
     return tuple(found)
+
+
+def _hits(inquiry: Inquiry, condition: Condition) -> list[int]:
+    """The items of which a condition is surely true, in the order of the file; what is hidden is not looked at."""
+    asks, items = inquiry.plan.asks(condition), inquiry.product.items
+    if not asks.plain and not asks.placed and not asks.shares:
+        return [ROOT] if inquiry.step(condition, ROOT).outcome is Truth.TRUE else []
+    groups = [[index] for index in inquiry.in_order] if asks.placed or asks.shares else inquiry.kinds.groups
+    return sorted(
+        index
+        for group in groups
+        if not items[group[0]].hidden and inquiry.outcome(condition, group[0]) is Truth.TRUE
+        for index in group
+    )
 
 
 def expires(inquiry: Inquiry, states: Sequence[RuleState], on: date) -> tuple[date | None, str]:

@@ -72,6 +72,8 @@ class Inquiry:
         self.parties = PartyFacts(self)
         self._arrays: dict[tuple[Any, ...], list[Any]] = {}
         self._measures: dict[tuple[str, ...], Measure] = {}
+        self.unpriced: dict[tuple[int, Kind], tuple[Truth, frozenset[Need]]] = {}
+        """Outcomes of value shares for kinds of items without value and without lines."""
         self.single_entries: dict[str, tuple[str, ...]] = {}
         """For each list the entries that stand for all others in measures of one entry by itself."""
         # By identity: the pack holds its conditions for as long as this inquiry lives.

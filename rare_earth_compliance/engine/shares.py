@@ -20,7 +20,7 @@ from rare_earth_compliance.engine.determination import SHIPMENT, THIS_ITEM, Need
 from rare_earth_compliance.engine.money import UNPRICED, Amounts, Worth, add, hull, joined, worth
 from rare_earth_compliance.engine.needs import located, merged, relative
 from rare_earth_compliance.law.conditions import Ask, Question
-from rare_earth_compliance.product.model import Use
+from rare_earth_compliance.product.model import ROOT, Use
 
 if TYPE_CHECKING:
     from rare_earth_compliance.engine.inquiry import Inquiry
@@ -225,6 +225,18 @@ def share_step(inquiry: Inquiry, ask: Ask, question: Question, index: int) -> St
 
 def share_outcome(inquiry: Inquiry, ask: Ask, index: int) -> tuple[Truth, frozenset[Need]]:
     """Whether the value share of an item reaches the line of a rule, and what would settle it: ``share_step`` without words."""
+    item = inquiry.product.items[index]
+    if item.uses or item.unit_value is not None or index == ROOT or inquiry.shipment.prices:
+        return _share_outcome(inquiry, ask, index)
+    # Of an item without value and without lines nothing but its kind is known: all of a kind come out alike.
+    key = (id(ask), inquiry.kinds.of(index).whole)
+    found = inquiry.unpriced.get(key)
+    if found is None:
+        found = inquiry.unpriced[key] = _share_outcome(inquiry, ask, index)
+    return found
+
+
+def _share_outcome(inquiry: Inquiry, ask: Ask, index: int) -> tuple[Truth, frozenset[Need]]:
     measure = _measure(inquiry, ask)
     content, value, currency, missing = measure.amounts(index)
     outcome = _reaches(ask, content, value)
