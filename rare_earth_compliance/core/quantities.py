@@ -105,12 +105,12 @@ class Interval:
         """
         if self.is_zero:
             return ZERO
-        low = Fraction(0) if divisor.high is None else self.low / divisor.high
+        low = Fraction(0) if divisor.high is None else Fraction(self.low, divisor.high)
         if divisor.low == 0 or self.high is None:
             return Interval(low, None, low > 0 and (self.low_open or divisor.high_open), False)
         return Interval(
             low,
-            self.high / divisor.low,
+            Fraction(self.high, divisor.low),
             (low > 0 and divisor.high_open) or (self.low_open and divisor.high is not None),
             self.high_open or divisor.low_open,
         )

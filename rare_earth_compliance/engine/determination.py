@@ -10,12 +10,12 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, fields
 from datetime import date
 from enum import Enum
-from threading import RLock
 from typing import TYPE_CHECKING, Any, NoReturn
 
 from rare_earth_compliance.core.problems import Place
 from rare_earth_compliance.core.quantities import Interval
 from rare_earth_compliance.core.truth import Truth
+from rare_earth_compliance.engine.later import LATER, Later
 
 
 class Answer(Enum):
@@ -366,14 +366,14 @@ class Determination:
         """
         made = object.__new__(cls)
         made.__dict__.update(known)
-        made.__dict__[_LATER] = _Later(rest)
+        made.__dict__[LATER] = Later(rest)
         return made
 
     if not TYPE_CHECKING:
 
         def __getattr__(self, name: str) -> Any:
             # Called only for what is not set: for a field of the rest.
-            later = self.__dict__.get(_LATER)
+            later = self.__dict__.get(LATER)
             if later is None or name not in type(self).__dataclass_fields__:
                 raise AttributeError(f"a determination has no {name!r}")
             return later.fill(self.__dict__, tuple(type(self).__dataclass_fields__))[name]
@@ -383,24 +383,3 @@ class Determination:
 
     def __setstate__(self, state: dict[str, Any]) -> None:
         self.__dict__.update(state)
-
-
-_LATER = "_later"
-
-
-class _Later:
-    """Works out the rest of a determination, once, also where several threads look at it."""
-
-    def __init__(self, rest: Callable[[], Mapping[str, Any]]) -> None:
-        self._rest = rest
-        self._lock = RLock()
-
-    def fill(self, known: dict[str, Any], names: tuple[str, ...]) -> dict[str, Any]:
-        with self._lock:
-            if _LATER in known:
-                found = self._rest()
-                if {*found, *known} - {_LATER} != set(names) or set(found) & set(known):
-                    raise ValueError("the rest of a determination is not what is missing from it")
-                known.update(found)
-                del known[_LATER]
-        return known

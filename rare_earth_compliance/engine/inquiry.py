@@ -6,10 +6,10 @@ their own (listing, shares, contents). Pure: reads the shipment, the pack and th
 
 from __future__ import annotations
 
-from collections.abc import Callable, Hashable, Mapping
+from collections.abc import Callable, Mapping
 from datetime import date
 from functools import partial
-from typing import Any, cast
+from typing import Any
 
 from rare_earth_compliance.core.quantities import shown
 from rare_earth_compliance.core.truth import Truth, all_of, any_of, truth
@@ -17,6 +17,7 @@ from rare_earth_compliance.engine.comparing import NEGATIVE, against, attribute,
 from rare_earth_compliance.engine.contents import Contents, enclosed
 from rare_earth_compliance.engine.determination import SHIPMENT, THIS_ITEM, Need, Step
 from rare_earth_compliance.engine.disclosure import disclosed, present
+from rare_earth_compliance.engine.facts import Facts
 from rare_earth_compliance.engine.kinds import Kinds
 from rare_earth_compliance.engine.listing import Listing
 from rare_earth_compliance.engine.needs import (
@@ -31,9 +32,9 @@ from rare_earth_compliance.engine.needs import (
     relative,
     rolled_up,
 )
-from rare_earth_compliance.engine.parties import ROLES, PartyFacts
-from rare_earth_compliance.engine.plan import Asks, Kind, Plan
-from rare_earth_compliance.engine.shares import Measure, share_outcome, share_step
+from rare_earth_compliance.engine.parties import PartyFacts
+from rare_earth_compliance.engine.plan import Kind, Plan
+from rare_earth_compliance.engine.shares import Measure, share_step
 from rare_earth_compliance.law.conditions import All, AnyOf, Ask, Condition, Not, Question, Reads, Term, UnderEach
 from rare_earth_compliance.law.model import RulePack
 from rare_earth_compliance.product.model import ROOT, Shipment
@@ -65,8 +66,7 @@ class Inquiry:
         """The items of the product, in the order of the file."""
         self.contents = Contents(self.product)
         self.kinds = Kinds(self)
-        self._circumstances: Kind | None = None
-        self._standing: dict[int, Kind] = {}
+        self.facts = Facts(self)
         self._terms: dict[tuple[str, Kind], Step] = {}
         self.listing = Listing(self)
         self.parties = PartyFacts(self)
@@ -81,7 +81,6 @@ class Inquiry:
         self._first_needs: dict[int, tuple[Need, ...]] = {}
         self._kept_steps: list[Step] = []
         self._answers: dict[int, tuple[Ask, dict[int, Step]]] = {}
-        self._facts: dict[int, tuple[Ask, dict[int, Hashable]]] = {}
         self._computed: dict[str, Callable[[Ask, Question, int], Step]] = {
             "listed_in": self._listed_in,
             "contains": self._contains,
@@ -302,73 +301,6 @@ class Inquiry:
         outcome = any_of((named, Truth.UNKNOWN if open_list else Truth.FALSE))
         needs = frozenset({Need("fact", question.id, THIS_ITEM, wanted)})
         return self.yes_or_no(ask, question, outcome, _yes(outcome), needs)
-
-    # ---- what tells items apart
-
-    @property
-    def circumstances(self) -> Kind:
-        """What stands for everything that is asked of the shipment, its parties and the day."""
-        if self._circumstances is None:
-            parts = (*self.plan.shipment_parts(), *ROLES, "ownership")
-            self._circumstances = self.plan.kind(("shipment", self.on, *(getattr(self.shipment, part) for part in parts)))
-        return self._circumstances
-
-    def facts(self, asks: Asks, index: int) -> Hashable:
-        """What the answers to some questions depend on at an item, apart from amounts in words.
-
-        Two items with equal facts have the same answers, and the same traces but for the amounts of a value share.
-        """
-        standing = self.standing(index) if asks.placed else self.kinds.of(index).whole
-        found = asks.known.get(standing)
-        if found is None:
-            plain = tuple(self._fact(ask, self.pack.questions[ask.question], index) for ask in asks.plain)
-            found = asks.known[standing] = (plain, *(self.fact(ask, index) for ask in asks.placed))
-        return (found, *(share_outcome(self, ask, index) for ask in asks.shares)) if asks.shares else found
-
-    def standing(self, index: int) -> Kind:
-        """What stands for the kind of an item and everything that is asked of its place in the product."""
-        found = self._standing.get(index)
-        if found is None:
-            placed = tuple(self.fact(ask, index) for ask in self.plan.placed_asks())
-            found = self._standing[index] = self.plan.kind(("standing", self.kinds.of(index).whole, placed))
-        return found
-
-    def fact(self, ask: Ask, index: int) -> Hashable:
-        """What the answer to a question depends on at an item, where it stands."""
-        _, column = self._facts.setdefault(id(ask), (ask, {}))
-        if index not in column:
-            column[index] = self._fact(ask, self.pack.questions[ask.question], index)
-        return column[index]
-
-    def _fact(self, ask: Ask, question: Question, index: int) -> Hashable:
-        item = self.product.items[index]
-        if question.found_at:
-            value = attribute(item, question.found_at.partition(".")[2])
-            return value if isinstance(value, Hashable) else repr(value)
-        plain = self._plain_fact(question.computed_by, index)
-        if plain is not None:
-            return plain[0]
-        if question.computed_by == "listed_in":
-            return tuple(self.listing.of(name, index) for name in sorted(ask.values))
-        if question.computed_by in ("contains", "consists_of"):
-            return self.kinds.of(index).listing
-        if question.computed_by == "enclosed":
-            return cast(Truth, self.array(ask, question)[index])
-        placed: Outcome = self.array(ask, question)[index]
-        return (placed[0], relative(placed[1], index, self.product)) if placed[1] else placed
-
-    def _plain_fact(self, computed_by: str, index: int) -> tuple[Hashable] | None:
-        """What is read off an item without computing over others, in a tuple of one; None for the other questions."""
-        item = self.product.items[index]
-        if computed_by == "equipment":
-            return (self.contents.equipment[index],)
-        if computed_by == "parameter":
-            return (item.parameters,)
-        if computed_by == "names_cas":
-            return ((tuple((part.cas, present(part)) for part in item.composition), item.composition_complete),)
-        if computed_by == "stated_steps":
-            return (item.steps,)
-        return (index == ROOT,) if computed_by == "is_product" else None
 
     # ---- outcomes of all items at once
 

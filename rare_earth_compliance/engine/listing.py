@@ -59,8 +59,8 @@ class Listing:
         placed, kind = self.plan.placed(name), self.inquiry.kinds.of(index).listing
         by_shipment = self.plan.by_shipment(name)
         if placed or by_shipment:
-            facts = tuple(self.inquiry.fact(ask, index) for ask in placed)
-            key = (name, kind, facts, self.inquiry.circumstances) if by_shipment else (name, kind, facts)
+            facts = tuple(self.inquiry.facts.one(ask, index) for ask in placed)
+            key = (name, kind, facts, self.inquiry.facts.circumstances) if by_shipment else (name, kind, facts)
             return self._remembered(key, name, index)
         mine = self._of_kind.setdefault(name, {})
         found = mine.get(kind)
@@ -91,7 +91,7 @@ class Listing:
             return [group]
         found: dict[Hashable, list[int]] = {}
         for index in group:
-            found.setdefault(tuple([self.inquiry.fact(ask, index) for ask in asks]), []).append(index)
+            found.setdefault(tuple([self.inquiry.facts.one(ask, index) for ask in asks]), []).append(index)
         return found.values()
 
     def _judge(self, listed: ItemList, index: int) -> Listed:

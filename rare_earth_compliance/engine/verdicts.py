@@ -84,10 +84,10 @@ class Judge:
 
     def _facts(self, index: int) -> Hashable:
         if not self._asks.shares:
-            return self.inquiry.facts(self._asks, index)
+            return self.inquiry.facts.of(self._asks, index)
         found = self._of_item.get(index)
         if found is None:
-            found = self._of_item[index] = self.inquiry.facts(self._asks, index)
+            found = self._of_item[index] = self.inquiry.facts.of(self._asks, index)
         return found
 
     def traced(self, index: int) -> Verdict:
@@ -103,7 +103,7 @@ class Judge:
 
     def _remembered(self, key: Hashable, index: int) -> Verdict:
         if self._circumstances is None:
-            self._circumstances = self.inquiry.plan.kind((self.rule.id, self.inquiry.circumstances, self.state))
+            self._circumstances = self.inquiry.plan.kind((self.rule.id, self.inquiry.facts.circumstances, self.state))
         known = self.inquiry.plan.verdicts
         found: Verdict | None = known.get((self._circumstances, key))
         if found is None:

@@ -230,7 +230,7 @@ def price_of(fields: doc.PriceFields) -> Price:
         alloy=frozenset(fields.alloy) if fields.alloy else None,
         family=fields.family,
         form=fields.form,
-        amount=fields.amount.scaled(1 / size),
+        amount=fields.amount.scaled(Fraction(1, size)),
         currency=fields.currency,
         day=fields.day,
         source=fields.source,

@@ -20,7 +20,7 @@ def money_of(fields: doc.MoneyFields, unit: str, mass: Interval | None) -> tuple
         per, problem = _per(fields.per, unit, mass)
         if per is None:
             return None, problem
-        amount = amount.scaled(1 / per.low) if per.is_exact else amount.over(per)
+        amount = amount.scaled(Fraction(1, per.low)) if per.is_exact else amount.over(per)
     return Money(amount=amount, currency=fields.currency, basis=fields.basis, day=fields.day, source=fields.source), ""
 
 
