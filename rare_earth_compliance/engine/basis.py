@@ -135,13 +135,18 @@ def _hits(inquiry: Inquiry, condition: Condition) -> list[int]:
     asks, items = inquiry.plan.asks(condition), inquiry.product.items
     if not asks.plain and not asks.placed and not asks.shares:
         return [ROOT] if inquiry.step(condition, ROOT).outcome is Truth.TRUE else []
-    groups = [[index] for index in inquiry.in_order] if asks.placed or asks.shares else inquiry.kinds.groups
-    return sorted(
-        index
-        for group in groups
-        if not items[group[0]].hidden and inquiry.outcome(condition, group[0]) is Truth.TRUE
-        for index in group
-    )
+    found: list[int] = []
+    for group in inquiry.kinds.groups:
+        if items[group[0]].hidden:
+            continue
+        # Items of one kind differ in where they stand, and in amounts.
+        alike: dict[object, list[int]] = {}
+        for index in group:
+            alike.setdefault(inquiry.facts.of(asks, index) if asks.placed or asks.shares else None, []).append(index)
+        for indices in alike.values():
+            if inquiry.outcome(condition, indices[0]) is Truth.TRUE:
+                found += indices
+    return sorted(found)
 
 
 def expires(inquiry: Inquiry, states: Sequence[RuleState], on: date) -> tuple[date | None, str]:

@@ -322,16 +322,19 @@ class Inquiry:
             return enclosed(self.product, forms, states, unless)
         if computed_by == "holds":
             name = ask.param("list") or ""
-            if not self.listing.possible(name):
+            possible = frozenset(self.listing.possible(name))
+            if not possible:
                 return [NOTHING] * len(self.product.items)
-            own = partial(self._is_held, name, ask.param("whose") or "")
+            own = partial(self._is_held, name, ask.param("whose") or "", possible)
             return rolled_up(self.product, own, deep=ask.param("depth") != "direct", itself=False)
         own = partial(self._used, ask)
         if ask.param("inside") == "yes":
             return rolled_up(self.product, own, deep=True, itself=True)
         return [own(index) for index in range(len(self.product.items))]
 
-    def _is_held(self, name: str, term: str, index: int) -> Outcome:
+    def _is_held(self, name: str, term: str, possible: frozenset[int], index: int) -> Outcome:
+        if index not in possible:
+            return NOTHING
         listed = self.listing.of(name, index).step
         if listed.outcome is Truth.FALSE:
             return known(False)

@@ -57,9 +57,12 @@ class Measure:
         self.conflicts: list[tuple[int, str]] = []
         self._amounts: dict[int, tuple[Interval, Interval | None, str, tuple[str, ...]]] = {}
         self._left_to_walk = _WALKED_IN_ALL
-        if inquiry.listing.possible(name):
-            for index in inquiry.product.order:
+        possible = frozenset(inquiry.listing.possible(name))
+        for index in inquiry.product.order if possible else ():
+            if index in possible:
                 self._item(index)
+            elif inquiry.product.items[index].uses:
+                self._above(index, settled=False)
 
     def _item(self, index: int) -> None:
         item = self.inquiry.product.items[index]
@@ -70,10 +73,10 @@ class Measure:
         self.counts[index] = all_of((listed.outcome, origin.outcome))
         # An origin stated for a listed input speaks for all of it: what is not listed below it is not asked again.
         settled = listed.outcome is Truth.TRUE and origin.outcome is Truth.FALSE
-        inner, needs, estimate = self._inside(item.uses, settled)
         if self.counts[index] is Truth.FALSE:
-            self.content[index], self.needs[index], self.estimate[index] = inner, merged(needs), estimate
+            self._above(index, settled=settled)
             return
+        inner, needs, estimate = self._inside(item.uses, settled)
         own = worth(item, self.inquiry.shipment, self.priced)
         self._whole(index, own, inner)
         first = self.inquiry.first
@@ -85,6 +88,11 @@ class Measure:
         here = located(open_here, index, self.inquiry.product)
         self.needs[index] = merged([here, *(needs if self.counts[index] is Truth.UNKNOWN else [])])
         self.estimate[index] = bool(own.money and own.money.estimate) or (estimate and self.counts[index] is Truth.UNKNOWN)
+
+    def _above(self, index: int, *, settled: bool) -> None:
+        """Take an item that does not count itself with what counts inside it."""
+        inner, needs, estimate = self._inside(self.inquiry.product.items[index].uses, settled)
+        self.content[index], self.needs[index], self.estimate[index] = inner, merged(needs), estimate
 
     def listed(self, index: int) -> Step:
         """Whether an item is on the list, or is the one entry of it that counts here."""
