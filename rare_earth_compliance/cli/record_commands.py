@@ -68,9 +68,8 @@ class Recorder:
 
     def _text(self) -> str:
         from rare_earth_compliance.law.loader import load, rules_folder  # noqa: PLC0415
-        from rare_earth_compliance.record import plain_law, verify  # noqa: PLC0415
+        from rare_earth_compliance.record import checking, opening  # noqa: PLC0415
         from rare_earth_compliance.record.make import Judged, document  # noqa: PLC0415
-        from rare_earth_compliance.reports.run import status_of  # noqa: PLC0415
 
         folder = self.asked.rules if isinstance(self.asked.rules, Path) else rules_folder()
         pack = load(folder)
@@ -92,12 +91,11 @@ class Recorder:
         ]
         if any(one.determination.rules_used != ((pack.id, pack.sha256),) for one in judged):
             raise ValueError("the rule files changed while the products were judged: run it again")
-        record = document(judged, files.sources, pack, folder, [status_of(one.determination) for one in judged])
+        record = document(judged, files.sources, pack, folder)
         text = json.dumps(record, ensure_ascii=False) + "\n"
-        law = plain_law.read(folder)
-        wrong = verify.faults(verify.opened(text.encode()), {one.name: one.data for one in files.sources}, law)
-        if wrong:
-            raise ValueError("it would not hold; please report this:\n  " + "\n  ".join(wrong[:5]))
+        found = checking.checked(opening.opened(text.encode()), {one.name: one.data for one in files.sources}, opening.Law(folder))
+        if found.faults:
+            raise ValueError("it would not hold; please report this:\n  " + "\n  ".join(found.faults[:5]))
         return text
 
 
