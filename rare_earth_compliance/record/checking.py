@@ -10,8 +10,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from rare_earth_compliance.record.opening import FORMAT, Law, canonical, differences, digest, sha256
-from rare_earth_compliance.record.plain import written
+from rare_earth_compliance.record.opening import FORMAT, Law, canonical, differences, digest, sha256, written
 from rare_earth_compliance.record.premises import Derived
 from rare_earth_compliance.record.verify import Check
 
@@ -38,7 +37,9 @@ def inputs(record: Any, one: Any) -> str:
     return sha256([record["tool"], record["rules"]["sha256"], files, *(one[name] for name in _GIVEN), chosen])
 
 
-def checked(record: Any, documents: Mapping[str, bytes], law: Law, *, most: int = 20, seen: dict[str, Any] | None = None) -> Checked:
+def checked(
+    record: Any, documents: Mapping[str, bytes], law: Law, *, most: int = 20, seen: dict[str, Any] | None = None
+) -> Checked:
     """Check a record against the documents handed in, by name, and the rule files.
 
     ``seen`` keeps what was worked out from documents under a law, for further records of the same.
@@ -69,9 +70,13 @@ def _frame(record: Any, documents: Mapping[str, bytes], law: Law) -> tuple[list[
     every = [at for one in used for at in (one["product"], one["shipment"], *one["prices"], *one["status"])]
     if len(documents) != len(texts) or {*every} != {*range(len(texts))} or {*map(type, every)} != {int}:
         raise ValueError("a file is named twice, or was handed in and is not used")
-    if any(set(one) != set(_USED) for one in used) or not re.fullmatch(r"rare-earth-compliance [0-9]+(\.[0-9a-z]+)+", record["tool"]):
+    if any(set(one) != set(_USED) for one in used) or not re.fullmatch(
+        r"rare-earth-compliance [0-9]+(\.[0-9a-z]+)+", record["tool"]
+    ):
         raise ValueError("a file is used otherwise than for product, shipment, prices or status, or no tool is named")
-    files = [{"name": name["name"], "sha256": sha256(text), "text": text} for name, text in zip(record["files"], texts, strict=True)]
+    files = [
+        {"name": name["name"], "sha256": sha256(text), "text": text} for name, text in zip(record["files"], texts, strict=True)
+    ]
     frame = {"format": FORMAT, "tool": record["tool"], "rules": law.said, "files": files, "count": len(used)}
     return texts, {**frame, "sha256": digest(record)}
 

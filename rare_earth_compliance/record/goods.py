@@ -13,15 +13,15 @@ from fractions import Fraction
 from pathlib import Path
 from typing import Any
 
-from rare_earth_compliance.record.opening import lines_below, lookup
-from rare_earth_compliance.record.plain import NONE, ONE, SHARES, SOME, Bounds, amount, exactly
+from rare_earth_compliance.record.opening import CONTENTS, lines_below, lookup
+from rare_earth_compliance.record.plain import NONE, SOME, Bounds, amount, exactly, number
 
 _HERE = Path(__file__).parents[1]
 _WORDS = json.loads((_HERE / "product" / "words.json").read_bytes())
 _FAMILIES, _FORMS = _WORDS["family"], _WORDS["form"]
 _TEXT = (_HERE / "core" / "codes" / "elements.txt").read_text(encoding="utf-8")
 _ROWS = [row.split("\t") for row in _TEXT.splitlines() if row[:1] not in ("", "#")]
-UNNAMED, CONTENTS = "*", "#contents"  # a rare earth that nothing names; what an item may hold beyond its lines
+UNNAMED = "*"  # a rare earth that nothing names
 ELEMENTS, RARE = {row[0] for row in _ROWS}, {UNNAMED, *(row[0] for row in _ROWS if row[2:])}
 _SIZES = {
     "count": "pcs 1 set 1 pair 2 dozen 12 thousand 1000",
@@ -32,6 +32,7 @@ _SIZES = {
 }
 _PAIRS = {kind: zip(text.split()[::2], text.split()[1::2], strict=True) for kind, text in _SIZES.items()}
 UNITS = {unit: (kind, Fraction(size)) for kind, pairs in _PAIRS.items() for unit, size in pairs}
+ONE = exactly(1)
 _TECHNOLOGY = {"form": "technology", "rare_earths": "none", "equipment": "none"}
 
 
@@ -43,17 +44,25 @@ def any_of(parts: Iterable[str]) -> str:
     return max(parts, default="no")
 
 
+def hull(one: Bounds, two: Bounds) -> Bounds:
+    """The narrowest bounds that hold both."""
+    low, low_open = min((one.low, one.low_open), (two.low, two.low_open))
+    if one.high is None or two.high is None:
+        return Bounds(low, None, low_open)
+    high, closed = max((one.high, not one.high_open), (two.high, not two.high_open))
+    return Bounds(low, high, low_open, not closed)
+
+
 def over(held: Bounds, by: Bounds) -> Bounds:
     """So much for each one of ``by``; one that may be nothing leaves no upper end."""
     low, high = 1 / by.high if by.high else Fraction(0), 1 / by.low if by.low else None
     made = held * Bounds(low, high, by.high_open, by.low_open)
-    return made._replace(low_open=made.low_open and (made.high is not None or made.low > 0))
+    return Bounds(made.low, made.high, made.low_open and (made.high is not None or made.low > 0), made.high_open)
 
 
 def share(text: str) -> Bounds:
     """A share of a whole, at most all of it."""
-    held, unit = amount(text)
-    held *= exactly(Fraction(1, SHARES[unit]))
+    held = number(text)
     return Bounds(held.low, Fraction(1), held.low_open) if held.high is None else held
 
 
@@ -144,7 +153,7 @@ class Goods:
         if len(self.order) < len(self.raw):
             raise ValueError("an item contains itself")
         # What an item may hold beyond its lines follows from its other lines, and so comes after them.
-        pairs = [(place + CONTENTS, place) for place in self.order if CONTENTS not in place]
+        pairs = [(place + CONTENTS, place) for place in self.order if not place.endswith(CONTENTS)]
         self.upward = [place for pair in pairs for place in pair if place in self.raw]
 
     @staticmethod
@@ -247,7 +256,7 @@ class Goods:
 
     def contradicts(self) -> bool:
         """Whether what is said of an item, and of what is inside it, can not all be true."""
-        return any(self._contradicts(place, self.raw[place]) for place in self.order if CONTENTS not in place)
+        return any(self._contradicts(place, self.raw[place]) for place in self.order if not place.endswith(CONTENTS))
 
     def _contradicts(self, place: str, one: Any) -> bool:
         form = _FORMS.get(one.get("form"), {"vague": "yes"})
@@ -281,7 +290,15 @@ class Goods:
 
         state, part = self.raw[place].get("processing"), bool(self.above.get(place))
         fixed = "no" if not states else ("open" if part else "no") if state is None else "yes" if states & {*state} else "no"
-        free = "no" if not unless or CONTENTS in place else "open" if state is None else "yes" if unless & {*state} else "no"
+        free = (
+            "no"
+            if not unless or place.endswith(CONTENTS)
+            else "open"
+            if state is None
+            else "yes"
+            if unless & {*state}
+            else "no"
+        )
         inside = self.each(("within", tuple(sorted(forms))), within, downward=True)[place]
         return min(max(fixed, inside), {"yes": "no", "no": "yes"}.get(free, free))
 
@@ -347,7 +364,7 @@ class Goods:
         costs = [amount(price["amount"])[0] * exactly(1 / UNITS[price["per"]][1]) for price in fitting]
         found = costs[0]
         for cost in costs[1:]:
-            found = found | cost
+            found = hull(found, cost)
         return found * heavy, str(fitting[0]["currency"])
 
 
@@ -361,7 +378,7 @@ def joined(amounts: dict[str, Bounds], currency: str, rates: Iterable[Any]) -> t
         missing |= bool(name) and not changed
         one = changed[0] if changed else Bounds(Fraction(0), None, part.some)
         for other in changed[1:]:
-            one = one | other
+            one = hull(one, other)
         total += one
     return total, missing
 
@@ -374,4 +391,4 @@ def either(one: dict[str, Bounds], two: dict[str, Bounds], rates: Iterable[Any])
         if not any(missing for _, missing in sides):
             rest = [{name: part for name, part in side.items() if not name} for side in (one, two)]
             one, two = ({known[0]: total, **left} for (total, _), left in zip(sides, rest, strict=True))
-    return {name: one.get(name, NONE) | two.get(name, NONE) for name in {*one, *two}}
+    return {name: hull(one.get(name, NONE), two.get(name, NONE)) for name in {*one, *two}}

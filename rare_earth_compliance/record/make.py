@@ -9,7 +9,6 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from fractions import Fraction
 from pathlib import Path
 from typing import Any
 
@@ -27,8 +26,8 @@ from rare_earth_compliance.law.published import as_published, confirmed_by
 from rare_earth_compliance.law.status import in_force, suspensions_of
 from rare_earth_compliance.product.model import Product, Shipment
 from rare_earth_compliance.record.checking import inputs
-from rare_earth_compliance.record.opening import FORMAT, Law, digest, escaped, sha256
-from rare_earth_compliance.record.plain import SHARES, Bounds, amount, written
+from rare_earth_compliance.record.opening import CONTENTS, FORMAT, Law, digest, escaped, sha256, written
+from rare_earth_compliance.record.plain import Bounds, number
 from rare_earth_compliance.record.premises import Derived
 
 _TRUTHS = {"true": "yes", "false": "no", "unknown": "open"}
@@ -79,7 +78,7 @@ def pointer(product: Product, index: int) -> str:
     """The place of an item; of what an item may hold beyond its lines, with a mark after the place of the item."""
     item = product.items[index]
     if item.hidden:
-        return f"{pointer(product, item.parent)}#contents"
+        return pointer(product, item.parent) + CONTENTS
     return "".join(f"/{escaped(str(step))}" for step in product.steps(index))
 
 
@@ -112,8 +111,8 @@ class _Recorded(Derived):
         if about == "law":
             return self.law_of(what)
         if about == "product":
-            return self.items_in_order() if what == "items" else "yes" if self.one.conflicts else "no"
-        kind = what.split(" ")[0]
+            return self.items_in_order() if what == "items" else bool(self.one.conflicts)
+        kind = what.partition(" ")[0]
         if about == "shipment" or kind.startswith("item."):
             return self.computed(about, *words)
         amounts = {"lines": self.lines_of, "worth": self.worth_of, "content": self.content_of, "total": self.total_of}
@@ -144,8 +143,8 @@ class _Recorded(Derived):
         if how == "stated_steps":
             return sorted({country for step, country in item.steps if step in words["steps"].split()})
         if how == "party_owners":
-            line = amount(asked)[0].low * Fraction(1, SHARES[amount(asked)[1]])
-            return written(_bounds(self.inquiry.parties.owned(words["party"], words["counted"], line)))
+            held = self.inquiry.parties.owned(words["party"], words["counted"], number(asked).low)
+            return written(_bounds(held))
         ask = Ask(question["ask"], "is", frozenset({"yes"}), params=tuple(sorted(words.items())))
         return _TRUTHS[self.inquiry.ask(ask, index).outcome.value]
 
@@ -245,7 +244,11 @@ class _Recorded(Derived):
         elif isinstance(condition, UnderEach):
             pairs = [(inner, node["options"][name]) for name, inner in condition.options if name in node["options"]]
         else:
-            pairs = [(condition.part, node["of" if isinstance(condition, Term) else "not"])] if isinstance(condition, Not | Term) else []
+            pairs = (
+                [(condition.part, node["of" if isinstance(condition, Term) else "not"])]
+                if isinstance(condition, Not | Term)
+                else []
+            )
         for part, told in pairs:
             self.agree(what, part, told, index)
 

@@ -15,12 +15,22 @@ from typing import Any
 import yaml
 
 FORMAT = "rare-earth-record/2"
+CONTENTS = "#contents"
+"""After the place of an item: what it may hold beyond its lines."""
 EFFECTS = {"required": "licence", "prohibited": "prohibition", "none": "duty"}
 
 
+OPERATORS = ("is", "is_not", "any_of", "none_of", "at_least", "above", "at_most", "below", "before", "from")
+
+
 def canonical(value: Any) -> str:
-    """The one JSON text of a value: sorted keys, no spaces."""
-    return json.dumps(value, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
+    """The one JSON text of a value: sorted keys, no spaces; what JSON does not have, such as an amount, as its text."""
+    return json.dumps(value, ensure_ascii=False, sort_keys=True, separators=(",", ":"), default=str)
+
+
+def written(value: Any) -> Any:
+    """A value as a record holds it."""
+    return json.loads(canonical(value))
 
 
 def sha256(data: Any) -> str:
@@ -123,6 +133,9 @@ class Law:
         terms = read[pack["terms"]]
         self.questions = {one["ask"]: one for one in read[pack["vocabulary"]]["questions"]}
         self.readings = {one["id"]: one for one in read[pack["readings"]]["readings"]}
+        fixed = {name: one.get("official", one.get("assumed")) for name, one in self.readings.items()}
+        self.fixed = {name: option for name, option in fixed.items() if option}
+        """The readings in use unless others are chosen."""
         self.terms, self.groups = {one["id"]: one["when"] for one in terms["terms"]}, terms["groups"]
         nobody: dict[str, Any] = {"announcements": [], "parties": [], "legal_forms": []}
         self.parties = read[pack["parties"]] if "parties" in pack else nobody
@@ -138,6 +151,24 @@ class Law:
                 for number, lifted in enumerate(one.get("unless", ())):
                     yield f"{name}#/{kind}/{at}/unless/{number}", lifted
 
+    def rules(self, known_by: str | None) -> dict[str, Any]:
+        """The rules of the instruments that were published by a day."""
+        rules = {name: one for name, (_, one) in self.clauses.items() if "in_force" in one}
+        return {name: one for name, one in rules.items() if self.act_of(name)["issued"] <= (known_by or "9999")}
+
+    def asked(self, raw: Any) -> tuple[Any, str, Any, dict[str, str]]:
+        """The question of a condition, its operator, what is asked for, and the parameters."""
+        question = self.questions[raw["ask"]]
+        names = sorted(name.partition(":")[0].rstrip("?") for name in question.get("params", ()))
+        op = next(key for key in OPERATORS if key in raw and key not in names)
+        exact = question["type"] in ("share", "amount", "day")
+        words = {name: " ".join(self.words(raw[name])) for name in names if name in raw}
+        return question, op, raw[op] if exact else sorted(set(self.words(raw[op]))), words
+
+    def options(self, reading: str) -> list[str]:
+        """The options of a reading."""
+        return [one["id"] for one in self.readings[reading]["options"]]
+
     def act_of(self, clause: str) -> Any:
         """The instrument in which a clause stands."""
         return self.acts[self.clauses[clause][0].partition("#")[0]]["instrument"]
@@ -147,6 +178,14 @@ class Law:
         place, one = self.clauses[clause]
         says = {key: one["says"][key].strip() for key in ("at", "zh", "confidence")}
         return {"id": clause, "in": place, **says, "read_as": one.get("read_as", "").strip()}
+
+    def cited(self, rules: set[str], states: Mapping[str, Any]) -> list[dict[str, Any]]:
+        """The words of rules, of what lifts them, of how applications are decided, and of what suspends them."""
+        names = {*rules}
+        for rule, one in ((name, self.clauses[name][1]) for name in rules):
+            names |= {lifted["id"] for lifted in one.get("unless", ())} | {*one["then"].get("policies", ())}
+            names |= {*states[rule]["suspended_by"]}
+        return [self.quoted(name) for name in sorted(names)]
 
     def force(self, rule: str) -> dict[str, Any]:
         """What follows from a rule, and the days between which it is law."""
@@ -161,6 +200,11 @@ class Law:
         option = chosen.get(name, one.get("official", one.get("assumed")))
         means = next(each["means"].strip() for each in one["options"] if each["id"] == option)
         return {"reading": name, "option": option, "by": by, "question": one["question"].strip(), "means": means}
+
+    def lists_of(self, when: Any) -> list[str]:
+        """The lists on one of which the item of a rule must stand."""
+        asks = [one for one in when.get("all", [when]) if one.get("ask") == "item.listed_in" and {"is", "any_of"} & {*one}]
+        return sorted(self.words(asks[0].get("is", asks[0].get("any_of")))) if asks else []
 
     def words(self, value: Any) -> list[str]:
         """Words, with the groups among them written out."""

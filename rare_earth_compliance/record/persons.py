@@ -25,7 +25,7 @@ def folded(name: str, legal_forms: list[list[str]]) -> tuple[str, str]:
 
 
 class Persons:
-    """A party of a shipment on a day; ``fact`` tells what is declared of it, ``resembles`` whether its name is like one listed."""
+    """A party of a shipment on a day; ``fact`` tells what is declared of it, ``resembles`` that its name is like one."""
 
     def __init__(self, parties: Any, fact: Callable[[str], Any], on: str, *, resembles: bool = False) -> None:
         running = {one["id"] for one in parties["announcements"] if one["from"] <= on <= one.get("until", "9999")}

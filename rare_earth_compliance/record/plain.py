@@ -6,15 +6,17 @@ Knows how they add up, multiply and compare, and how data, rules and records wri
 from __future__ import annotations
 
 import re
+from dataclasses import dataclass
 from fractions import Fraction
-from typing import Any, NamedTuple
+from typing import Any
 
 _N = r"([0-9]+(?:\.[0-9]+)?(?:[eE][+-]?[0-9]{1,3})?)"
 _AMOUNT = re.compile(rf"\s*(<=|>=|[<>≤≥]|)\s*{_N}(?:\s*\.\.\s*{_N})?(?:\s+(\S.*?))?\s*")
 _BOUNDS = re.compile(r"([0-9]+(?:/[0-9]+)?)|([\[(])([0-9/]+), ([0-9/]*)([\])])")
 
 
-class Bounds(NamedTuple):
+@dataclass(frozen=True, slots=True)
+class Bounds:
     """An amount between two ends, each of which may be excluded; ``high`` None where no upper end is known."""
 
     low: Fraction
@@ -22,25 +24,17 @@ class Bounds(NamedTuple):
     low_open: bool = False
     high_open: bool = False
 
-    def __add__(self, other: Any) -> Bounds:
+    def __add__(self, other: Bounds) -> Bounds:
         high = None if self.high is None or other.high is None else self.high + other.high
         high_open = high is not None and (self.high_open or other.high_open)
         return Bounds(self.low + other.low, high, self.low_open or other.low_open, high_open)
 
-    def __mul__(self, other: Any) -> Bounds:
+    def __mul__(self, other: Bounds) -> Bounds:
         if 0 in (self.high, other.high):
             return NONE
         high = None if self.high is None or other.high is None else self.high * other.high
         low_open = (self.low_open and other.some) or (other.low_open and self.some)
         return Bounds(self.low * other.low, high, low_open, high is not None and (self.high_open or other.high_open))
-
-    def __or__(self, other: Bounds) -> Bounds:
-        """The narrowest bounds that hold both."""
-        low, low_open = min((self.low, self.low_open), (other.low, other.low_open))
-        if self.high is None or other.high is None:
-            return Bounds(low, None, low_open)
-        high, closed = max((self.high, not self.high_open), (other.high, not other.high_open))
-        return Bounds(low, high, low_open, not closed)
 
     def reaches(self, line: Bounds) -> str:
         """Whether it is surely ("yes"), surely not ("no") or perhaps ("open") at least as much as ``line``."""
@@ -64,9 +58,8 @@ def exactly(number: Any) -> Bounds:
     return Bounds(Fraction(number), Fraction(number))
 
 
-ONE, NONE, SOME = exactly(1), exactly(0), Bounds(Fraction(0), None, True)
-SHARES = {"": 1, "%": 100, "‰": 1000, "ppm": 10**6, "ppb": 10**9}
-"""How many of a unit make a whole."""
+NONE, SOME = exactly(0), Bounds(Fraction(0), None, low_open=True)
+SHARES = {"%": 100, "‰": 1000, "ppm": 10**6, "ppb": 10**9}  # how many of a unit make a whole
 
 
 def bounds(text: str | None) -> Bounds | None:
@@ -88,16 +81,13 @@ def amount(text: str) -> tuple[Bounds, str]:
     return Bounds(one, Fraction(match[3]) if match[3] else None if sign else one, sign == ">"), unit
 
 
+def number(text: str) -> Bounds:
+    """An amount without its unit; a share as a part of 1. Raises ValueError."""
+    held, unit = amount(text)
+    return held * exactly(Fraction(1, SHARES.get(unit, 1)))
+
+
 def compared(op: str, held: Bounds, line: Bounds) -> str:
     """The outcome of holding an amount against the number of a rule."""
     outcome = held.reaches(line) if op in ("at_least", "below") else line.reaches(held)
     return outcome if op in ("at_least", "at_most") else {"yes": "no", "no": "yes"}.get(outcome, outcome)
-
-
-def written(value: Any) -> Any:
-    """Plain values as a record writes them."""
-    if isinstance(value, dict):
-        return {key: written(inner) for key, inner in value.items()}
-    if isinstance(value, Bounds) or not isinstance(value, list | tuple):
-        return str(value) if isinstance(value, Bounds) else value
-    return [written(inner) for inner in value]

@@ -13,9 +13,9 @@ from typing import Any
 
 from rare_earth_compliance.record.calendar import Days
 from rare_earth_compliance.record.goods import Goods, all_of, any_of, either, joined, present, share
-from rare_earth_compliance.record.opening import Law, lookup, plain_yaml, strict
+from rare_earth_compliance.record.opening import Law, lookup, plain_yaml, strict, written
 from rare_earth_compliance.record.persons import Persons, folded
-from rare_earth_compliance.record.plain import SOME, Bounds, amount, written
+from rare_earth_compliance.record.plain import SOME, Bounds, amount
 from rare_earth_compliance.record.verify import Check
 
 _ACT = {"technology_fields": "fields", "exporter": "by", "ship_from": "leaves", "destination": "provided_in"}
@@ -39,7 +39,7 @@ class Derived(Check):
         super().__init__(said, texts, law)
 
     def premise(self, about: str, what: str, *words: Any) -> Any:
-        kind, _, rest = what.partition(" ")
+        kind = what.partition(" ")[0]
         if about == "places":
             return self._place(what, *words)
         if about == "law":
@@ -60,7 +60,13 @@ class Derived(Check):
         of, _, name = path.partition(".")
         if of == "item":
             bought = "/composition/" in usual and name == "form"
-            return self.root if (usual, self.root) == ("/transfer/form", "/transfer") else f"{usual[:-4]}input_form" if bought else usual
+            return (
+                self.root
+                if (usual, self.root) == ("/transfer/form", "/transfer")
+                else f"{usual[:-4]}input_form"
+                if bought
+                else usual
+            )
         if name in self.tree["given"]:
             return f"/given/{name}"
         if self.root != "/transfer":
@@ -111,7 +117,9 @@ class Derived(Check):
 
     def _of_item(self, item: str, question: Any, words: Any, _: Any) -> Any:
         how, one, goods = question["computed_by"], self.goods.raw[item], self.goods
-        lists = {name: set(words.get(name, "").split()) for name in ("element", "elements", "forms", "states", "unless", "steps")}
+        lists = {
+            name: set(words.get(name, "").split()) for name in ("element", "elements", "forms", "states", "unless", "steps")
+        }
         if how == "contains":
             return all_of(goods.element(symbol)[item] for symbol in lists["element"])
         if how == "consists_of":
@@ -155,14 +163,17 @@ class Derived(Check):
         money, at = self.goods.raw[item].get("unit_value"), f"{item}/{'value' if '/composition/' in item else 'unit_value'}"
         if money is None and item == self.root:
             laid = {name[11:]: text for name, text in self.tree["given"].items() if name.startswith("unit_price.")}
-            money, at = {**((self.tree["shipment"] or {}).get("unit_price", {})), **laid}, "/given" if laid else "/shipment/unit_price"
+            money, at = (
+                {**((self.tree["shipment"] or {}).get("unit_price", {})), **laid},
+                "/given" if laid else "/shipment/unit_price",
+            )
         if money:
             fits = priced in ("as-stated", money.get("basis"))
             return (self.goods.price(item, money), money["currency"], at) if fits else (None, None, None)
         found = self.goods.estimate(item, self.prices) if priced in ("as-stated", "market-price") else None
         return (*found, "estimate") if found else (None, None, None)
 
-    def _content(self, _: str, key: Any, row: Any, inner: dict[str, Bounds]) -> Any:
+    def _content(self, _: str, __: Any, row: Any, inner: dict[str, Bounds]) -> Any:
         """What an item holds that counts, or may count, itself."""
         mine = {row["currency"]: row["worth"]} if row["worth"] else {"": SOME}
         if row["counts"] == "open":
@@ -179,23 +190,26 @@ class Derived(Check):
         self.disputed |= found
         return found
 
-    def _total(self, _: str, key: Any, row: Any, content: dict[str, Bounds]) -> Bounds:
+    def _total(self, _: str, __: Any, row: Any, content: dict[str, Bounds]) -> Bounds:
         return joined(content, row["currency"], self.rates)[0]
 
-    def _contradicts(self) -> str:
+    def _contradicts(self) -> bool:
         """Whether the data contradicts itself."""
         coded = [(item, one.get("control_codes")) for item, one in self.goods.raw.items() if one.get("control_codes")]
         unfit = any(
-            self._declared(item, name, entry) == "yes" and self.node(entry.get("recognise", {"any": []}), item, brief=True)["outcome"] == "no"
+            self._declared(item, name, entry) == "yes"
+            and self.node(entry.get("recognise", {"any": []}), item, brief=True)["outcome"] == "no"
             for item, _ in coded
             for name, entries in self.law.lists.items()
             for entry in entries
         )
-        parties = [Persons(self.law.parties, lambda name, of=role: self._fact(f"{of}.{name}"), self.said["on"]) for role in ROLES]
+        parties = [
+            Persons(self.law.parties, lambda name, of=role: self._fact(f"{of}.{name}"), self.said["on"]) for role in ROLES
+        ]
         if self._fact("ownership"):
             self.left["that nobody is owned beyond the whole of it"] = None
         found = unfit or self.disputed or self.goods.contradicts() or any(one.contradicted for one in parties)
-        return "yes" if found else "no"
+        return bool(found)
 
 
 def _within(code: str, group: str) -> bool:

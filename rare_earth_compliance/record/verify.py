@@ -1,26 +1,22 @@
 """The checker of records: every step from the facts to the answer, each by a small rule of its own.
 
 Makes each part of a determination anew from the parts before it: facts from what stands at their places, words and days
-from the rule files, outcomes from what they are combined from, sums from what they are added up from, the answer from what
-every rule comes to at every item. Shares no code with the engine. What no single place tells is a premise: taken as the
-record says it, and kept in ``taken``. ``premises`` works them out from the files, and ``make`` takes them from the engine.
+from the rule files, outcomes from their parts, sums from what is added up, the answer from what every rule comes to at every
+item. Shares no code with the engine. What no single place tells is a premise, taken as said and kept in ``taken``.
 """
 
 from __future__ import annotations
 
 import json
 import re
-from collections.abc import Iterable, Mapping
-from fractions import Fraction
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-from rare_earth_compliance.record.opening import Law, lines_of, lookup, strict
-from rare_earth_compliance.record.plain import NONE, SHARES, SOME, Bounds, amount, bounds, compared, exactly, written
+from rare_earth_compliance.record.opening import CONTENTS, Law, lines_of, lookup, strict, written
+from rare_earth_compliance.record.plain import NONE, SOME, Bounds, bounds, compared, number
 
-NOT = {"yes": "no", "open": "open", "no": "yes"}
-"""Truths. As words stand in order, "all of" is the least of them and "any of" the most."""
-OPERATORS = ("is", "is_not", "any_of", "none_of", "at_least", "above", "at_most", "below", "before", "from")
+NOT = {"yes": "no", "open": "open", "no": "yes"}  # as words stand in order, "all of" is the least, "any of" the most
 NEGATIVE, SHOWN = ("is_not", "none_of"), 6
 FORMS = json.loads(Path(__file__).parents[1].joinpath("product", "words.json").read_bytes())["form"]
 
@@ -33,11 +29,9 @@ class Check:
         product, other = (strict(texts[said["used"][name]]) for name in ("product", "shipment"))
         self.tree = {**product, "shipment": other.get("shipment"), "given": dict(said["given"])}
         self.root = next(f"/{name}" for name in ("transfer", "product") if name in product)
-        fixed = {name: one.get("official", one.get("assumed")) for name, one in law.readings.items()}
         self.chosen = {one["reading"]: one["option"] for one in said["readings"] if one["by"] == "chosen"}
-        self.readings = {name: option for name, option in {**fixed, **self.chosen}.items() if option}
-        rules = {name: one for name, (_, one) in law.clauses.items() if "in_force" in one}
-        self.rules = {name: rules[name] for name in rules if law.act_of(name)["issued"] <= (said["known_by"] or "9")}
+        self.readings = {**law.fixed, **self.chosen}
+        self.rules = law.rules(said["known_by"])
         self.on_list: dict[tuple[str, str], dict[str, Any]] = {}
         self.shown: dict[tuple[str, str], None] = {}
         self.sums: dict[tuple[str, ...], dict[str, Any]] = {}
@@ -47,10 +41,13 @@ class Check:
 
     def take(self, about: str, what: str, *words: Any) -> Any:
         """A premise: what the record says of an item, or of the product, the shipment or the law."""
-        return self.taken.setdefault(about, {}).setdefault(what, self.premise(about, what, *words))
+        known = self.taken.setdefault(about, {})
+        if what not in known:
+            known[what] = self.premise(about, what, *words)
+        return known[what]
 
     def premise(self, about: str, what: str, *_: Any) -> Any:
-        """Where premises come from: here the record, in other classes the files or the engine."""
+        """Where premises come from: here the record; elsewhere the files, or the engine."""
         return self.said["premises"][about][what]
 
     # ---- conditions
@@ -66,30 +63,27 @@ class Check:
                     if brief and parts[-1]["outcome"] == ends:
                         break
                 return {kind: parts, "outcome": join((one["outcome"] for one in parts), default=NOT[ends])}
-        if "not" in raw or "term" in raw:
-            inner = self.node(raw["not"] if "not" in raw else self.law.terms[raw["term"]], item, brief=brief)
-            same = {"term": raw["term"], "of": inner, "outcome": inner["outcome"]} if "term" in raw else {}
-            return same or {"not": inner, "outcome": NOT[inner["outcome"]]}
+        if "not" in raw:
+            inner = self.node(raw["not"], item, brief=brief)
+            return {"not": inner, "outcome": NOT[inner["outcome"]]}
+        if "term" in raw:
+            inner = self.node(self.law.terms[raw["term"]], item, brief=brief)
+            return {"term": raw["term"], "of": inner, "outcome": inner["outcome"]}
         if "reading" in raw:
             return {**raw, "chosen": self.readings.get(raw["reading"]), "outcome": self.reads(raw)}
-        question = self.law.questions[raw["ask"]]
-        names = sorted(name.partition(":")[0].rstrip("?") for name in question.get("params", ()))
-        for name in names:  # a parameter that is a reading: the question under the option chosen, or under each of them
-            if str(raw.get(name)).startswith("reading "):
-                options = [one["id"] for one in self.law.readings[raw[name][8:]]["options"]]
-                chosen = [self.readings[raw[name][8:]]] if raw[name][8:] in self.readings else options
-                each = {one: self.node({**raw, name: one}, item, brief=brief) for one in chosen}
+        question, op, asked, words = self.law.asked(raw)
+        for name, word in words.items():  # a parameter that is a reading: the question under each option that is open
+            if word.startswith("reading "):
+                reading = word.removeprefix("reading ")
+                options = [self.readings[reading]] if reading in self.readings else self.law.options(reading)
+                each = {one: self.node({**raw, name: one}, item, brief=brief) for one in options}
                 found = {one["outcome"] for one in each.values()}
-                return {"under": raw[name][8:], "options": each, "outcome": found.pop() if len(found) == 1 else "open"}
-        op = next(key for key in OPERATORS if key in raw and key not in names)
-        exact = question["type"] in ("share", "amount", "day")
-        made = {name: " ".join(self.law.words(raw[name])) for name in names if name in raw}
-        asked = raw[op] if exact else sorted(set(self.law.words(raw[op])))
-        return {"ask": raw["ask"], **made, op: asked, **self.found(question, op, asked, made, item)}
+                return {"under": reading, "options": each, "outcome": found.pop() if len(found) == 1 else "open"}
+        return {"ask": raw["ask"], **words, op: asked, **self.found(question, op, asked, words, item)}
 
     def reads(self, raw: Any) -> str:
         chosen = self.readings.get(raw["reading"])
-        return "open" if chosen is None else ("no", "yes")[chosen == raw["is"]]
+        return "open" if chosen is None else "yes" if chosen == raw["is"] else "no"
 
     def found(self, question: Any, op: str, asked: Any, words: Mapping[str, str], item: str) -> dict[str, Any]:
         """What was found in answer to a question, its place, and the outcome."""
@@ -97,13 +91,14 @@ class Check:
         if how == "value_share":
             return self.share(op, asked, words, item)
         if how == "listed_in":
-            value: Any = {name: self.listed(name, item)["outcome"] for name in asked}
             self.shown |= dict.fromkeys((name, item) for name in asked)
-            return {"found": value, "outcome": NOT[max(value.values())] if op in NEGATIVE else max(value.values())}
+            value: Any = {name: self.listed(name, item)["outcome"] for name in asked}
+            outcome = max(value.values())
+            return {"found": value, "outcome": NOT[outcome] if op in NEGATIVE else outcome}
         if how:
+            told = [question["ask"], *words.values(), *([asked] if question["type"] == "share" else [])]
             about = item if question["ask"].startswith("item.") else "shipment"
-            lines = [asked] if question["type"] == "share" else []
-            value = self.take(about, " ".join((question["ask"], *words.values(), *lines)), question, words, asked)
+            value = self.take(about, " ".join(told), question, words, asked)
         else:
             value, at = self.fact(question["found_at"], item)
             whole = "complete_at" not in question or self.fact(question["complete_at"], item)[0] is True
@@ -121,20 +116,19 @@ class Check:
     @staticmethod
     def compare(kind: str, op: str, asked: Any, value: Any, *, whole: bool = True) -> str:
         """The outcome of holding a value against the words, the number or the day of a rule."""
-        value = {True: "yes", False: "no"}[value] if isinstance(value, bool) else value
-        if value is None:
+        if value is None or value == "open":
             return "open"
         if kind in ("share", "amount"):
-            (line, unit), held = amount(asked), bounds(value) or amount(value)[0]
-            return compared(op, held, line * exactly(Fraction(1, SHARES[unit])))
+            return compared(op, bounds(value) or number(value), number(asked))
         if kind == "day":
             return "yes" if (value < asked) == (op == "before") else "no"
-        hit = set(asked) & set(value if isinstance(value, list) else re.split(r",\s*", value.removeprefix("not ")))
-        outcome = "yes" if hit else "no" if whole and value != "open" else "open"
-        vague = FORMS.get(value, {}) if kind == "word" else {}
-        if kind == "country" and isinstance(value, str) and value.startswith("not "):
-            outcome = "no" if len(hit) == len(asked) else "open"
-        elif not hit and "vague" in vague and not set(asked) <= set(vague.get("never", "").split()):
+        if isinstance(value, bool | str):
+            value = [("no", "yes")[value]] if isinstance(value, bool) else re.split(r",\s*", value)
+        hit, vague = set(asked) & {*value}, FORMS.get(value[0], {}) if kind == "word" else {}
+        outcome = "yes" if hit else "no" if whole else "open"
+        if kind == "country" and value[:1] and value[0].startswith("not "):
+            outcome = "no" if {*asked} <= {value[0][4:], *value[1:]} else "open"
+        elif not hit and "vague" in vague and not {*asked} <= {*vague.get("never", "").split()}:
             outcome = "open"
         return NOT[outcome] if op in NEGATIVE else outcome
 
@@ -144,7 +138,7 @@ class Check:
         """Whether an item stands on a list, and the entries on which it surely or perhaps does."""
         if (name, item) not in self.on_list:
             found: dict[str, list[Any]] = {"yes": [], "open": [], "no": []}
-            coded = "#" not in item and lookup(self.tree, f"{item}/control_codes")
+            coded = not item.endswith(CONTENTS) and lookup(self.tree, f"{item}/control_codes")
             for one in self.law.lists[name]:
                 declared = self.take(item, f"declared {name} {one['code']}", name, one) if coded else "no"
                 described = self.node(one["recognise"], item, brief=True)["outcome"] if "recognise" in one else "no"
@@ -154,23 +148,22 @@ class Check:
 
     def list_row(self, name: str, item: str) -> dict[str, Any]:
         """A list and an item as a record shows them, with the first few entries that tell."""
-        outcome = self.listed(name, item)["outcome"]
+        outcome, rows = self.listed(name, item)["outcome"], []
         told = [] if outcome == "no" else self.listed(name, item)[outcome]
-        entries = [(one["code"], one["zh"], self.node(one.get("recognise", {"any": []}), item)) for one in told[:SHOWN]]
-        rows = [dict(zip(("code", "zh", "trace"), one, strict=True)) for one in entries]
+        for one in told[:SHOWN]:
+            trace = self.node(one.get("recognise", {"any": []}), item)
+            rows.append({"code": one["code"], "zh": one["zh"], "trace": trace})
         return {"list": name, "item": item, "outcome": outcome, "count": len(told), "entries": rows}
 
     def share(self, op: str, asked: str, words: Mapping[str, str], item: str) -> dict[str, Any]:
         """Listed content against a share of the value of an item, compared by multiplication and never by division."""
-        line, unit = amount(asked)
         key = (words["of"], words.get("whose", ""), words.get("priced", "as-stated"))
         codes = [one["code"] for one in self.law.lists[words["of"]]] if words.get("added") == "each-alone" else [""]
-        found = {code: self.sum(*key, code)[item] for code in ["", *codes]}
-        self.asked |= dict.fromkeys(((*key, code), item) for code, row in found.items() if row["content"] or not code)
-        limit = line * exactly(Fraction(1, SHARES[unit]))
-        held = {code: compared(op, row["total"], limit * (row["worth"] or SOME)) for code, row in found.items()}
+        rows = {code: self.sum(*key, code)[item] for code in ["", *codes]}
+        self.asked |= dict.fromkeys(((*key, code), item) for code, row in rows.items() if row["content"] or not code)
+        held = {code: compared(op, row["total"], (row["worth"] or SOME) * number(asked)) for code, row in rows.items()}
         outcome = min(held[""], max(held[code] for code in codes), "open" if words.get("counted") == "contained" else "yes")
-        return {"found": written({name: found[""][name] for name in ("total", "worth", "currency")}), "outcome": outcome}
+        return {"found": {name: rows[""][name] for name in ("total", "worth", "currency")}, "outcome": outcome}
 
     def sum(self, *key: str) -> dict[str, Any]:
         """For every item the listed content in one unit of it: its own value where it counts, else what its lines hold."""
@@ -181,97 +174,83 @@ class Check:
         return self.sums[key]
 
     def sum_row(self, key: tuple[str, ...], item: str, rows: Mapping[str, Any]) -> dict[str, Any]:
+        """The content of one item, from that of the items below it."""
         of, whose, priced, code = key
         on = self.listed(of, item)
-        fits = next((one for one in ("yes", "open") if any(entry["code"] == code for entry in on[one])), "no")
-        counts = fits = fits if code else on["outcome"]
+        alone = (one for one in ("yes", "open") if any(entry["code"] == code for entry in on[one]))
+        counts = fits = next(alone, "no") if code else on["outcome"]
         if whose and fits != "no":
             counts = min(fits, self.node(self.law.terms[whose], item, brief=True)["outcome"])
-        worth, currency, at = self.take(item, f"worth {priced}", priced)
         settled = fits == "yes" and counts == "no"  # then what is not listed below it is not asked again
-        lines = [line for line in self.take(item, "lines") if rows[line[0]]["content"] and not (settled and "#" in line[0])]
-        content: dict[str, Bounds] = {}
-        for child, used in lines:
-            for name, part in rows[child]["content"].items():
-                content[name] = content.get(name, NONE) + part * (bounds(used) or SOME)
+        worth, currency, at = self.take(item, f"worth {priced}", priced)
+        lines, content = [], dict[str, Bounds]()
+        for child, used in self.take(item, "lines"):
+            if rows[child]["content"] and not (settled and child.endswith(CONTENTS)):
+                lines.append([child, used])
+                for name, part in rows[child]["content"].items():
+                    content[name] = content.get(name, NONE) + part * (bounds(used) or SOME)
         row = {"item": item, "counts": counts, "worth": bounds(worth), "currency": currency, "at": at, "lines": lines}
         if counts == "yes" and worth and not content:
             content = {currency: row["worth"]}
         elif counts != "no":
             told = self.take(item, " ".join(("content", *key)), key, row, content)
             content = {name: bounds(part) for name, part in told.items()}
-        total = sum(content.values(), NONE) if {*content} <= {currency} else SOME if worth is None else None
-        return {**row, "content": content, "total": total or bounds(self.take(item, " ".join(("total", *key)), key, row, content))}
+        total = sum(content.values(), NONE) if {*content} <= {currency} else None if worth else SOME
+        total = total or bounds(self.take(item, " ".join(("total", *key)), key, row, content))
+        return {**row, "content": content, "total": total}
 
     # ---- what every rule comes to, and the answer
 
     def finding(self, name: str, item: str, *, brief: bool = False) -> dict[str, Any]:
         """A rule at an item, with its exemptions and how an application would be decided."""
-        rule, state = self.rules[name], self.state[name]["in_force"]
+        rule, law = self.rules[name], self.take("law", name)["in_force"]
         trace = self.node(rule["when"], item, brief=brief)
         would, lifted, policies = trace["outcome"], [], []
         if would != "no":
             lifted = [{"id": one["id"], "trace": self.node(one["when"], item)} for one in rule.get("unless", ())]
             named = [] if brief else [self.law.clauses[one][1] for one in rule["then"].get("policies", ())]
             policies = [{"id": one["id"], "policy": one["policy"], "trace": self.node(one["when"], item)} for one in named]
-        status = "applies" if would == state == "yes" else "cannot tell"
+        status = "applies" if would == law == "yes" else "cannot tell"
         status = "exempt" if any(one["trace"]["outcome"] == "yes" for one in lifted) else status
-        if state == "no":
-            status = f"{'would' if would == 'yes' else 'might'} apply, but is not in force"
+        status = f"{'would' if would == 'yes' else 'might'} apply, but is not in force" if law == "no" else status
         status = "does not apply" if would == "no" else status
-        codes = [one["code"] for on in self.lists_of(rule) for one in self.listed(on, item)["yes"]]
+        codes = [one["code"] for on in self.law.lists_of(rule["when"]) for one in self.listed(on, item)["yes"]]
         made = {"rule": name, "item": item, "status": status, "would": would, "listed_as": codes}
         return {**made, "trace": trace, "exemptions": lifted, "policies": policies}
 
-    def lists_of(self, rule: Any) -> list[str]:
-        """The lists on one of which the item of a rule must stand."""
-        parts = rule["when"].get("all", [rule["when"]])
-        asks = [one for one in parts if one.get("ask") == "item.listed_in" and {"is", "any_of"} & {*one}]
-        return sorted(self.law.words(asks[0].get("is", asks[0].get("any_of")))) if asks else []
-
     def looked_at(self, name: str) -> list[str]:
         """The items that a rule looks at: all that are, or may be, on its lists, or the product as a whole."""
-        lists = self.lists_of(self.rules[name])
+        lists = self.law.lists_of(self.rules[name]["when"])
         on = [item for item in self.items if any(self.listed(one, item)["outcome"] != "no" for one in lists)]
         return on if lists else [self.root]
 
     def determination(self) -> dict[str, Any]:
-        """The whole determination; equal to what the record says where the record holds."""
-        told, law = self.said, self.law
-        lines = lines_of(self.tree, self.root)
-        self.state = {name: self.take("law", name) for name in self.rules}
+        """The whole determination; equal to what the record says where the record holds. Raises ValueError."""
+        told, law, lines = self.said, self.law, lines_of(self.tree, self.root)
         findings = [self.finding(one["rule"], one["item"]) for one in told["findings"]]
         shown = {(one["rule"], one["item"]): one["status"] for one in findings}
-        at_all = [(rule, item) for rule in self.rules for item in self.looked_at(rule)]
-        every = {key: shown.get(key) or self.finding(*key, brief=True)["status"] for key in at_all}
-        if len(shown) < len(findings) or not shown.keys() <= every.keys() or lines != {one for one in self.items if "#" not in one and "/composition/" not in one}:
-            raise ValueError("a line that was not judged, or a finding at an item that was not to be looked at")
+        looked_at = [(rule, item) for rule in self.rules for item in self.looked_at(rule)]
+        every = {key: shown.get(key) or self.finding(*key, brief=True)["status"] for key in looked_at}
+        judged = {one for one in self.items if not one.endswith(CONTENTS) and "/composition/" not in one}
+        if len(shown) < len(findings) or not shown.keys() <= every.keys() or lines != judged:
+            raise ValueError("a line that was not judged, or a finding that is not to be made")
         others: dict[tuple[str, str], list[str]] = {}
         for (rule, item), status in every.items():
             others.setdefault((rule, status), []).extend([] if (rule, item) in shown else [item])
         standing = {status for (rule, _), status in every.items() if self.rules[rule]["then"]["licence"] != "none"}
         answer = "licence required" if "applies" in standing else "undetermined" if "cannot tell" in standing else ""
-        answer = answer or ("undetermined" if self.take("product", "contradicts itself") == "yes" else "licence not required")
-        named = [self.rules[one["rule"]] for one in findings]
-        cited = {one["id"] for rule in named for one in (rule, *rule.get("unless", ()))}
-        cited |= {one for rule in named for one in (*rule["then"].get("policies", ()), *self.state[rule["id"]]["suspended_by"])}
+        answer = answer or ("licence not required", "undetermined")[self.take("product", "contradicts itself")]
         lists: list[Any] = []
         while len(lists) < len(self.shown):  # the conditions of a list may ask for another
-            lists.append(self.list_row(*list(self.shown)[len(lists)]))
-        sums = {key: [row for item, row in rows.items() if row["content"] or (key, item) in self.asked] for key, rows in self.sums.items()}
-        top = lookup(self.tree, self.root)
-        return {
-            "product": {name: top.get(name) for name in ("part_number", "name")},
-            "answer": answer,
-            **{name: told[name] for name in ("on", "known_by", "used", "given")},
-            "expires": self.take("law", "expires"),
-            "lines": len(lines),
-            "readings": [law.reading(name, self.chosen) for name in sorted(self.readings)],
-            "law": [{**law.force(name), **self.state[name]} for name in sorted(self.rules)],
-            "citations": [law.quoted(name) for name in sorted(cited)],
-            "findings": findings,
-            "others": [{"rule": rule, "status": status, "items": items} for (rule, status), items in others.items() if items],
-            "lists": lists,
-            "sums": written([{"key": key, "items": rows} for key, rows in sorted(sums.items())]),
-            "premises": self.taken,
-        }
+            lists += [self.list_row(*one) for one in list(self.shown)[len(lists) :]]
+        rows = {key: [self.sums[key][one] for one in self.items] for key in sorted(self.sums)}
+        kept = {key: [one for one in rows[key] if one["content"] or (key, one["item"]) in self.asked] for key in rows}
+        made = {name: told[name] for name in ("on", "known_by", "used", "given")}
+        called = {name: lookup(self.tree, f"{self.root}/{name}") for name in ("part_number", "name")}
+        made |= {"product": called, "answer": answer, "lines": len(lines)}
+        made |= {"readings": [law.reading(name, self.chosen) for name in sorted(self.readings)]}
+        made |= {"law": [{**law.force(name), **self.take("law", name)} for name in sorted(self.rules)]}
+        made |= {"citations": law.cited({one["rule"] for one in findings}, self.taken["law"]), "findings": findings}
+        made |= {"others": [{"rule": one[0], "status": one[1], "items": items} for one, items in others.items() if items]}
+        made |= {"lists": lists, "sums": [{"key": key, "items": kept[key]} for key in kept]}
+        return dict(written({**made, "expires": self.take("law", "expires"), "premises": self.taken}))
