@@ -289,18 +289,13 @@ class Goods:
             return all_of(map(any_of, ways)) if own else "no"
 
         state, part = self.raw[place].get("processing"), bool(self.above.get(place))
-        fixed = "no" if not states else ("open" if part else "no") if state is None else "yes" if states & {*state} else "no"
-        free = (
-            "no"
-            if not unless or place.endswith(CONTENTS)
-            else "open"
-            if state is None
-            else "yes"
-            if unless & {*state}
-            else "no"
-        )
+        held = {*state} if state is not None else None
+        fixed = ("open" if part else "no") if held is None else "yes" if held & states else "no"
+        free = "open" if held is None else "yes" if held & unless else "no"
+        fixed = fixed if states else "no"
+        free = free if unless and not place.endswith(CONTENTS) else "no"
         inside = self.each(("within", tuple(sorted(forms))), within, downward=True)[place]
-        return min(max(fixed, inside), {"yes": "no", "no": "yes"}.get(free, free))
+        return min(max(fixed, str(inside)), {"yes": "no", "no": "yes"}.get(free, free))
 
     def technology(self, words: dict[str, str], place: str) -> str:
         """Whether technology of some fields and places was used to make an item, or anything inside it."""

@@ -7,9 +7,8 @@ Knows the engine; the checker does not know this module.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from pathlib import Path
 from typing import Any
 
 from rare_earth_compliance.core.quantities import Interval
@@ -25,10 +24,11 @@ from rare_earth_compliance.law.model import Confirmation, RulePack
 from rare_earth_compliance.law.published import as_published, confirmed_by
 from rare_earth_compliance.law.status import in_force, suspensions_of
 from rare_earth_compliance.product.model import Product, Shipment
-from rare_earth_compliance.record.checking import inputs
+from rare_earth_compliance.record.checking import framed
 from rare_earth_compliance.record.opening import CONTENTS, FORMAT, Law, digest, escaped, sha256, written
 from rare_earth_compliance.record.plain import Bounds, number
 from rare_earth_compliance.record.premises import Derived
+from rare_earth_compliance.reports.run import status_of
 
 _TRUTHS = {"true": "yes", "false": "no", "unknown": "open"}
 _WORDS = {word: truth for truth, word in _TRUTHS.items()}
@@ -61,16 +61,20 @@ class Judged:
     confirmations: tuple[Confirmation, ...]
 
 
-def document(judged: Iterable[Judged], sources: Iterable[Source], pack: RulePack, folder: Path) -> dict[str, Any]:
-    """The record of a run as plain values, with its digest.
+def document(judged: Sequence[Judged], sources: Iterable[Source], pack: RulePack, law: Law) -> dict[str, Any]:
+    """The record of a run as plain values, with its digest. ``law``: the files that ``pack`` was read from.
 
     Raises ValueError where the checker does not come to what the engine came to.
     """
-    law, files = Law(folder), [{"name": one.name, "sha256": one.sha256, "text": one.data.decode()} for one in sources]
+    files = [{"name": one.name, "sha256": one.sha256, "text": one.data.decode()} for one in sources]
     texts = [str(one["text"]) for one in files]
     made = [_Recorded(one, pack, texts, law).written() for one in judged]
     record: dict[str, Any] = {"format": FORMAT, "tool": f"rare-earth-compliance {VERSION}", "rules": law.said, "files": files}
-    record |= {"count": len(made), "determinations": [{**one, "inputs": inputs(record, one)} for one in made]}
+    record |= {"count": len(made), "determinations": [framed(record, one, law) for one in made]}
+    for told, one in zip(record["determinations"], judged, strict=True):
+        owed = one.determination.duties_open
+        same("the duties that stay open", told["duties_open"], sorted(duty.id for duty in owed))
+        same("the exit status", told["exit_status"], status_of(one.determination))
     return {**record, "sha256": digest(record)}
 
 
@@ -80,6 +84,12 @@ def pointer(product: Product, index: int) -> str:
     if item.hidden:
         return pointer(product, item.parent) + CONTENTS
     return "".join(f"/{escaped(str(step))}" for step in product.steps(index))
+
+
+def same(what: str, made: Any, engine: Any) -> None:
+    """Raises ValueError where the checker and the engine come to different things."""
+    if made != engine:
+        raise ValueError(f"{what}: the checker comes to {made!r}, the engine to {engine!r}")
 
 
 class _Recorded(Derived):
@@ -115,7 +125,8 @@ class _Recorded(Derived):
         kind = what.partition(" ")[0]
         if about == "shipment" or kind.startswith("item."):
             return self.computed(about, *words)
-        amounts = {"lines": self.lines_of, "worth": self.worth_of, "content": self.content_of, "total": self.total_of}
+        amounts: dict[str, Callable[..., Any]] = {"lines": self.lines_of, "worth": self.worth_of}
+        amounts |= {"content": self.content_of, "total": self.total_of}
         return amounts[kind](self.index[about], *words) if kind in amounts else super().premise(about, what, *words)
 
     # ---- premises of the engine
@@ -181,23 +192,19 @@ class _Recorded(Derived):
     def written(self) -> dict[str, Any]:
         """The determination as a record holds it. Raises ValueError where the engine came to something else."""
         made: dict[str, Any] = written(self.determination())
-        self.same("the answer", made["answer"], self.one.answer.value)
-        self.same("the lines that were judged", made["lines"], self.one.coverage.judged)
+        same("the answer", made["answer"], self.one.answer.value)
+        same("the lines that were judged", made["lines"], self.one.coverage.judged)
         shown = [(found.rule, found.status.value, found.would.value, list(found.listed_as)) for found in self.one.findings]
         told = [(one["rule"], one["status"], _WORDS[one["would"]], one["listed_as"]) for one in made["findings"]]
-        self.same("what the rules come to", told, shown)
+        same("what the rules come to", told, shown)
         return made
-
-    def same(self, what: str, made: Any, engine: Any) -> None:
-        if made != engine:
-            raise ValueError(f"{what}: the checker comes to {made!r}, the engine to {engine!r}")
 
     def finding(self, name: str, item: str, *, brief: bool = False) -> dict[str, Any]:
         made, rule, index = super().finding(name, item, brief=brief), self.pack.rules[name], self.index[item]
         if name not in self.judges:
             state = in_force(rule, self.pack, self.one.on, self.inquiry.readings, self.confirmations)
             self.judges[name] = Judge(self.inquiry, rule, state)
-        self.same(f"{name} at {item}", made["status"], self.judges[name].verdict(index).status.value)
+        same(f"{name} at {item}", made["status"], self.judges[name].verdict(index).status.value)
         if not brief:
             self.agree(name, rule.when, made["trace"], index)
             for lifted, told in zip(rule.unless, made["exemptions"], strict=False):
@@ -209,7 +216,7 @@ class _Recorded(Derived):
     def looked_at(self, name: str) -> list[str]:
         made, rule = super().looked_at(name), self.pack.rules[name]
         indices = {index for one in rule.lists for index in self.inquiry.listing.possible(one)} if rule.lists else {0}
-        self.same(f"the items that {name} looks at", {self.index[item] for item in made}, indices)
+        same(f"the items that {name} looks at", {self.index[item] for item in made}, indices)
         return made
 
     def listed(self, name: str, item: str) -> dict[str, Any]:
@@ -218,7 +225,7 @@ class _Recorded(Derived):
         if first:
             found = self.inquiry.listing.of(name, self.index[item])
             told = [[one["code"] for one in made[outcome]] for outcome in ("yes", "open")]
-            self.same(f"{item} on {name}", told, [list(found.codes), list(found.maybe)])
+            same(f"{item} on {name}", told, [list(found.codes), list(found.maybe)])
         return made
 
     def list_row(self, name: str, item: str) -> dict[str, Any]:
@@ -229,15 +236,15 @@ class _Recorded(Derived):
 
     def sum_row(self, key: tuple[str, ...], item: str, rows: Mapping[str, Any]) -> dict[str, Any]:
         made, measure, index = super().sum_row(key, item, rows), self.measure(key), self.index[item]
-        self.same(f"whether {item} counts", made["counts"], _TRUTHS[measure.counts[index].value])
-        self.same(f"the content of {item}", written(made["content"]), self.content_of(index, key))
+        same(f"whether {item} counts", made["counts"], _TRUTHS[measure.counts[index].value])
+        same(f"the content of {item}", written(made["content"]), self.content_of(index, key))
         if made["worth"] is not None:
-            self.same(f"the content of {item} in one currency", str(made["total"]), self.total_of(index, key))
+            same(f"the content of {item} in one currency", str(made["total"]), self.total_of(index, key))
         return made
 
     def agree(self, what: str, condition: Condition, node: Any, index: int) -> None:
         """Hold every part of a condition against the engine's outcome for it."""
-        self.same(f"{what} at item {index}", node["outcome"], _TRUTHS[self.inquiry.step(condition, index).outcome.value])
+        same(f"{what} at item {index}", node["outcome"], _TRUTHS[self.inquiry.step(condition, index).outcome.value])
         if isinstance(condition, All | AnyOf):
             parts = node["all" if isinstance(condition, All) else "any"]
             pairs = list(zip(condition.parts, parts, strict=True)) if len(parts) == len(condition.parts) else []
@@ -254,4 +261,4 @@ class _Recorded(Derived):
 
 
 def _bounds(value: Interval | None) -> Bounds | None:
-    return value and Bounds(value.low, value.high, value.low_open, value.high_open)
+    return None if value is None else Bounds(value.low, value.high, value.low_open, value.high_open)

@@ -215,16 +215,21 @@ class Law:
 def differences(said: Any, made: Any, path: str = "", most: int = 20) -> list[str]:
     """Where what a record says is not what was made anew, each with its place."""
     if isinstance(said, dict) and isinstance(made, dict):
-        pairs = [(f"{path}/{key}", said.get(key, "nothing"), made.get(key, "nothing")) for key in {**said, **made}]
+        odd = [f"{path}/{key}: the record says {_short(said[key])}, nothing is derived" for key in said if key not in made]
+        odd += [f"{path}/{key}: the record says nothing, derived {_short(made[key])}" for key in made if key not in said]
+        pairs = [(f"{path}/{key}", said[key], made[key]) for key in said if key in made]
     elif isinstance(said, list) and isinstance(made, list) and len(said) == len(made):
-        pairs = [(f"{path}/{at}", *pair) for at, pair in enumerate(zip(said, made, strict=True))]
-    elif canonical(said) == canonical(made):
-        return []
+        odd, pairs = [], [(f"{path}/{at}", *pair) for at, pair in enumerate(zip(said, made, strict=True))]
     else:
-        texts = (json.dumps(side, ensure_ascii=False)[:90] for side in (said, made))
-        return ["{}: the record says {}, derived {}".format(path or "/", *texts)]
-    found: list[str] = []
-    for where, one, two in pairs:
-        if len(found) < most and canonical(one) != canonical(two):
-            found += differences(one, two, where, most)
-    return found
+        same = canonical(said) == canonical(made)
+        return [] if same else [f"{path or '/'}: the record says {_short(said)}, derived {_short(made)}"]
+    unlike = [pair for pair in pairs if pair[1] != pair[2]]
+    if not unlike:  # to Python 1 and true are the same, in a record they are not
+        unlike = [pair for pair in pairs if canonical(pair[1]) != canonical(pair[2])]
+    for where, one, two in unlike:
+        odd += differences(one, two, where, most - len(odd)) if len(odd) < most else []
+    return odd[:most]
+
+
+def _short(value: Any) -> str:
+    return json.dumps(value, ensure_ascii=False)[:90]

@@ -8,6 +8,7 @@ documents do not give. What it can not work out either stays as the record says 
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
 from functools import cached_property, partial
 from typing import Any
 
@@ -48,7 +49,8 @@ class Derived(Check):
             return list(self.goods.order) if what == "items" else self._contradicts()
         if about == "shipment":
             return self._of_party(kind, what, words[1])
-        made = {"lines": self._lines, "worth": self._worth, "content": self._content, "total": self._total}
+        made: dict[str, Callable[..., Any]] = {"lines": self._lines, "worth": self._worth}
+        made |= {"content": self._content, "total": self._total}
         if kind in made:
             return written(made[kind](about, *words))
         return self._declared(about, *words) if kind == "declared" else written(self._of_item(about, *words))
@@ -81,6 +83,10 @@ class Derived(Check):
         value = lookup(self.tree, self._place(f"/shipment/{name.replace('.', '/')}", f"shipment.{name}"))
         return re.split(r",\s*", value) if name.endswith("listed_by") and isinstance(value, str) else value
 
+    def _of(self, role: str) -> Callable[[str], Any]:
+        """What is declared of a party."""
+        return lambda name: self._fact(f"{role}.{name}")
+
     @cached_property
     def days(self) -> Days:
         """The law on the day."""
@@ -105,7 +111,7 @@ class Derived(Check):
             return written(share(stated)) if stated else None
         made = []
         for resembles in (False, True):
-            found = Persons(self.law.parties, lambda name: self._fact(f"{role}.{name}"), self.said["on"], resembles=resembles)
+            found = Persons(self.law.parties, self._of(role), self.said["on"], resembles=resembles)
             made.append(found.listed(words["list"]) if kind.endswith("listed") else found.listed_by(words["announcement"]))
         plain, cautious = made
         if plain != cautious and super().premise("shipment", what) == cautious:
@@ -186,7 +192,7 @@ class Derived(Check):
         """Whether an item that counts is worth less than the listed content stated inside it."""
         if not inner or row["counts"] != "yes" or not row["worth"] or row["worth"].high is None:
             return False
-        found = joined(inner, row["currency"], self.rates)[0].low > row["worth"].high
+        found = bool(joined(inner, row["currency"], self.rates)[0].low > row["worth"].high)
         self.disputed |= found
         return found
 
@@ -194,7 +200,8 @@ class Derived(Check):
         return joined(content, row["currency"], self.rates)[0]
 
     def _contradicts(self) -> bool:
-        """Whether the data contradicts itself."""
+        """Whether the data contradicts itself. What is asked on the way is no part of the record."""
+        kept = {about: {**told} for about, told in self.taken.items()}, {**self.shown}
         coded = [(item, one.get("control_codes")) for item, one in self.goods.raw.items() if one.get("control_codes")]
         unfit = any(
             self._declared(item, name, entry) == "yes"
@@ -203,9 +210,8 @@ class Derived(Check):
             for name, entries in self.law.lists.items()
             for entry in entries
         )
-        parties = [
-            Persons(self.law.parties, lambda name, of=role: self._fact(f"{of}.{name}"), self.said["on"]) for role in ROLES
-        ]
+        self.taken, self.shown = kept
+        parties = [Persons(self.law.parties, self._of(role), self.said["on"]) for role in ROLES]
         if self._fact("ownership"):
             self.left["that nobody is owned beyond the whole of it"] = None
         found = unfit or self.disputed or self.goods.contradicts() or any(one.contradicted for one in parties)

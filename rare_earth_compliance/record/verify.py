@@ -79,19 +79,19 @@ class Check:
                 each = {one: self.node({**raw, name: one}, item, brief=brief) for one in options}
                 found = {one["outcome"] for one in each.values()}
                 return {"under": reading, "options": each, "outcome": found.pop() if len(found) == 1 else "open"}
-        return {"ask": raw["ask"], **words, op: asked, **self.found(question, op, asked, words, item)}
+        return {"ask": raw["ask"], **words, op: asked, **self.found(question, op, asked, words, item, shown=not brief)}
 
     def reads(self, raw: Any) -> str:
         chosen = self.readings.get(raw["reading"])
         return "open" if chosen is None else "yes" if chosen == raw["is"] else "no"
 
-    def found(self, question: Any, op: str, asked: Any, words: Mapping[str, str], item: str) -> dict[str, Any]:
+    def found(self, question: Any, op: str, asked: Any, words: Any, item: str, *, shown: bool) -> dict[str, Any]:
         """What was found in answer to a question, its place, and the outcome."""
         how, whole, at = question.get("computed_by"), True, None
         if how == "value_share":
-            return self.share(op, asked, words, item)
+            return self.share(op, asked, words, item, shown=shown)
         if how == "listed_in":
-            self.shown |= dict.fromkeys((name, item) for name in asked)
+            self.shown |= dict.fromkeys((name, item) for name in asked if shown)
             value: Any = {name: self.listed(name, item)["outcome"] for name in asked}
             outcome = max(value.values())
             return {"found": value, "outcome": NOT[outcome] if op in NEGATIVE else outcome}
@@ -155,12 +155,12 @@ class Check:
             rows.append({"code": one["code"], "zh": one["zh"], "trace": trace})
         return {"list": name, "item": item, "outcome": outcome, "count": len(told), "entries": rows}
 
-    def share(self, op: str, asked: str, words: Mapping[str, str], item: str) -> dict[str, Any]:
+    def share(self, op: str, asked: str, words: Any, item: str, *, shown: bool) -> dict[str, Any]:
         """Listed content against a share of the value of an item, compared by multiplication and never by division."""
         key = (words["of"], words.get("whose", ""), words.get("priced", "as-stated"))
         codes = [one["code"] for one in self.law.lists[words["of"]]] if words.get("added") == "each-alone" else [""]
         rows = {code: self.sum(*key, code)[item] for code in ["", *codes]}
-        self.asked |= dict.fromkeys(((*key, code), item) for code, row in rows.items() if row["content"] or not code)
+        self.asked |= dict.fromkeys(((*key, code), item) for code in rows if shown and (rows[code]["content"] or not code))
         held = {code: compared(op, row["total"], (row["worth"] or SOME) * number(asked)) for code, row in rows.items()}
         outcome = min(held[""], max(held[code] for code in codes), "open" if words.get("counted") == "contained" else "yes")
         return {"found": {name: rows[""][name] for name in ("total", "worth", "currency")}, "outcome": outcome}
@@ -168,9 +168,9 @@ class Check:
     def sum(self, *key: str) -> dict[str, Any]:
         """For every item the listed content in one unit of it: its own value where it counts, else what its lines hold."""
         if key not in self.sums:
-            self.sums[key] = rows = {}
+            self.sums[key] = {}
             for item in self.items:
-                rows[item] = self.sum_row(key, item, rows)
+                self.sums[key][item] = self.sum_row(key, item, self.sums[key])
         return self.sums[key]
 
     def sum_row(self, key: tuple[str, ...], item: str, rows: Mapping[str, Any]) -> dict[str, Any]:
@@ -194,7 +194,7 @@ class Check:
             content = {currency: row["worth"]}
         elif counts != "no":
             told = self.take(item, " ".join(("content", *key)), key, row, content)
-            content = {name: bounds(part) for name, part in told.items()}
+            content = {name: bounds(part) or SOME for name, part in told.items()}
         total = sum(content.values(), NONE) if {*content} <= {currency} else None if worth else SOME
         total = total or bounds(self.take(item, " ".join(("total", *key)), key, row, content))
         return {**row, "content": content, "total": total}
@@ -252,5 +252,5 @@ class Check:
         made |= {"law": [{**law.force(name), **self.take("law", name)} for name in sorted(self.rules)]}
         made |= {"citations": law.cited({one["rule"] for one in findings}, self.taken["law"]), "findings": findings}
         made |= {"others": [{"rule": one[0], "status": one[1], "items": items} for one, items in others.items() if items]}
-        made |= {"lists": lists, "sums": [{"key": key, "items": kept[key]} for key in kept]}
+        made |= {"lists": lists, "sums": [{"key": key, "items": kept[key]} for key in kept if kept[key]]}
         return dict(written({**made, "expires": self.take("law", "expires"), "premises": self.taken}))
