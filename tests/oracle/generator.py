@@ -14,7 +14,7 @@ from datetime import date
 from random import Random
 from typing import Any
 
-from tests.naive.changes import forget, forgettable, to_the_line
+from tests.oracle.changes import forget, forgettable, to_the_line
 
 Document = dict[str, Any]
 
