@@ -32,7 +32,7 @@ def fields_of(value: Any, path: tuple[Any, ...] = ()) -> Iterator[tuple[Any, ...
 
 
 KEPT = {"format", "product", "shared", "element", "use", "rates", "from", "to", "rate", "day", "source", "currency", "field"}
-KEPT |= {"step", "country", "steps", "amount", "part_number"}
+KEPT |= {"step", "country", "steps", "amount", "part_number", "shipment"}
 
 
 def forgettable(document: Document) -> list[tuple[Any, ...]]:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import date
 from functools import cache
 from typing import Any
@@ -25,13 +25,14 @@ from rare_earth_compliance.reports.run import status_of
 from tests.oracle import judge, questions
 from tests.oracle.judge import APPLIES, ASLEEP, ASLEEP_CANNOT_TELL, CANNOT_TELL, EXEMPT, FAILS, Found
 from tests.oracle.limbs import LIMBS
+from tests.oracle.questions import UNNAMED, Difference
 
-FAIL_OPEN, OVER_BLOCK, UNDECIDED, UNNAMED, OTHER = "fail-open", "over-block", "undecided", "question unnamed", "other"
+FAIL_OPEN, OVER_BLOCK, IMPRECISE, OTHER = "fail-open", "over-block", "imprecise", "other"
 KINDS = {
     FAIL_OPEN: "the engine clears what some completion catches",
-    OVER_BLOCK: "the engine stops, or leaves open, what no completion catches, or calls sure what is not",
-    UNDECIDED: "the engine leaves open what every completion catches",
+    OVER_BLOCK: "the engine says that it applies, and some completion does not",
     UNNAMED: "an unknown that changes the outcome is not asked for",
+    IMPRECISE: "the engine leaves open what comes out the same in every completion",
     OTHER: "duties, policies, exemptions, contradictions or exit status differ",
 }
 ANSWERS = {
@@ -51,16 +52,6 @@ STRENGTH = {FAILS: 0, ASLEEP_CANNOT_TELL: 0, ASLEEP: 0, EXEMPT: 0, CANNOT_TELL: 
 STRENGTH |= {judge.NOT_REQUIRED: 0, judge.UNDETERMINED: 1, judge.REQUIRED: 2}
 POLICIES = {"article 2": {"军事用户": "2-military", "名单": "2-lists"}, "article 3": {"": "3"}, "article 4": {"": "4"}}
 TOO_CHEAP = "is worth less than the listed content"
-
-
-@dataclass(frozen=True)
-class Difference:
-    """One thing on which the two differ."""
-
-    kind: str
-    at: str
-    engine: str
-    oracle: str
 
 
 @cache
@@ -134,7 +125,7 @@ def differences(engine: Determination, oracle: judge.Answer, product: judge.Prod
             yield Difference(_kind(said, theirs.outcome), at, said, theirs.outcome)
         elif mine is not None:
             yield from _beside(mine, theirs, at)
-            yield from questions.unnamed(engine, mine, theirs, at)
+            yield from questions.unnamed(engine, theirs, oracle.things, at)
     yield from _contradictions(engine, oracle, product)
     answer, expected = ANSWERS[engine.answer], oracle.answer
     if answer != expected and not (expected == judge.NOT_REQUIRED and engine.conflicts):
@@ -150,7 +141,7 @@ def _kind(engine: str, oracle: str) -> str:
     one, other = STRENGTH[engine], STRENGTH[oracle]
     if one == other:
         return OTHER
-    return OVER_BLOCK if one > other else FAIL_OPEN if one == 0 else UNDECIDED
+    return FAIL_OPEN if one == 0 else IMPRECISE if one == 1 else OVER_BLOCK
 
 
 def _beside(mine: Finding, theirs: Found, at: str) -> Iterator[Difference]:

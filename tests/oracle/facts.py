@@ -123,11 +123,16 @@ def _contains(case: Case, thing: Thing, element: str) -> bool:
     if thing.nameless:
         assert thing.above is not None
         return contains(case, thing.above, element)  # what of it is there is chosen where it is asked what the thing is
-    if any(contains(case, line, element) for line in thing.lines):
+    if any(contains(case, line, element) and is_there(case, line) for line in thing.lines):
         return True
     return not (thing.list_is_all and not thing.fractions(element)) and bool(
         case.world.choose((thing.path, "contains", element), (True, False))
     )
+
+
+def is_there(case: Case, thing: Thing) -> bool:
+    """Whether there is any of it: a line may name nothing or some."""
+    return not thing.may_be_missing or case.world.choose((thing.line, "quantity"), thing.amount.ends) > 0
 
 
 def consists_of(case: Case, thing: Thing, system: tuple[str, ...]) -> bool:
@@ -224,7 +229,8 @@ def is_product(thing: Thing) -> bool:
 
 def contradicts_itself(thing: Thing) -> bool:
     """Whether the data say of something in it that it is there, and that it is not."""
-    below = any(thing.denied(element) and one.shown(element) for one in thing.lines for element in one.elements_named)
+    sure = [one for one in thing.lines if not one.may_be_missing]
+    below = any(thing.denied(element) and one.shown(element) for one in sure for element in one.elements_named)
     declared_free = thing.declared_free and any(thing.shown(element) for element in RARE)
     empty = thing.says("rare_earths") == "present" and all(thing.tells(element) is False for element in RARE)
     said = thing.says("form")

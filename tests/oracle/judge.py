@@ -54,7 +54,10 @@ class Answer:
 
 
 class Product:
-    """A document under a choice of readings: what is asked of its things is worked out once for all shipments and days."""
+    """A document under a choice of readings: what is asked of its things is worked out once for shipments and days.
+
+    A price in the shipment is the product's value where it has no other, so a document may differ by shipment.
+    """
 
     def __init__(self, document: Mapping[str, Any], readings: Mapping[str, str]) -> None:
         self.readings = Readings(readings)

@@ -336,8 +336,10 @@ def case_by_case(case: Case) -> bool:
         if measured(case, {"name": "node", "physical": "physical_node"}[node]) <= 14:
             return True
     if purpose(case, "memory-chips", "chip-equipment"):
-        count = case.readings.option(case.world, "layer-count")
-        return measured(case, {"whole-chip": "layers", "one-stack": "layers_per_stack"}[count]) >= 256
+        # A chip of which one stack has them has them as a whole.
+        if measured(case, "layers_per_stack") >= 256:
+            return True
+        return case.read("layer-count", "whole-chip") and measured(case, "layers") >= 256
     return False
 
 

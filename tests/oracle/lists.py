@@ -297,19 +297,12 @@ def nameless_part_2(case: Case, thing: Thing, what: str) -> bool:
     return others and case.read("part-2-targets", "all-rare-earth-targets")
 
 
-def may_be_there(case: Case, thing: Thing) -> bool:
-    """Whether there is any of it: a line may name nothing or some."""
-    if thing.nameless or not thing.amount.may_be_nothing:
-        return True
-    return bool(case.world.choose((thing.line, "quantity"), thing.amount.ends) > 0)
-
-
 def holds(case: Case, thing: Thing, listed: Listed, *, directly: bool = False) -> bool:
     """Whether a listed thing is in it, thing by thing."""
     for one in thing.inside:
-        if listed(case, one) and may_be_there(case, one):
+        if listed(case, one) and facts.is_there(case, one):
             return True
-        if not directly and holds(case, one, listed) and may_be_there(case, one):
+        if not directly and holds(case, one, listed) and facts.is_there(case, one):
             return True
     return False
 

@@ -66,6 +66,11 @@ class Thing:
         return str(self.says("unit") or "pcs")
 
     @property
+    def may_be_missing(self) -> bool:
+        """Whether there may be nothing of it: a line may name a quantity from zero."""
+        return not self.nameless and self.amount.may_be_nothing
+
+    @property
     def nameless(self) -> bool:
         """Whether it stands for what the list above leaves open."""
         return self.kind == NAMELESS
@@ -153,7 +158,9 @@ class Thing:
 
     def shown(self, element: str) -> bool:
         """Whether name, composition or a line say that an element is in it."""
-        return element in self.by_name or self.in_composition(element) or any(one.shown(element) for one in self.lines)
+        if element in self.by_name or self.in_composition(element):
+            return True
+        return any(one.shown(element) and not one.may_be_missing for one in self.lines)
 
     def denied(self, element: str) -> bool:
         """Whether a declaration, a fraction of zero, or a composition that is all say that an element is not in it."""
