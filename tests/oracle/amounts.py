@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 from fractions import Fraction
+from functools import cache, cached_property
 
 KINDS = {
     "count": {"pcs": "1", "set": "1", "pair": "2", "dozen": "12", "thousand": "1000"},
@@ -32,7 +33,7 @@ class Bounds:
     low_open: bool = False
     high_open: bool = False
 
-    @property
+    @cached_property
     def ends(self) -> tuple[Fraction, ...]:
         """The amounts at which it is tried: what depends on an amount in one direction is decided at its ends."""
         if self.low == self.high:
@@ -66,7 +67,12 @@ def exactly(number: Fraction | int) -> Bounds:
 
 def read(text: object) -> tuple[Bounds, str]:
     """An amount as written, and its unit."""
-    match = _AMOUNT.fullmatch(str(text).strip())
+    return _read(str(text))
+
+
+@cache
+def _read(text: str) -> tuple[Bounds, str]:
+    match = _AMOUNT.fullmatch(text.strip())
     assert match is not None, f"not an amount: {text}"
     sign, one, two, unit = match.groups()
     first = Fraction(one)

@@ -7,25 +7,26 @@ document, one loaded pack, one plan for all shipments under the same readings.
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator, Mapping
-from dataclasses import replace
+from collections import Counter
+from collections.abc import Iterator
+from dataclasses import dataclass, field, replace
 from datetime import date
 from functools import cache
-from typing import Any
 
-from rare_earth_compliance.core.problems import Place
+from rare_earth_compliance.core.problems import Place, Refused
 from rare_earth_compliance.core.truth import Truth
 from rare_earth_compliance.engine.determination import Answer, Determination, Finding, Status
 from rare_earth_compliance.engine.determine import chosen_readings, determine
 from rare_earth_compliance.engine.plan import Plan
 from rare_earth_compliance.law.loader import load
 from rare_earth_compliance.law.model import Confirmation, RulePack
-from rare_earth_compliance.product.given import product_of, shipment_of
+from rare_earth_compliance.product.given import read_shipment
 from rare_earth_compliance.reports.run import status_of
-from tests.oracle import judge, questions
+from tests.oracle import judge, things
 from tests.oracle.judge import APPLIES, ASLEEP, ASLEEP_CANNOT_TELL, CANNOT_TELL, EXEMPT, FAILS, Found
+from tests.oracle.generator import Sample, questions
 from tests.oracle.limbs import LIMBS
-from tests.oracle.questions import UNNAMED, Difference
+from tests.oracle.named import UNNAMED, Difference, unnamed
 
 FAIL_OPEN, OVER_BLOCK, IMPRECISE, OTHER = "fail-open", "over-block", "imprecise", "other"
 KINDS = {
@@ -50,6 +51,7 @@ STATUSES = {
 }
 STRENGTH = {FAILS: 0, ASLEEP_CANNOT_TELL: 0, ASLEEP: 0, EXEMPT: 0, CANNOT_TELL: 1, APPLIES: 2}
 STRENGTH |= {judge.NOT_REQUIRED: 0, judge.UNDETERMINED: 1, judge.REQUIRED: 2}
+OPPOSITE = ({APPLIES, FAILS}, {ASLEEP, FAILS}, {EXEMPT, FAILS})
 POLICIES = {"article 2": {"军事用户": "2-military", "名单": "2-lists"}, "article 3": {"": "3"}, "article 4": {"": "4"}}
 TOO_CHEAP = "is worth less than the listed content"
 
@@ -88,30 +90,79 @@ def confirmations(said: str | None) -> tuple[Confirmation, ...]:
     )
 
 
-def judged(
-    document: Mapping[str, Any],
-    shipment: Mapping[str, Any],
-    day: date,
-    readings: Mapping[str, str],
-    confirmed: str | None,
-) -> Determination:
-    """The engine's determination. Raises Refused for a document that can not be read."""
-    text = json.dumps({key: value for key, value in document.items() if key != "shipment"} | {"shipment": shipment})
-    return judged_text(text, day, readings, confirmed)
-
-
-def judged_text(text: str, day: date, readings: Mapping[str, str], confirmed: str | None) -> Determination:
-    """The engine's determination of a whole file."""
-    from rare_earth_compliance.product.given import read_shipment
-
+def judged(sample: Sample) -> Determination:
+    """The engine's determination of one question. Raises Refused for a document that can not be read."""
     return determine(
-        read_shipment(text, "x.json"),
+        read_shipment(sample.text, "x.json"),
         pack(),
-        on=day,
-        readings=readings,
-        confirmations=confirmations(confirmed),
-        plan=plan(tuple(sorted(readings.items()))),
+        on=sample.day,
+        readings=sample.readings,
+        confirmations=confirmations(sample.confirmed),
+        plan=plan(tuple(sorted(sample.readings.items()))),
     )
+
+
+@dataclass
+class Tally:
+    """What came of comparing the cases of one seed, or of many: a case is one shipment of a product on one day."""
+
+    cases: int = 0
+    refused: int = 0
+    in_part: int = 0
+    """Cases of which not every completion was tried."""
+    at_the_line: int = 0
+    answers: Counter[str] = field(default_factory=Counter)
+    outcomes: Counter[str] = field(default_factory=Counter)
+    unknowns: int = 0
+    """Unknowns that matter to an outcome and were looked for among the questions."""
+    kinds: Counter[str] = field(default_factory=Counter)
+    apart: list[tuple[int, int, Difference]] = field(default_factory=list)
+    """Seed and round of each difference."""
+    distinct: set[str] = field(default_factory=set)
+    """A digest of each case."""
+
+    def add(self, other: Tally) -> None:
+        """Count another's cases as well."""
+        self.cases += other.cases
+        self.refused += other.refused
+        self.in_part += other.in_part
+        self.at_the_line += other.at_the_line
+        self.unknowns += other.unknowns
+        self.answers += other.answers
+        self.outcomes += other.outcomes
+        self.kinds += other.kinds
+        self.apart += other.apart
+        self.distinct |= other.distinct
+
+
+def compared(seed: int) -> Tally:
+    """What comes of all cases of a seed."""
+    asked = questions(seed)
+    tally = Tally()
+    products: dict[str, judge.Product] = {}
+    for number, one in enumerate(asked.rounds):
+        sample = asked.sample(number)
+        tally.distinct.add(sample.digest)
+        try:
+            engine = judged(sample)
+        except Refused:
+            tally.refused += 1
+            continue
+        price = json.dumps(one.shipment.get("unit_price"))
+        if price not in products:
+            products[price] = judge.Product(things.load(sample.text), asked.readings)
+        product = products[price]
+        oracle = judge.judge(product, things.load(sample.text)["shipment"], one.day, one.confirmed)
+        tally.cases += 1
+        tally.at_the_line += asked.priced_at_the_line
+        tally.in_part += not oracle.whole
+        tally.answers[oracle.answer] += 1
+        tally.outcomes.update(found.outcome for found in oracle.found.values())
+        tally.unknowns += sum(len(found.matter) for found in oracle.found.values())
+        for difference in differences(engine, oracle, product):
+            tally.kinds[difference.kind] += 1
+            tally.apart.append((seed, number, difference))
+    return tally
 
 
 def differences(engine: Determination, oracle: judge.Answer, product: judge.Product) -> Iterator[Difference]:
@@ -121,12 +172,18 @@ def differences(engine: Determination, oracle: judge.Answer, product: judge.Prod
         mine, theirs = findings.get(key), oracle.found.get(key, Found(FAILS))
         said = STATUSES[mine.status] if mine else FAILS
         at = " at ".join(key)
-        if said != theirs.outcome:
+        if not theirs.whole:
+            # Of some completions: what holds in one of them can not surely fail, and the other way round.
+            if {said, theirs.outcome} in OPPOSITE:
+                yield Difference(_kind(said, theirs.outcome), at, said, f"{theirs.outcome}, in one completion")
+        elif said != theirs.outcome:
             yield Difference(_kind(said, theirs.outcome), at, said, theirs.outcome)
         elif mine is not None:
             yield from _beside(mine, theirs, at)
-            yield from questions.unnamed(engine, theirs, oracle.things, at)
+            yield from unnamed(engine, theirs, oracle.things, at)
     yield from _contradictions(engine, oracle, product)
+    if not oracle.whole:
+        return
     answer, expected = ANSWERS[engine.answer], oracle.answer
     if answer != expected and not (expected == judge.NOT_REQUIRED and engine.conflicts):
         yield Difference(_kind(answer, expected), "answer", answer, expected)

@@ -13,6 +13,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date
 from functools import cache
+from hashlib import sha256
 from random import Random
 from typing import Any
 
@@ -104,6 +105,12 @@ class Questions:
     rounds: tuple[Round, ...]
     priced_at_the_line: bool
 
+    def sample(self, number: int) -> Sample:
+        """One round as a question of its own."""
+        one = self.rounds[number]
+        text = json.dumps(self.document | {"shipment": one.shipment})
+        return Sample(text, one.day, self.readings, one.confirmed, self.priced_at_the_line)
+
 
 @dataclass(frozen=True)
 class Sample:
@@ -114,6 +121,12 @@ class Sample:
     readings: dict[str, str]
     confirmed: str | None
     priced_at_the_line: bool
+
+    @property
+    def digest(self) -> str:
+        """A short name for all that is asked."""
+        told = json.dumps([self.text, self.day.isoformat(), self.readings, self.confirmed], sort_keys=True)
+        return sha256(told.encode()).hexdigest()[:16]
 
 
 class Maker:
@@ -466,7 +479,4 @@ def _forgotten(document: Document, maker: Maker, times: int) -> None:
 
 def sample(seed: int) -> Sample:
     """The first question of a seed."""
-    asked = questions(seed)
-    first = asked.rounds[0]
-    text = json.dumps(asked.document | {"shipment": first.shipment})
-    return Sample(text, first.day, asked.readings, first.confirmed, asked.priced_at_the_line)
+    return questions(seed).sample(0)

@@ -6,7 +6,8 @@ conditions are.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import date
 from functools import cached_property
@@ -17,7 +18,7 @@ from tests.oracle.facts import Case
 from tests.oracle.limbs import LIMBS, NEVER_ASKED_FOR, POLICIES, WITH_POLICIES, Limb
 from tests.oracle.readings import Readings
 from tests.oracle.things import Thing, product_of
-from tests.oracle.worlds import End, Memory, Tree, Unknown, World, both, explore, fork, outcomes, surely, that_matter
+from tests.oracle.worlds import Memory, Some, TooMany, Tree, Unknown, World, both, explore, outcomes, sample, surely, that_matter
 
 REQUIRED, UNDETERMINED, NOT_REQUIRED = "required", "undetermined", "not required"
 APPLIES, CANNOT_TELL, EXEMPT = "applies", "cannot tell", "exempt"
@@ -39,6 +40,8 @@ class Found:
     """Unknowns of which one alone can change the outcome."""
     sure: bool = False
     """Whether it surely holds and is surely in force."""
+    whole: bool = True
+    """Whether every completion was tried; if not, what came out of some may not be all."""
 
 
 @dataclass(frozen=True)
@@ -51,6 +54,11 @@ class Answer:
     contradictory: bool
     duties_open: frozenset[tuple[str, bool]]
     things: dict[str, Thing]
+
+    @property
+    def whole(self) -> bool:
+        """Whether every completion of everything was tried."""
+        return all(one.whole for one in self.found.values())
 
 
 class Product:
@@ -67,18 +75,26 @@ class Product:
         self.places: dict[str, list[Thing]] = {}
         for thing in (self.top, *self.top.below):
             self.places.setdefault(thing.path, []).append(thing)
-        self._trees: dict[tuple[str, str], Tree] = {}
+        self._trees: dict[tuple[str, str], Tree | Some] = {}
 
     def ask(self, question: Any) -> Tree:
-        """A question about things alone, in every world."""
+        """A question about things alone, in every world. Raises TooMany."""
         return explore(lambda world: question(Case(world, self.readings, {}, self.rates)), self.memory)
 
-    def tree(self, rule: str, path: str) -> Tree:
-        """What a limb asks of a thing, at any of its places."""
+    def tree(self, rule: str, path: str) -> Tree | Some:
+        """What a limb asks of a thing, at any of its places; in some worlds only, where there are too many."""
         found = self._trees.get((rule, path))
         if found is None:
             of_thing, places = LIMBS[rule].thing, self.places[path]
-            found = self.ask(lambda case: any(of_thing(case, thing) for thing in places))
+
+            def question(world: World) -> bool:
+                case = Case(world, self.readings, {}, self.rates)
+                return any(of_thing(case, thing) for thing in places)
+
+            try:
+                found = explore(question, self.memory)
+            except TooMany:
+                found = sample(question, self.memory)
             self._trees[rule, path] = found
         return found
 
@@ -102,7 +118,7 @@ class Product:
 
 
 def judge(product: Product, shipment: Mapping[str, Any], day: date, confirmed: str | None) -> Answer:
-    """Whether a shipment of the product needs a licence on the day. Raises TooMany for what has too many completions."""
+    """Whether a shipment of the product needs a licence on the day."""
     inquiry = _Inquiry(product, dict(shipment), day, confirmed)
     found = {}
     for rule, limb in LIMBS.items():
@@ -111,7 +127,7 @@ def judge(product: Product, shipment: Mapping[str, Any], day: date, confirmed: s
             continue
         for path, places in product.places.items():
             one = inquiry.found(rule, limb, asked, path, places)
-            if one.outcome != FAILS:
+            if one.outcome != FAILS or not one.whole:
                 found[rule, path] = one
     return _answer(product, found)
 
@@ -159,14 +175,21 @@ class _Inquiry:
 
     def found(self, rule: str, limb: Limb, asked: Tree, path: str, places: list[Thing]) -> Found:
         """What becomes of a limb at a thing."""
+        whole, would = True, None
         if rule in ABOUT_THE_SHIPMENT:
             would = self.ask(lambda case: limb.shipment(case) and any(limb.thing(case, thing) for thing in places))
+        elif isinstance(of_thing := self.product.tree(rule, path), Some):
+            seen, always = of_thing.seen, surely(asked) is True
+            whole = len(seen) == 2
+            holds = None if whole or (True in seen and not always) else True in seen
         else:
-            would = both(asked, self.product.tree(rule, path))
+            would = both(asked, of_thing)
+        if would is not None:
+            holds = surely(would)
         law = self.laws[rule]
-        holds, bound = surely(would), surely(law)
+        bound = surely(law)
         if holds is False:
-            return Found(FAILS)
+            return Found(FAILS, whole=whole)
         lifting = {name: self.lifting(lifts, places) for name, lifts in limb.lifted_by.items()}
         lifted = {name: surely(tree) for name, tree in lifting.items()}
         duties, outcome = limb.duties, CANNOT_TELL
@@ -180,8 +203,8 @@ class _Inquiry:
             outcome = APPLIES
         open_trees = [tree for name, tree in lifting.items() if lifted[name] is None]
         matter: set[Unknown] = set()
-        if outcome in (APPLIES, CANNOT_TELL):
-            matter = set().union(*(that_matter(tree) for tree in (would, law, *open_trees)))
+        if outcome in (APPLIES, CANNOT_TELL) and would is not None:
+            matter = _that_matter((would, law, *open_trees))
         policies = {name: outcomes(tree) for name, tree in self.policies.items()} if rule in WITH_POLICIES else {}
         return Found(
             outcome,
@@ -190,6 +213,7 @@ class _Inquiry:
             frozenset((name, truth is True) for name, truth in lifted.items() if truth is not False),
             frozenset(matter),
             holds is True and bound is True,
+            whole,
         )
 
     def lifting(self, lifts: Any, places: list[Thing]) -> Tree:
@@ -198,6 +222,15 @@ class _Inquiry:
         if key not in self._lifting:
             self._lifting[key] = self.ask(lambda case: lifts(case, places[0]))
         return self._lifting[key]
+
+
+def _that_matter(trees: Iterable[Tree]) -> set[Unknown]:
+    """The unknowns that matter to one of these; of a tree too large to tell, none."""
+    found: set[Unknown] = set()
+    for tree in trees:
+        with suppress(TooMany):
+            found |= that_matter(tree)
+    return found
 
 
 ABOUT_THE_SHIPMENT = {"cn-mofcom-2025-62/1", "cn-mofcom-2025-62/6-publication"}

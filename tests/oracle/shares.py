@@ -90,9 +90,10 @@ def rate(case: Case, old: str, new: str) -> Fraction:
     return chosen if old == first else 1 / chosen
 
 
-def add(one: Sums, other: Sums, times: Fraction = Fraction(1)) -> Sums:
-    """Two sums together, the other so many times."""
-    return {key: one.get(key, Fraction(0)) + times * other.get(key, Fraction(0)) for key in {**one, **other}}
+def add(total: Sums, part: Sums, times: Fraction) -> None:
+    """Add a part so many times."""
+    for key, value in part.items():
+        total[key] = total.get(key, Fraction(0)) + times * value
 
 
 def content(case: Case, thing: Thing, listed: lists.Listed, counts: Counts, wanted: str, *, named: bool = False) -> Sums:
@@ -100,11 +101,11 @@ def content(case: Case, thing: Thing, listed: lists.Listed, counts: Counts, want
     total: Sums = {TOTAL: Fraction(0)}
     for one in thing.lines if named else thing.inside:
         if one.nameless:
-            total = add(total, _nameless(case, one))
+            add(total, _nameless(case, one), Fraction(1))
             continue
         part = _counted(case, one, listed, counts, wanted)
         if any(part.values()):
-            total = add(total, part, quantity(case, one))
+            add(total, part, quantity(case, one))
     return total
 
 

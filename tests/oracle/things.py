@@ -8,7 +8,7 @@ Absent, null and "unknown" are the same: None.
 from __future__ import annotations
 
 import json
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any
 
@@ -50,6 +50,8 @@ class Thing:
     amount: Bounds = amounts.exactly(1)
     """How much of it that line names, in ``unit_of_amount``, for one batch of the thing above."""
     unit_of_amount: str | None = None
+    told: dict[str, bool | None] = field(default_factory=dict)
+    """What was told of elements before."""
 
     def says(self, key: str) -> Any:
         """A field of the item."""
@@ -173,6 +175,11 @@ class Thing:
 
     def tells(self, element: str) -> bool | None:
         """What is stated of an element in it, one way or the other. What is shown outweighs what is denied."""
+        if element not in self.told:
+            self.told[element] = self._tells(element)
+        return self.told[element]
+
+    def _tells(self, element: str) -> bool | None:
         if self.nameless:
             assert self.above is not None
             return False if element in self.above.bought or self.above.tells(element) is False else None

@@ -9,18 +9,21 @@ from __future__ import annotations
 
 from collections.abc import Callable, Hashable, Mapping
 from dataclasses import dataclass
+from random import Random
 from typing import Any
 
 Unknown = tuple[Hashable, ...]
 """The name of an unknown: of what thing, and what of it."""
-MOST_FORKS = 4_000
-"""Beyond this many forks a question is given up."""
-MOST_STEPS = 200_000
+MOST_FORKS = 500
+"""Beyond this many forks not every completion of a question is tried."""
+TRIED = 40
+"""How many completions are tried then."""
+MOST_STEPS = 100_000
 """Beyond this many comparisons it is not told which unknowns matter."""
 
 
 class TooMany(Exception):
-    """There are more completions than are tried."""
+    """There are more completions than can be tried."""
 
 
 class _Asked(Exception):
@@ -47,6 +50,13 @@ class End:
     outcome: Any
 
 
+@dataclass(frozen=True)
+class Some:
+    """What came out of some completions, where there are too many to try all: more may come out of others."""
+
+    seen: frozenset[Any]
+
+
 Tree = Fork | End
 
 
@@ -60,9 +70,10 @@ class Memory:
 class World:
     """One completion, as far as it was needed."""
 
-    def __init__(self, settled: Mapping[Unknown, Any], memory: Memory) -> None:
-        self._settled = settled
+    def __init__(self, settled: Mapping[Unknown, Any], memory: Memory, by_chance: Random | None = None) -> None:
+        self._settled = dict(settled)
         self._memory = memory
+        self._by_chance = by_chance
         self._told: dict[Hashable, Any] = {}
         self._asked = 0
 
@@ -70,7 +81,9 @@ class World:
         """What an unknown is in this world: one of the options."""
         self._asked += 1
         if name not in self._settled:
-            raise _Asked(name, options)
+            if self._by_chance is None:
+                raise _Asked(name, options)
+            self._settled[name] = self._by_chance.choice(options)
         return self._settled[name]
 
     def once(self, name: Hashable, work: Callable[[], Any]) -> Any:
@@ -103,6 +116,11 @@ def explore(question: Callable[[World], Any], memory: Memory) -> Tree:
         return fork(name, {option: grow({**settled, name: option}) for option in options})
 
     return grow({})
+
+
+def sample(question: Callable[[World], Any], memory: Memory) -> Some:
+    """What comes out of a question in some worlds, always the same ones."""
+    return Some(frozenset(question(World({}, memory, Random(number))) for number in range(TRIED)))  # noqa: S311
 
 
 def fork(name: Unknown, ways: dict[Any, Tree]) -> Tree:
