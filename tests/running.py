@@ -12,10 +12,12 @@ import sys
 import tomllib
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from pathlib import Path
 
 from rare_earth_compliance.cli import check, gate
 from rare_earth_compliance.cli.app import app
+from rare_earth_compliance.core import yaml_text
 from rare_earth_compliance.law import loader
 from rare_earth_compliance.law.model import RulePack
 
@@ -32,6 +34,11 @@ def _load(folder: Path | None = None) -> RulePack:
 _READ = loader.load
 for _module in (loader, check, gate):
     _module.load = _load  # type: ignore[attr-defined]
+
+
+# A test that breaks one file of a pack does not read the fifty others anew each time; a file that is broken raises,
+# and what raises is not kept.
+yaml_text.read = lru_cache(maxsize=512)(yaml_text.read)  # type: ignore[assignment]
 
 
 @dataclass(frozen=True)

@@ -17,6 +17,7 @@ import pytest
 from rare_earth_compliance.core.problems import Problem, Refused
 from rare_earth_compliance.law.loader import PACK, load, rules_folder
 from rare_earth_compliance.law.model import RulePack
+from tests import running  # noqa: F401  # reads a file of the pack that did not change once
 
 CASES: dict[str, dict[str, Any]] = tomllib.loads(
     (Path(__file__).parent / "broken_rules" / "cases.toml").read_text(encoding="utf-8")

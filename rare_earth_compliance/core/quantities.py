@@ -72,6 +72,8 @@ class Interval:
         return self.low > 0 or self.low_open
 
     def __add__(self, other: Interval) -> Interval:
+        if self.low is self.high and other.low is other.high:
+            return exactly(self.low + other.low)
         high = None if self.high is None or other.high is None else self.high + other.high
         return Interval(
             self.low + other.low,
@@ -81,9 +83,8 @@ class Interval:
         )
 
     def __mul__(self, other: Interval) -> Interval:
-        if self.low == self.high and other.low == other.high:
-            product = self.low * other.low
-            return Interval(product, product)
+        if self.low is self.high and other.low is other.high:
+            return exactly(self.low * other.low)
         if self.is_zero or other.is_zero:
             return ZERO
         high = None if self.high is None or other.high is None else self.high * other.high
@@ -92,6 +93,8 @@ class Interval:
 
     def scaled(self, factor: Fraction) -> Interval:
         """The same amount in another unit; ``factor`` is above zero."""
+        if self.low is self.high:
+            return exactly(self.low * factor)
         high = None if self.high is None else self.high * factor
         return Interval(self.low * factor, high, self.low_open, self.high_open)
 
@@ -102,12 +105,12 @@ class Interval:
         """
         if self.is_zero:
             return ZERO
-        low = Fraction(0) if divisor.high is None else self.low / divisor.high
+        low = Fraction(0) if divisor.high is None else Fraction(self.low, divisor.high)
         if divisor.low == 0 or self.high is None:
             return Interval(low, None, low > 0 and (self.low_open or divisor.high_open), False)
         return Interval(
             low,
-            self.high / divisor.low,
+            Fraction(self.high, divisor.low),
             (low > 0 and divisor.high_open) or (self.low_open and divisor.high is not None),
             self.high_open or divisor.low_open,
         )

@@ -23,7 +23,7 @@ UNITS: dict[str, tuple[str, Fraction]] = {
     "ug": ("mass", Fraction(1, 10**9)),
     "t": ("mass", Fraction(1000)),
     "lb": ("mass", _POUND),
-    "oz": ("mass", _POUND / 16),
+    "oz": ("mass", Fraction(_POUND, 16)),
     "m": ("length", Fraction(1)),
     "mm": ("length", Fraction(1, 1000)),
     "cm": ("length", Fraction(1, 100)),
@@ -57,7 +57,7 @@ def factor(unit: str, wanted: str) -> Fraction | None:
     """
     kind, size = UNITS[unit]
     wanted_kind, wanted_size = UNITS[wanted]
-    return size / wanted_size if kind == wanted_kind else None
+    return Fraction(size, wanted_size) if kind == wanted_kind else None
 
 
 def is_mass(unit: str) -> bool:

@@ -5,14 +5,15 @@ Knows how to say what an answer could not do without. Does not decide the answer
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import date, timedelta
 
 from rare_earth_compliance.core.quantities import shown
 from rare_earth_compliance.core.truth import Truth
-from rare_earth_compliance.engine.determination import CautionFound, RuleState, Step
+from rare_earth_compliance.engine.determination import CautionFound, RuleState
 from rare_earth_compliance.engine.inquiry import Inquiry
 from rare_earth_compliance.engine.verdicts import Verdict
+from rare_earth_compliance.law.conditions import Condition
 from rare_earth_compliance.law.model import RulePack
 from rare_earth_compliance.product.model import ROOT, Party, Shipment
 from rare_earth_compliance.product.words import meaning
@@ -25,7 +26,7 @@ ASSUMED = "assumed"
 def rests_on(
     inquiry: Inquiry,
     verdicts: Iterable[Verdict],
-    states: list[RuleState],
+    states: Sequence[RuleState],
     chosen: Mapping[str, str],
     given: Mapping[str, str],
     on: date,
@@ -111,18 +112,7 @@ def cautions(inquiry: Inquiry, on: date) -> tuple[CautionFound, ...]:
     for caution in inquiry.pack.cautions.values():
         if inquiry.pack.instruments[caution.instrument].issued > on:
             continue
-        asks = inquiry.plan.item_asks(caution.when)
-        indices = (
-            [index for index in sorted(inquiry.product.order) if not inquiry.product.items[index].hidden] if asks else [ROOT]
-        )
-        outcomes: dict[object, Step] = {}
-        hits: list[int] = []
-        for index in indices:
-            key = tuple(inquiry.fact(ask, index) for ask in asks)
-            if key not in outcomes:
-                outcomes[key] = inquiry.step(caution.when, index)
-            if outcomes[key].outcome is Truth.TRUE:
-                hits.append(index)
+        hits = _hits(inquiry, caution.when)
         if hits:
             found.append(
                 CautionFound(
@@ -140,7 +130,26 @@ def cautions(inquiry: Inquiry, on: date) -> tuple[CautionFound, ...]:
     return tuple(found)
 
 
-def expires(inquiry: Inquiry, states: list[RuleState], on: date) -> tuple[date | None, str]:
+def _hits(inquiry: Inquiry, condition: Condition) -> list[int]:
+    """The items of which a condition is surely true, in the order of the file; what is hidden is not looked at."""
+    asks, items = inquiry.plan.asks(condition), inquiry.product.items
+    if not asks.plain and not asks.placed and not asks.shares:
+        return [ROOT] if inquiry.step(condition, ROOT).outcome is Truth.TRUE else []
+    found: list[int] = []
+    for group in inquiry.kinds.groups:
+        if items[group[0]].hidden:
+            continue
+        # Items of one kind differ in where they stand, and in amounts.
+        alike: dict[object, list[int]] = {}
+        for index in group:
+            alike.setdefault(inquiry.facts.of(asks, index) if asks.placed or asks.shares else None, []).append(index)
+        for indices in alike.values():
+            if inquiry.outcome(condition, indices[0]) is Truth.TRUE:
+                found += indices
+    return sorted(found)
+
+
+def expires(inquiry: Inquiry, states: Sequence[RuleState], on: date) -> tuple[date | None, str]:
     """The first later day on which something the answer rests on changes, and what."""
     days: list[tuple[date, str]] = [(state.changes, f"{state.rule} may change") for state in states if state.changes]
     for index in inquiry.product.order:

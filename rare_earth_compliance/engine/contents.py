@@ -13,6 +13,7 @@ from rare_earth_compliance.product.model import Item, Product
 from rare_earth_compliance.product.words import forms_marked, vague_forms
 
 Elements = dict[str, Truth]
+_NONE_NAMED: frozenset[tuple[str, Truth]] = frozenset()
 
 
 class Contents:
@@ -57,11 +58,14 @@ class Contents:
 
     def any_rare(self, index: int) -> Truth:
         """Whether an item contains any rare earth."""
+        if not self._known[index]:
+            return self._rest_rare[index]
         return any_of((self._rest_rare[index], *(value for symbol, value in self._known[index].items() if symbol in self.rare)))
 
     def key(self, index: int) -> tuple[frozenset[tuple[str, Truth]], Truth, Truth]:
         """What makes two items alike as to their elements."""
-        return frozenset(self._known[index].items()), self._rest_rare[index], self._rest_other[index]
+        known = self._known[index]
+        return frozenset(known.items()) if known else _NONE_NAMED, self._rest_rare[index], self._rest_other[index]
 
     def named(self, index: int) -> tuple[str, ...]:
         """The elements that are surely in an item, in alphabetical order."""
@@ -99,6 +103,11 @@ class Contents:
     def _item(self, item: Item) -> None:
         index = item.index
         closed, none = whole(item), self.declared_none[index]
+        if not item.uses and not item.composition and item.alloy is None and item.family is None:
+            # A line of which no element is named: what is in it follows from its declaration alone.
+            self._rest_rare[index], self._rest_other[index] = self._rest(item, closed, none)
+            self._declared_present(item)
+            return
         below = [(use.item, use.quantity is None or use.quantity.is_positive) for use in item.uses]
         own: Elements = {}
         for part in item.composition:
@@ -116,11 +125,14 @@ class Contents:
             known[symbol] = self._one(item, own.get(symbol), inside, absent)
             self._weigh(item, symbol, own.get(symbol), inside, absent)
         self._known[index] = known
-        if none and any(own.get(symbol) is Truth.TRUE for symbol in self.rare):
+        if none and own and any(own.get(symbol) is Truth.TRUE for symbol in self.rare):
             self.conflicts.append((index, "is declared free of rare earths, but is said to hold one"))
         self._rest_rare[index], self._rest_other[index] = self._rest(item, closed, none)
-        if item.rare_earths == "present" and self.any_rare(index) is Truth.FALSE:
-            self.conflicts.append((index, "is declared to hold a rare earth, but everything said of it excludes one"))
+        self._declared_present(item)
+
+    def _declared_present(self, item: Item) -> None:
+        if item.rare_earths == "present" and self.any_rare(item.index) is Truth.FALSE:
+            self.conflicts.append((item.index, "is declared to hold a rare earth, but everything said of it excludes one"))
 
     def _weigh(self, item: Item, symbol: str, own: Truth | None, inside: Truth, absent: bool) -> None:
         """Note where what an item says of an element and what its lines say can not both be true."""

@@ -6,14 +6,16 @@ know how they come about, nor how they are shown.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, fields
 from datetime import date
 from enum import Enum
-from typing import NoReturn
+from typing import TYPE_CHECKING, Any, NoReturn
 
 from rare_earth_compliance.core.problems import Place
 from rare_earth_compliance.core.quantities import Interval
 from rare_earth_compliance.core.truth import Truth
+from rare_earth_compliance.engine.later import LATER, Later
 
 
 class Answer(Enum):
@@ -308,9 +310,13 @@ class Level:
     share: Share | None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True)
 class Determination:
-    """The whole answer for one shipment on one day under one rule pack."""
+    """The whole answer for one shipment on one day under one rule pack.
+
+    Frozen like the others. What only people read – findings, traces, questions, the tree – may be worked out when it is
+    first looked at; it follows from what the determination was made from, whenever that is.
+    """
 
     answer: Answer
     on: date
@@ -351,3 +357,29 @@ class Determination:
 
     def __bool__(self) -> NoReturn:
         raise TypeError("a determination is not a bool: look at .answer")
+
+    @classmethod
+    def later(cls, known: Mapping[str, Any], rest: Callable[[], Mapping[str, Any]]) -> Determination:
+        """A determination of which some fields are known and ``rest`` works out all others when one is looked at.
+
+        ``rest`` is called once. Raises ValueError, when it is called, unless the two make up all fields exactly.
+        """
+        made = object.__new__(cls)
+        made.__dict__.update(known)
+        made.__dict__[LATER] = Later(rest)
+        return made
+
+    if not TYPE_CHECKING:
+
+        def __getattr__(self, name: str) -> Any:
+            # Called only for what is not set: for a field of the rest.
+            later = self.__dict__.get(LATER)
+            if later is None or name not in type(self).__dataclass_fields__:
+                raise AttributeError(f"a determination has no {name!r}")
+            return later.fill(self.__dict__, tuple(type(self).__dataclass_fields__))[name]
+
+    def __getstate__(self) -> dict[str, Any]:
+        return {one.name: getattr(self, one.name) for one in fields(self)}
+
+    def __setstate__(self, state: dict[str, Any]) -> None:
+        self.__dict__.update(state)

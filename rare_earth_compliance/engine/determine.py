@@ -7,9 +7,10 @@ nothing kept between calls. A clearing is built in one place from evidence; ever
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Mapping
 from datetime import date
+from functools import partial
+from typing import Any
 
 from rare_earth_compliance.core.problems import Place, Problem, Refused
 from rare_earth_compliance.core.truth import Truth
@@ -20,6 +21,7 @@ from rare_earth_compliance.engine.coverage import Places, coverage, tree
 from rare_earth_compliance.engine.deadlines import Deadlines
 from rare_earth_compliance.engine.determination import (
     Answer,
+    AskFor,
     Coverage,
     Determination,
     DutyOwed,
@@ -38,11 +40,11 @@ from rare_earth_compliance.engine.needs import located
 from rare_earth_compliance.engine.outlook import outlooks
 from rare_earth_compliance.engine.plan import Plan
 from rare_earth_compliance.engine.shares import AS_STATED
-from rare_earth_compliance.engine.verdicts import Judge, Verdict
+from rare_earth_compliance.engine.verdicts import Judge, Judged, Verdict
 from rare_earth_compliance.law.conditions import asks_of
-from rare_earth_compliance.law.model import PROHIBITION, Confirmation, RulePack
+from rare_earth_compliance.law.model import PROHIBITION, Confirmation, Rule, RulePack
 from rare_earth_compliance.law.published import as_published, confirmed_by
-from rare_earth_compliance.law.status import in_force
+from rare_earth_compliance.law.status import InForce
 from rare_earth_compliance.law.workdays import Calendar
 from rare_earth_compliance.product.model import Shipment
 
@@ -50,12 +52,6 @@ SHOWN = 12
 """How many findings of one rule and status are shown in full; the others are counted."""
 
 _ORDER = tuple(Status)
-
-
-@dataclass(frozen=True, slots=True)
-class _Judged:
-    index: int
-    verdict: Verdict
 
 
 def chosen_readings(pack: RulePack, readings: Mapping[str, str]) -> dict[str, str]:
@@ -104,100 +100,138 @@ def determine(
     chosen = chosen_readings(pack, readings or {})
     if plan is not None and (plan.pack is not pack or plan.readings != chosen):
         plan = None
-    inquiry = Inquiry(shipment, pack, chosen, on, plan)
-    judged: list[_Judged] = []
-    states: list[RuleState] = []
-    for rule in pack.rules.values():
-        state = in_force(rule, pack, on, chosen, confirmations)
-        states.append(
-            RuleState(
-                rule=rule.id,
-                title=rule.title,
-                truth=state.truth,
-                state=state.state,
-                because=state.because,
-                changes=state.changes,
-                at=rule.says.at,
-                source=pack.instruments[rule.instrument].url or "",
-            )
-        )
-        judge = Judge(inquiry, rule, state)
-        judged += [_Judged(index, judge.verdict(index)) for index in judge.candidates()]
-    places = Places(inquiry)
-    covered = coverage(inquiry, places)
-    conflicts = _conflicts(inquiry)
+    case = _Case(Inquiry(shipment, pack, chosen, on, plan), on, readings or {}, confirmations, calendar)
+    weighing = partial(_weighed, shipment, pack, on, dict(readings or {}), confirmations) if weigh else None
+    return Determination.later(
+        {
+            "answer": case.answer,
+            "on": on,
+            "product": case.inquiry.product.root.label,
+            "file": shipment.product.file,
+            "clearing": case.clearing,
+            "conflicts": case.conflicts,
+            "duties_open": case.duties_open,
+            "prohibited": case.prohibited,
+            "known_by": known_by,
+            "rules_used": ((pack.id, pack.sha256),),
+            "tool": f"rare-earth-compliance {VERSION}",
+        },
+        partial(case.rest, weighing),
+    )
 
-    def answered(verdicts: list[Verdict]) -> tuple[Answer, tuple[str, ...]]:
-        return _answer(verdicts, covered, conflicts, pack, on)
 
-    every = [one.verdict for one in judged]
-    answer, clearing = answered(every)
-    different = list({id(verdict): verdict for verdict in every}.values())
-    outlook = outlooks(different, pack, on, chosen, confirmations, lambda verdicts: answered(verdicts)[0])
-    rows, rows_left = tree(inquiry, places)
-    deadlines = Deadlines(pack, chosen, on, calendar)
-    findings, more = _findings(inquiry, judged, deadlines)
-    expires, because = basis.expires(inquiry, states, on)
-    asked = asks_for(inquiry, _waiting(judged))
-    weighed: tuple[Weighed, ...] = ()
-    if weigh:
-        names = [one.about for one in asked if one.kind == "reading"]
-        weighed = tuple(
-            Weighed(
-                reading=name,
-                option=option.id,
-                answer=determine(
-                    shipment, pack, on=on, readings={**(readings or {}), name: option.id}, confirmations=confirmations
-                ).answer,
-            )
-            for name in names
-            for option in pack.readings[name].options
+class _Case:
+    """One shipment judged: what decides at once, and what is said of it when somebody looks."""
+
+    def __init__(
+        self,
+        inquiry: Inquiry,
+        on: date,
+        given: Mapping[str, str],
+        confirmations: tuple[Confirmation, ...],
+        calendar: Calendar | None,
+    ) -> None:
+        self.inquiry = inquiry
+        self.on = on
+        self.given = dict(given)
+        self.confirmations = confirmations
+        pack = inquiry.pack
+        self.in_force = inquiry.plan.states(on, confirmations)
+        self.judged: list[Judged] = []
+        for rule in pack.rules.values():
+            judge = Judge(inquiry, rule, self.in_force[rule.id])
+            self.judged += [Judged(index, judge.verdict(index), judge) for index in judge.candidates()]
+        self.places = Places(inquiry)
+        self.covered = coverage(inquiry, self.places)
+        self.conflicts = _conflicts(inquiry)
+        self.deadlines = Deadlines(pack, inquiry.readings, on, calendar)
+        self.different = list({id(one.verdict): one.verdict for one in self.judged}.values())
+        self.answer = self.answered(self.different)
+        self.clearing = self._clearing() if self.answer is Answer.NOT_REQUIRED else ()
+        self.prohibited = _prohibited(self.different)
+        self.duties_open = _duties_open(self.deadlines, self.judged) if self.answer is not Answer.REQUIRED else ()
+
+    def answered(self, verdicts: list[Verdict]) -> Answer:
+        """The answer that verdicts make, each of them once."""
+        licence = [verdict for verdict in verdicts if verdict.rule.licence]
+        if any(verdict.status is Status.APPLIES for verdict in licence):
+            return Answer.REQUIRED
+        cleared_rules = cleared(licence, self.covered, self.conflicts, self.inquiry.pack)
+        return Answer.NOT_REQUIRED if cleared_rules else Answer.UNDETERMINED
+
+    def _clearing(self) -> tuple[str, ...]:
+        """Why no licence is required, one line a rule."""
+        of_rule: dict[str, list[Judged]] = {}
+        for one in self.judged:
+            of_rule.setdefault(one.verdict.rule.id, []).append(one)
+        rules = cleared([one for one in self.different if one.rule.licence], self.covered, self.conflicts, self.inquiry.pack)
+        return tuple(f"{rule.id}: {why_not(of_rule.get(rule.id, []), self.on)}" for rule in rules)
+
+    def rest(self, weighing: Callable[[tuple[AskFor, ...]], tuple[Weighed, ...]] | None) -> dict[str, Any]:
+        """What is said of the answer, field by field."""
+        inquiry, pack, on = self.inquiry, self.inquiry.pack, self.on
+        states = tuple(_rule_state(rule, self.in_force[rule.id], pack) for rule in pack.rules.values())
+        rows, rows_left = tree(inquiry, self.places)
+        findings, more = _findings(inquiry, self.judged, self.deadlines)
+        expires, because = basis.expires(inquiry, states, on)
+        asked = asks_for(inquiry, _waiting(self.judged))
+        return {
+            "findings": findings,
+            "more": more,
+            "asks_for": asked,
+            "rests_on": basis.rests_on(inquiry, self.different, states, inquiry.readings, self.given, on),
+            "cautions": basis.cautions(inquiry, on),
+            "hints": hints(inquiry),
+            "states": states,
+            "limbs": limbs(self.judged, pack, on),
+            "outlook": outlooks(self.different, pack, on, inquiry.readings, self.confirmations, self.answered),
+            "weighed": weighing(asked) if weighing else (),
+            "expires": expires,
+            "expires_because": because,
+            "scope": basis.scope(pack, on),
+            "not_judged": basis.not_judged(inquiry),
+            "coverage": self.covered,
+            "tree": rows,
+            "tree_left_out": rows_left,
+            "shipment": basis.shipment_facts(inquiry.shipment),
+            "input_used": basis.inputs(inquiry.shipment),
+        }
+
+
+def _weighed(
+    shipment: Shipment,
+    pack: RulePack,
+    on: date,
+    readings: Mapping[str, str],
+    confirmations: tuple[Confirmation, ...],
+    asked: tuple[AskFor, ...],
+) -> tuple[Weighed, ...]:
+    """The answer under every option of every open reading that was asked for."""
+    return tuple(
+        Weighed(
+            reading=name,
+            option=option.id,
+            answer=determine(shipment, pack, on=on, readings={**readings, name: option.id}, confirmations=confirmations).answer,
         )
-    return Determination(
-        answer=answer,
-        on=on,
-        product=inquiry.product.root.label,
-        file=shipment.product.file,
-        findings=findings,
-        more=more,
-        asks_for=asked,
-        rests_on=basis.rests_on(inquiry, every, states, chosen, readings or {}, on),
-        cautions=basis.cautions(inquiry, on),
-        conflicts=conflicts,
-        hints=hints(inquiry),
-        duties_open=_duties_open(deadlines, judged) if answer is not Answer.REQUIRED else (),
-        clearing=clearing,
-        states=tuple(states),
-        limbs=limbs(every, pack, on),
-        outlook=outlook,
-        weighed=weighed,
-        prohibited=_prohibited(every),
-        known_by=known_by,
-        expires=expires,
-        expires_because=because,
-        scope=basis.scope(pack, on),
-        not_judged=basis.not_judged(inquiry),
-        coverage=covered,
-        tree=rows,
-        tree_left_out=rows_left,
-        shipment=basis.shipment_facts(shipment),
-        rules_used=((pack.id, pack.sha256),),
-        input_used=basis.inputs(shipment),
-        tool=f"rare-earth-compliance {VERSION}",
+        for name in (one.about for one in asked if one.kind == "reading")
+        for option in pack.readings[name].options
+    )
+
+
+def _rule_state(rule: Rule, state: InForce, pack: RulePack) -> RuleState:
+    return RuleState(
+        rule=rule.id,
+        title=rule.title,
+        truth=state.truth,
+        state=state.state,
+        because=state.because,
+        changes=state.changes,
+        at=rule.says.at,
+        source=pack.instruments[rule.instrument].url or "",
     )
 
 
 # ---- the answer
-
-
-def _answer(
-    verdicts: list[Verdict], covered: Coverage, conflicts: tuple[str, ...], pack: RulePack, on: date
-) -> tuple[Answer, tuple[str, ...]]:
-    licence = [verdict for verdict in verdicts if verdict.rule.licence]
-    if any(verdict.status is Status.APPLIES for verdict in licence):
-        return Answer.REQUIRED, ()
-    clearing = cleared(licence, covered, conflicts, pack, on)
-    return (Answer.NOT_REQUIRED, clearing) if clearing else (Answer.UNDETERMINED, ())
 
 
 def _prohibited(verdicts: Iterable[Verdict]) -> tuple[str, ...]:
@@ -206,14 +240,14 @@ def _prohibited(verdicts: Iterable[Verdict]) -> tuple[str, ...]:
     return tuple(dict.fromkeys(found))
 
 
-def cleared(licence: list[Verdict], covered: Coverage, conflicts: tuple[str, ...], pack: RulePack, on: date) -> tuple[str, ...]:
-    """Why no licence is required, one line a rule; nothing when that can not be said.
+def cleared(licence: list[Verdict], covered: Coverage, conflicts: tuple[str, ...], pack: RulePack) -> tuple[Rule, ...]:
+    """The rules of the pack, every one of which leads to no licence; nothing when that can not be said of all.
 
     The only place where a clearing is made. It needs a pack with rules, every line of the input judged,
     no contradiction in the data, and for every rule at every item a reason why it does not apply.
     """
     settled = (Status.FAILS, Status.EXEMPT, Status.ASLEEP, Status.ASLEEP_CANNOT_TELL)
-    rules = [rule for rule in pack.rules.values() if rule.licence]
+    rules = tuple(rule for rule in pack.rules.values() if rule.licence)
     if not rules or not pack.sha256 or conflicts:
         return ()
     if covered.judged < 1 or covered.judged + covered.unused != covered.read:
@@ -222,17 +256,13 @@ def cleared(licence: list[Verdict], covered: Coverage, conflicts: tuple[str, ...
         return ()
     if any(verdict.status not in settled for verdict in licence):
         return ()
-    reasons = []
-    for rule in rules:
-        mine = [verdict for verdict in licence if verdict.rule.id == rule.id]
-        reasons.append(f"{rule.id}: {why_not(mine, on)}")
-    return tuple(reasons)
+    return rules
 
 
 # ---- findings and questions
 
 
-def _findings(inquiry: Inquiry, judged: list[_Judged], deadlines: Deadlines) -> tuple[tuple[Finding, ...], tuple[More, ...]]:
+def _findings(inquiry: Inquiry, judged: list[Judged], deadlines: Deadlines) -> tuple[tuple[Finding, ...], tuple[More, ...]]:
     order = {rule: position for position, rule in enumerate(inquiry.pack.rules)}
     ranked = sorted(judged, key=lambda one: (_ORDER.index(one.verdict.status), order[one.verdict.rule.id], one.index))
     found: list[Finding] = []
@@ -246,8 +276,8 @@ def _findings(inquiry: Inquiry, judged: list[_Judged], deadlines: Deadlines) -> 
     return tuple(found), tuple(more)
 
 
-def _finding(inquiry: Inquiry, one: _Judged, deadlines: Deadlines) -> Finding:
-    verdict, rule = one.verdict, one.verdict.rule
+def _finding(inquiry: Inquiry, one: Judged, deadlines: Deadlines) -> Finding:
+    verdict, rule = one.traced, one.verdict.rule
     item = inquiry.product.items[one.index]
     listed = [inquiry.listing.of(name, one.index) for name in rule.lists]
     exempt = verdict.status is Status.EXEMPT
@@ -297,7 +327,7 @@ def _shares(inquiry: Inquiry, verdict: Verdict, index: int) -> Iterable[Share]:
             yield inquiry.measure(*key).share(index, pieces=True)
 
 
-def _waiting(judged: list[_Judged]) -> Iterable[tuple[frozenset[Need], list[int]]]:
+def _waiting(judged: list[Judged]) -> Iterable[tuple[frozenset[Need], list[int]]]:
     """What findings wait for, with the items of all findings that wait for the same."""
     groups: dict[int, tuple[frozenset[Need], list[int]]] = {}
     for one in judged:
@@ -306,7 +336,7 @@ def _waiting(judged: list[_Judged]) -> Iterable[tuple[frozenset[Need], list[int]
     return groups.values()
 
 
-def _duties_open(deadlines: Deadlines, judged: list[_Judged]) -> tuple[DutyOwed, ...]:
+def _duties_open(deadlines: Deadlines, judged: list[Judged]) -> tuple[DutyOwed, ...]:
     found: dict[str, bool] = {}
     for one in judged:
         verdict = one.verdict
@@ -331,7 +361,7 @@ def _conflicts(inquiry: Inquiry) -> tuple[str, ...]:
         said += measure.conflicts
     for index, text in said:
         found[f"{product.place(index)}: {product.items[index].label} {text}"] = None
-    for index in sorted(product.order):
+    for index in inquiry.in_order:
         if product.items[index].control_codes:
             for name in inquiry.pack.lists:
                 for text in inquiry.listing.of(name, index).contradictions:

@@ -17,6 +17,7 @@ from rare_earth_compliance.product.model import Item, Product, Substance, Use
 from rare_earth_compliance.product.words import elements_of
 
 _ONE = Interval(Fraction(1), Fraction(1))
+_NONE = Fraction(0)
 
 
 def present(substance: Substance) -> Truth:
@@ -29,11 +30,13 @@ def present(substance: Substance) -> Truth:
 
 def whole(item: Item) -> bool:
     """Whether the composition leaves no room for an element that it does not name."""
+    if not item.composition:
+        return False
     if any(part.element is None for part in item.composition):
         return False
-    if item.composition_complete and item.composition:
+    if item.composition_complete:
         return True
-    return sum((part.share.low for part in item.composition if part.share), Fraction(0)) >= 1
+    return sum((part.share.low for part in item.composition if part.share), _NONE) >= 1
 
 
 def by_name(item: Item) -> frozenset[str]:
@@ -77,6 +80,8 @@ def disclosed(product: Product) -> Product:
 def _may_hide(item: Item, none: bool) -> bool:
     if item.complete:
         return False
+    if not item.composition and item.alloy is None and item.family is None:
+        return not none
     rare = rare_earths()
     explained = {part.element for part in item.composition if part.has_input}
     for part in item.composition:

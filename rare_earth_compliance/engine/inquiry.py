@@ -6,10 +6,10 @@ their own (listing, shares, contents). Pure: reads the shipment, the pack and th
 
 from __future__ import annotations
 
-from collections.abc import Callable, Hashable, Mapping
+from collections.abc import Callable, Mapping
 from datetime import date
 from functools import partial
-from typing import Any, cast
+from typing import Any
 
 from rare_earth_compliance.core.quantities import shown
 from rare_earth_compliance.core.truth import Truth, all_of, any_of, truth
@@ -17,9 +17,12 @@ from rare_earth_compliance.engine.comparing import NEGATIVE, against, attribute,
 from rare_earth_compliance.engine.contents import Contents, enclosed
 from rare_earth_compliance.engine.determination import SHIPMENT, THIS_ITEM, Need, Step
 from rare_earth_compliance.engine.disclosure import disclosed, present
+from rare_earth_compliance.engine.facts import Facts
+from rare_earth_compliance.engine.kinds import Kinds
 from rare_earth_compliance.engine.listing import Listing
 from rare_earth_compliance.engine.needs import (
     KEPT,
+    NOTHING,
     Outcome,
     facts_first,
     known,
@@ -30,8 +33,8 @@ from rare_earth_compliance.engine.needs import (
     rolled_up,
 )
 from rare_earth_compliance.engine.parties import PartyFacts
-from rare_earth_compliance.engine.plan import Plan
-from rare_earth_compliance.engine.shares import Measure, share_facts, share_step
+from rare_earth_compliance.engine.plan import Kind, Plan
+from rare_earth_compliance.engine.shares import Measure, share_step
 from rare_earth_compliance.law.conditions import All, AnyOf, Ask, Condition, Not, Question, Reads, Term, UnderEach
 from rare_earth_compliance.law.model import RulePack
 from rare_earth_compliance.product.model import ROOT, Shipment
@@ -59,17 +62,25 @@ class Inquiry:
         """The day judged for; without one nobody is looked up on a list of parties."""
         self.readings = readings
         self.product = disclosed(shipment.product)
+        self.in_order = sorted(self.product.order)
+        """The items of the product, in the order of the file."""
         self.contents = Contents(self.product)
+        self.kinds = Kinds(self)
+        self.facts = Facts(self)
+        self._terms: dict[tuple[str, Kind], Step] = {}
         self.listing = Listing(self)
         self.parties = PartyFacts(self)
         self._arrays: dict[tuple[Any, ...], list[Any]] = {}
         self._measures: dict[tuple[str, ...], Measure] = {}
+        self.unpriced: dict[tuple[int, Kind], tuple[Truth, frozenset[Need]]] = {}
+        """Outcomes of value shares for kinds of items without value and without lines."""
+        self.single_entries: dict[str, tuple[str, ...]] = {}
+        """For each list the entries that stand for all others in measures of one entry by itself."""
         # By identity: the pack holds its conditions for as long as this inquiry lives.
         self._of_shipment: dict[int, Step] = {}
         self._first_needs: dict[int, tuple[Need, ...]] = {}
         self._kept_steps: list[Step] = []
         self._answers: dict[int, tuple[Ask, dict[int, Step]]] = {}
-        self._facts: dict[int, tuple[Ask, dict[int, Hashable]]] = {}
         self._computed: dict[str, Callable[[Ask, Question, int], Step]] = {
             "listed_in": self._listed_in,
             "contains": self._contains,
@@ -102,6 +113,18 @@ class Inquiry:
         if self.plan.same_for_all(condition):
             self._of_shipment[id(condition)] = step
         return step
+
+    def term(self, name: str, index: int) -> Step:
+        """The outcome of a term of the pack at an item, with its trace; once for items that are alike."""
+        term = self.pack.terms[name]
+        asks = self.plan.asks(term)
+        if asks.placed or asks.shares:
+            return self.step(term, index)
+        kind = self.kinds.of(index).whole
+        found = self._terms.get((name, kind))
+        if found is None:
+            found = self._terms[name, kind] = self.step(term, index)
+        return found
 
     def _step(self, condition: Condition, index: int) -> Step:
         if isinstance(condition, Ask):
@@ -279,47 +302,6 @@ class Inquiry:
         needs = frozenset({Need("fact", question.id, THIS_ITEM, wanted)})
         return self.yes_or_no(ask, question, outcome, _yes(outcome), needs)
 
-    # ---- what tells items apart
-
-    def fact(self, ask: Ask, index: int) -> Hashable:
-        """What an answer depends on at an item: two items with equal facts have the same answer."""
-        _, column = self._facts.setdefault(id(ask), (ask, {}))
-        if index not in column:
-            column[index] = self._fact(ask, self.pack.questions[ask.question], index)
-        return column[index]
-
-    def _fact(self, ask: Ask, question: Question, index: int) -> Hashable:
-        item = self.product.items[index]
-        if question.found_at:
-            value = attribute(item, question.found_at.partition(".")[2])
-            return value if isinstance(value, Hashable) else repr(value)
-        plain = self._plain_fact(question.computed_by, index)
-        if plain is not None:
-            return plain[0]
-        if question.computed_by == "listed_in":
-            return tuple(id(self.listing.of(name, index)) for name in sorted(ask.values))
-        if question.computed_by in ("contains", "consists_of"):
-            return self.listing.class_of(index)
-        if question.computed_by == "enclosed":
-            return cast(Truth, self.array(ask, question)[index])
-        if question.computed_by in ("holds", "technology"):
-            outcome, needs = self.array(ask, question)[index]
-            return outcome, relative(needs, index, self.product)
-        return share_facts(self, ask, index)
-
-    def _plain_fact(self, computed_by: str, index: int) -> tuple[Hashable] | None:
-        """What is read off an item without computing over others, in a tuple of one; None for the other questions."""
-        item = self.product.items[index]
-        if computed_by == "equipment":
-            return (self.contents.equipment[index],)
-        if computed_by == "parameter":
-            return (item.parameters,)
-        if computed_by == "names_cas":
-            return ((tuple((part.cas, present(part)) for part in item.composition), item.composition_complete),)
-        if computed_by == "stated_steps":
-            return (item.steps,)
-        return (index == ROOT,) if computed_by == "is_product" else None
-
     # ---- outcomes of all items at once
 
     def array(self, ask: Ask, question: Question) -> list[Any]:
@@ -329,23 +311,34 @@ class Inquiry:
             self._arrays[key] = self._all_items(ask, question.computed_by)
         return self._arrays[key]
 
+    def nowhere(self, ask: Ask) -> bool:
+        """Whether a question about places is one whether an item holds something that no item of the product is."""
+        question = self.pack.questions[ask.question]
+        return question.computed_by == "holds" and not self.listing.possible(ask.param("list") or "")
+
     def _all_items(self, ask: Ask, computed_by: str) -> list[Any]:
         if computed_by == "enclosed":
             forms, states, unless = (frozenset((ask.param(name) or "").split()) for name in ("forms", "states", "unless"))
             return enclosed(self.product, forms, states, unless)
         if computed_by == "holds":
-            own = partial(self._is_held, ask.param("list") or "", ask.param("whose") or "")
+            name = ask.param("list") or ""
+            possible = frozenset(self.listing.possible(name))
+            if not possible:
+                return [NOTHING] * len(self.product.items)
+            own = partial(self._is_held, name, ask.param("whose") or "", possible)
             return rolled_up(self.product, own, deep=ask.param("depth") != "direct", itself=False)
         own = partial(self._used, ask)
         if ask.param("inside") == "yes":
             return rolled_up(self.product, own, deep=True, itself=True)
         return [own(index) for index in range(len(self.product.items))]
 
-    def _is_held(self, name: str, term: str, index: int) -> Outcome:
+    def _is_held(self, name: str, term: str, possible: frozenset[int], index: int) -> Outcome:
+        if index not in possible:
+            return NOTHING
         listed = self.listing.of(name, index).step
         if listed.outcome is Truth.FALSE:
             return known(False)
-        whose = self.step(self.pack.terms[term], index) if term else Step(asks="", outcome=Truth.TRUE)
+        whose = self.term(term, index) if term else Step(asks="", outcome=Truth.TRUE)
         outcome = all_of((listed.outcome, whose.outcome))
         if outcome is not Truth.UNKNOWN:
             return outcome, ()

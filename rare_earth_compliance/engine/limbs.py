@@ -11,7 +11,7 @@ from datetime import date
 
 from rare_earth_compliance.core.truth import Truth
 from rare_earth_compliance.engine.determination import Limb, Status, Step
-from rare_earth_compliance.engine.verdicts import Verdict
+from rare_earth_compliance.engine.verdicts import Judged, Verdict
 from rare_earth_compliance.law.model import RulePack
 
 _STANDING = (
@@ -23,39 +23,47 @@ _STANDING = (
 )
 
 
-def limbs(verdicts: Iterable[Verdict], pack: RulePack, on: date) -> tuple[Limb, ...]:
+def limbs(judged: Iterable[Judged], pack: RulePack, on: date) -> tuple[Limb, ...]:
     """Every rule of the pack, in its order, with what became of it."""
-    by_rule: dict[str, list[Verdict]] = {name: [] for name in pack.rules}
-    for verdict in verdicts:
-        by_rule[verdict.rule.id].append(verdict)
+    by_rule: dict[str, list[Judged]] = {name: [] for name in pack.rules}
+    for one in judged:
+        by_rule[one.verdict.rule.id].append(one)
     found = []
     for rule in pack.rules.values():
         mine = by_rule[rule.id]
-        statuses = {verdict.status for verdict in mine}
+        statuses = {one.verdict.status for one in mine}
         standing = next((word for status, word in _STANDING if status in statuses), "does not apply")
         if standing in ("applies", "open"):
-            because = next(verdict.state.because for verdict in mine if verdict.status in (Status.APPLIES, Status.CANNOT_TELL))
+            awake = (Status.APPLIES, Status.CANNOT_TELL)
+            because = next(one.verdict.state.because for one in mine if one.verdict.status in awake)
         else:
             because = why_not(mine, on)
         found.append(Limb(rule=rule.id, title=rule.title, effect=rule.effect, standing=standing, because=because))
     return tuple(found)
 
 
-def why_not(verdicts: list[Verdict], on: date) -> str:
+def why_not(judged: list[Judged], on: date) -> str:
     """Why a rule leads to nothing at any item, in words."""
-    if not verdicts:
+    if not judged:
         return "no item of the product is on its list"
     reasons: dict[str, int] = {}
-    for verdict in verdicts:
-        if verdict.status is Status.EXEMPT:
-            reason = "lifted by " + ", ".join(one.at for one in verdict.exemptions if one.outcome is Truth.TRUE)
-        elif verdict.status is Status.FAILS:
-            reason = because_false(verdict.step)
-        else:
-            reason = f"not in force on {on}: {verdict.state.because}"
+    texts: dict[int, str] = {}
+    for one in judged:
+        verdict = one.traced
+        if id(verdict) not in texts:
+            texts[id(verdict)] = _why_not(verdict, on)
+        reason = texts[id(verdict)]
         reasons[reason] = reasons.get(reason, 0) + 1
-    several = len(verdicts) > 1
+    several = len(judged) > 1
     return "; ".join(f"{reason} ({count} items)" if several and count > 1 else reason for reason, count in reasons.items())
+
+
+def _why_not(verdict: Verdict, on: date) -> str:
+    if verdict.status is Status.EXEMPT:
+        return "lifted by " + ", ".join(one.at for one in verdict.exemptions if one.outcome is Truth.TRUE)
+    if verdict.status is Status.FAILS:
+        return because_false(verdict.step)
+    return f"not in force on {on}: {verdict.state.because}"
 
 
 def because_false(step: Step) -> str:

@@ -6,15 +6,14 @@ that are alike are judged once. Does not know what follows from being listed.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Hashable, Iterable
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from rare_earth_compliance.core.truth import Truth, any_of
 from rare_earth_compliance.engine.determination import THIS_ITEM, Need, Step
-from rare_earth_compliance.engine.disclosure import present
+from rare_earth_compliance.engine.plan import Kind
 from rare_earth_compliance.law.model import Entry, ItemList
-from rare_earth_compliance.product.model import ROOT
 
 if TYPE_CHECKING:
     from rare_earth_compliance.engine.inquiry import Inquiry
@@ -22,9 +21,12 @@ if TYPE_CHECKING:
 _SHOWN = 6
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class Listed:
-    """Whether an item stands on a list: surely on ``codes``, perhaps on ``maybe``; the trace; what does not fit."""
+    """Whether an item stands on a list: surely on ``codes``, perhaps on ``maybe``; the trace; what does not fit.
+
+    Compared by being the same: it is made once for a kind.
+    """
 
     step: Step
     codes: tuple[str, ...] = ()
@@ -38,32 +40,10 @@ class Listing:
 
     def __init__(self, inquiry: Inquiry) -> None:
         self.inquiry = inquiry
-        self._classes: dict[Any, int] = {}
-        self._class_of: list[int] = [-1] * len(inquiry.product.items)
-        self._found: dict[tuple[Any, ...], Listed] = {}
+        self.plan = inquiry.plan
         self._places: dict[str, list[Listed | None]] = {}
+        self._of_kind: dict[str, dict[Kind, Listed]] = {}
         self._possible: dict[str, tuple[int, ...]] = {}
-
-    def class_of(self, index: int) -> int:
-        """A number that two items share when nothing tells them apart for any list."""
-        if self._class_of[index] < 0:
-            item = self.inquiry.product.items[index]
-            key = (
-                item.form,
-                item.family,
-                item.alloy,
-                item.processing,
-                item.control_codes,
-                item.hidden,
-                index == ROOT,
-                self.inquiry.contents.key(index),
-                self.inquiry.contents.equipment[index],
-                item.parameters,
-                tuple((part.cas, present(part)) for part in item.composition if part.cas),
-                bool(item.composition) and item.composition_complete,
-            )
-            self._class_of[index] = self._classes.setdefault(key, len(self._classes))
-        return self._class_of[index]
 
     def of(self, name: str, index: int) -> Listed:
         """The place of an item on the list ``name``."""
@@ -72,19 +52,47 @@ class Listing:
             places = self._places[name] = [None] * len(self.inquiry.product.items)
         place = places[index]
         if place is None:
-            key = (name, self.class_of(index), *(self.inquiry.fact(ask, index) for ask in self.inquiry.plan.placed(name)))
-            place = self._found.get(key)
-            if place is None:
-                place = self._found[key] = self._judge(self.inquiry.pack.lists[name], index)
-            places[index] = place
+            place = places[index] = self._look(name, index)
         return place
+
+    def _look(self, name: str, index: int) -> Listed:
+        placed, kind = self.plan.placed(name), self.inquiry.kinds.of(index).listing
+        by_shipment = self.plan.by_shipment(name)
+        if placed or by_shipment:
+            facts = tuple(self.inquiry.facts.one(ask, index) for ask in placed)
+            key = (name, kind, facts, self.inquiry.facts.circumstances) if by_shipment else (name, kind, facts)
+            return self._remembered(key, name, index)
+        mine = self._of_kind.setdefault(name, {})
+        found = mine.get(kind)
+        if found is None:
+            found = mine[kind] = self._remembered((name, kind), name, index)
+        return found
+
+    def _remembered(self, key: Hashable, name: str, index: int) -> Listed:
+        found: Listed | None = self.plan.listed.get(key)
+        if found is None:
+            found = self.plan.listed[key] = self._judge(self.inquiry.pack.lists[name], index)
+        return found
 
     def possible(self, name: str) -> tuple[int, ...]:
         """The items of the product that are, or may be, on the list ``name``, in the order of the file."""
         if name not in self._possible:
-            order = sorted(self.inquiry.product.order)
-            self._possible[name] = tuple(index for index in order if self.of(name, index).step.outcome is not Truth.FALSE)
+            groups = self.inquiry.kinds.groups
+            if self.plan.placed(name) or self.plan.by_shipment(name):
+                groups = [alike for group in groups for alike in self._placed_alike(name, group)]
+            found = [group for group in groups if self.of(name, group[0]).step.outcome is not Truth.FALSE]
+            self._possible[name] = tuple(sorted(index for group in found for index in group))
         return self._possible[name]
+
+    def _placed_alike(self, name: str, group: list[int]) -> Iterable[list[int]]:
+        """The items of one kind, apart where a list tells them apart by where they stand."""
+        asks = self.plan.placed(name)
+        if all(self.inquiry.nowhere(ask) for ask in asks):
+            return [group]
+        found: dict[Hashable, list[int]] = {}
+        for index in group:
+            found.setdefault(tuple([self.inquiry.facts.one(ask, index) for ask in asks]), []).append(index)
+        return found.values()
 
     def _judge(self, listed: ItemList, index: int) -> Listed:
         codes: list[str] = []

@@ -6,7 +6,7 @@ reasons on the way. Does not know why something is asked.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 
 from rare_earth_compliance.core.truth import Truth, all_of, any_of, truth
 from rare_earth_compliance.engine.determination import THIS_ITEM, Need, Step
@@ -69,6 +69,9 @@ def rolled_up(product: Product, own: Callable[[int], Outcome], *, deep: bool, it
     mine: list[Outcome] = [NOTHING] * len(product.items)
     for index in product.order:
         mine[index] = own(index)
+        if not product.items[index].uses:
+            found[index] = _any((mine[index],)) if itself else NOTHING
+            continue
         parts: list[Outcome] = []
         for use in product.items[index].uses:
             below = (
@@ -90,7 +93,9 @@ def _either(one: Outcome, two: Outcome) -> Outcome:
     return one if two[0] is Truth.FALSE else _any((one, two))
 
 
-def _any(parts: Iterable[Outcome]) -> Outcome:
+def _any(parts: Sequence[Outcome]) -> Outcome:
+    if len(parts) == 1 and parts[0] is NOTHING:
+        return NOTHING
     listed = [part for part in parts if part[0] is not Truth.FALSE]
     if not listed:
         return NOTHING

@@ -1,18 +1,54 @@
-"""What can be known of the conditions of a pack before any product is seen.
+"""What can be known of a pack before a product is seen, and what was found out for kinds of items that come again.
 
-Knows which questions a condition still asks under the readings chosen, and which of them depend on an item. Made
-once for a pack and its readings, it serves any number of shipments; what it remembers depends on these two alone.
+Knows which questions a condition still asks under the readings chosen, and on what of an item their answers
+depend. Made once for a pack and its readings, it serves any number of shipments. What it remembers is keyed by
+everything it depends on: a plan that has seen other products, one that has forgotten them and a new one give the
+same determination.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Hashable, Mapping
+from datetime import date
+from operator import attrgetter
+from typing import Any
 
 from rare_earth_compliance.law.conditions import All, Ask, Condition, Not, Reads, Term, UnderEach, asks_of
-from rare_earth_compliance.law.model import Rule, RulePack
+from rare_earth_compliance.law.model import Confirmation, Rule, RulePack
+from rare_earth_compliance.law.status import InForce, in_force
 
 BY_PLACE = ("enclosed", "holds", "technology")
 """Computed questions whose answer depends on where an item stands in the product."""
+BY_NUMBER = ("value_share",)
+"""Computed questions whose answer depends on what items are worth."""
+KEPT = 20_000
+"""How many kinds are remembered; with one more all are forgotten, so that memory stays in bounds."""
+VERDICTS = 10_000
+"""How many verdicts are remembered; they hold traces and are larger than kinds."""
+DAYS = 1_000
+"""For how many days the state of the rules is remembered."""
+
+
+class Kind:
+    """Something that is compared by being the same, and stands for all facts it was made for."""
+
+    __slots__ = ()
+
+
+class Asks:
+    """Questions about items, sorted by what their answers depend on.
+
+    ``plain``: on the kind of an item alone; ``placed``: on where it stands, or on the shipment, as well; ``shares``: on
+    amounts. ``known`` remembers the facts of items that stand alike.
+    """
+
+    __slots__ = ("known", "placed", "plain", "shares")
+
+    def __init__(self, plain: tuple[Ask, ...], placed: tuple[Ask, ...], shares: tuple[Ask, ...]) -> None:
+        self.plain = plain
+        self.placed = placed
+        self.shares = shares
+        self.known: dict[Kind, Hashable] = {}
 
 
 class Plan:
@@ -23,8 +59,107 @@ class Plan:
         self.readings = dict(readings)
         self._item_free: dict[int, tuple[Condition, bool]] = {}
         self._item_asks: dict[int, tuple[Condition, tuple[Ask, ...]]] = {}
-        self._of_rule: dict[str, tuple[Ask, ...]] = {}
+        self._of_rule: dict[str, Asks] = {}
+        self._of_condition: dict[int, tuple[Condition, Asks]] = {}
         self._placed: dict[str, tuple[Ask, ...]] = {}
+        self._by_shipment: dict[str, bool] = {}
+        self._placed_asks: tuple[Ask, ...] | None = None
+        self._kinds: dict[Hashable, Kind] = {}
+        self._states: dict[tuple[date, tuple[Confirmation, ...]], Mapping[str, InForce]] = {}
+        self.listed: dict[Hashable, Any] = {}
+        """What the listing found for a kind on a list."""
+        self.verdicts: dict[Hashable, Any] = {}
+        """What became of a rule at an item of a kind in a shipment of a kind."""
+        paths = sorted({one.found_at.partition(".")[2] for one in pack.questions.values() if one.found_at.startswith("item.")})
+        self._facts = attrgetter(*paths, "steps") if not any("." in path for path in paths) else None
+        self._fact_paths = (*paths, "steps")
+        self._shipment_parts = sorted(
+            {one.found_at.split(".")[1] for one in pack.questions.values() if one.found_at.startswith("shipment.")}
+            | {one.complete_at.split(".")[1] for one in pack.questions.values() if one.complete_at.startswith("shipment.")}
+        )
+
+    def states(self, on: date, confirmations: tuple[Confirmation, ...]) -> Mapping[str, InForce]:
+        """Whether each rule of the pack is in force on a day, by its id."""
+        key = (on, confirmations)
+        found = self._states.get(key)
+        if found is None:
+            if len(self._states) >= DAYS:
+                self._states.clear()
+            found = self._states[key] = {
+                rule.id: in_force(rule, self.pack, on, self.readings, confirmations) for rule in self.pack.rules.values()
+            }
+        return found
+
+    # ---- kinds
+
+    def kind(self, key: Hashable) -> Kind:
+        """The kind for a key: the same for equal keys, as long as it is remembered."""
+        found = self._kinds.get(key)
+        if found is None:
+            if len(self._kinds) >= KEPT:
+                self.forget()
+            found = self._kinds.setdefault(key, Kind())
+        return found
+
+    def forget(self) -> None:
+        """Forget all kinds and what was found out for them; who still holds one is not disturbed."""
+        for known in (self._kinds, self.listed, self.verdicts):
+            known.clear()
+        for asks in (*self._of_rule.values(), *(asks for _, asks in self._of_condition.values())):
+            asks.known.clear()
+
+    def item_facts(self, item: Any) -> Hashable:
+        """What the questions of the pack find in an item itself."""
+        if self._facts is not None:
+            return self._facts(item)
+        return tuple(attrgetter(path)(item) for path in self._fact_paths)
+
+    def shipment_parts(self) -> list[str]:
+        """The fields of a shipment in which the questions of the pack find their answers."""
+        return self._shipment_parts
+
+    def placed_asks(self) -> tuple[Ask, ...]:
+        """Everything that rules and cautions ask of items that depends on where they stand in the product."""
+        if self._placed_asks is None:
+            of_rules = [self.of_rule(rule) for rule in self.pack.rules.values()]
+            of_cautions = [self.asks(caution.when) for caution in self.pack.cautions.values()]
+            self._placed_asks = tuple(dict.fromkeys(ask for asks in (*of_rules, *of_cautions) for ask in asks.placed))
+        return self._placed_asks
+
+    def asks(self, condition: Condition) -> Asks:
+        """The questions in a condition whose answers depend on the item, sorted."""
+        known = self._of_condition.get(id(condition))
+        if known is None:
+            known = self._of_condition[id(condition)] = (condition, self._sorted(self.item_asks(condition)))
+        return known[1]
+
+    def _sorted(self, asks: tuple[Ask, ...]) -> Asks:
+        plain, placed, shares = [], [], []
+        for ask in asks:
+            computed_by = self.pack.questions[ask.question].computed_by
+            if computed_by in BY_NUMBER:
+                shares.append(ask)
+            elif computed_by in BY_PLACE or (computed_by == "listed_in" and any(map(self._is_placed, ask.values))):
+                placed.append(ask)
+            else:
+                plain.append(ask)
+        return Asks(tuple(plain), tuple(placed), tuple(shares))
+
+    def _is_placed(self, name: str) -> bool:
+        return bool(self.placed(name)) or self.by_shipment(name)
+
+    def by_shipment(self, name: str) -> bool:
+        """Whether a list asks anything of the shipment."""
+        found = self._by_shipment.get(name)
+        if found is None:
+            entries = self.pack.lists[name].entries
+            found = self._by_shipment[name] = not all(self.asks_items_alone(entry.recognise) for entry in entries)
+        return found
+
+    @staticmethod
+    def asks_items_alone(condition: Condition) -> bool:
+        """Whether every question in a condition is one about an item."""
+        return all(ask.question.startswith("item.") for ask in asks_of(condition))
 
     def item_asks(self, condition: Condition) -> tuple[Ask, ...]:
         """The different questions in a condition whose answer depends on the item."""
@@ -34,8 +169,8 @@ class Plan:
             known = self._item_asks[id(condition)] = (condition, found)
         return known[1]
 
-    def of_rule(self, rule: Rule) -> tuple[Ask, ...]:
-        """The different questions of a rule, its exemptions and its policies whose answer depends on the item."""
+    def of_rule(self, rule: Rule) -> Asks:
+        """The questions of a rule, its exemptions and its policies whose answers depend on the item, sorted."""
         found = self._of_rule.get(rule.id)
         if found is None:
             conditions = [
@@ -44,7 +179,7 @@ class Plan:
                 *(self.pack.policies[name].when for name in rule.policies),
             ]
             asks = dict.fromkeys(ask for condition in conditions for ask in self.item_asks(condition))
-            found = self._of_rule[rule.id] = tuple(asks)
+            found = self._of_rule[rule.id] = self._sorted(tuple(asks))
         return found
 
     def placed(self, name: str) -> tuple[Ask, ...]:

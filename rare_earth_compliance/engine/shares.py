@@ -9,7 +9,7 @@ Source in law: Announcement 61 of 2025, article 1 (1), as read in its rule file.
 
 from __future__ import annotations
 
-from collections.abc import Hashable, Iterator
+from collections.abc import Iterator
 from dataclasses import replace
 from fractions import Fraction
 from typing import TYPE_CHECKING
@@ -20,7 +20,7 @@ from rare_earth_compliance.engine.determination import SHIPMENT, THIS_ITEM, Need
 from rare_earth_compliance.engine.money import UNPRICED, Amounts, Worth, add, hull, joined, worth
 from rare_earth_compliance.engine.needs import located, merged, relative
 from rare_earth_compliance.law.conditions import Ask, Question
-from rare_earth_compliance.product.model import Use
+from rare_earth_compliance.product.model import ROOT, Use
 
 if TYPE_CHECKING:
     from rare_earth_compliance.engine.inquiry import Inquiry
@@ -57,22 +57,26 @@ class Measure:
         self.conflicts: list[tuple[int, str]] = []
         self._amounts: dict[int, tuple[Interval, Interval | None, str, tuple[str, ...]]] = {}
         self._left_to_walk = _WALKED_IN_ALL
-        for index in inquiry.product.order:
-            self._item(index)
+        possible = frozenset(inquiry.listing.possible(name))
+        for index in inquiry.product.order if possible else ():
+            if index in possible:
+                self._item(index)
+            elif inquiry.product.items[index].uses:
+                self._above(index, settled=False)
 
     def _item(self, index: int) -> None:
         item = self.inquiry.product.items[index]
         listed = self.listed(index)
         origin = Step(asks="", outcome=Truth.TRUE)
         if listed.outcome is not Truth.FALSE and self.term:
-            origin = self.inquiry.step(self.inquiry.pack.terms[self.term], index)
+            origin = self.inquiry.term(self.term, index)
         self.counts[index] = all_of((listed.outcome, origin.outcome))
         # An origin stated for a listed input speaks for all of it: what is not listed below it is not asked again.
         settled = listed.outcome is Truth.TRUE and origin.outcome is Truth.FALSE
-        inner, needs, estimate = self._inside(item.uses, settled)
         if self.counts[index] is Truth.FALSE:
-            self.content[index], self.needs[index], self.estimate[index] = inner, merged(needs), estimate
+            self._above(index, settled=settled)
             return
+        inner, needs, estimate = self._inside(item.uses, settled)
         own = worth(item, self.inquiry.shipment, self.priced)
         self._whole(index, own, inner)
         first = self.inquiry.first
@@ -84,6 +88,11 @@ class Measure:
         here = located(open_here, index, self.inquiry.product)
         self.needs[index] = merged([here, *(needs if self.counts[index] is Truth.UNKNOWN else [])])
         self.estimate[index] = bool(own.money and own.money.estimate) or (estimate and self.counts[index] is Truth.UNKNOWN)
+
+    def _above(self, index: int, *, settled: bool) -> None:
+        """Take an item that does not count itself with what counts inside it."""
+        inner, needs, estimate = self._inside(self.inquiry.product.items[index].uses, settled)
+        self.content[index], self.needs[index], self.estimate[index] = inner, merged(needs), estimate
 
     def listed(self, index: int) -> Step:
         """Whether an item is on the list, or is the one entry of it that counts here."""
@@ -213,6 +222,29 @@ def share_step(inquiry: Inquiry, ask: Ask, question: Question, index: int) -> St
     Parameters: ``counted`` "contained" takes an input with the value of what is left of it in the item, which is
     between nothing and what was paid; ``added`` "each-alone" compares every entry of the list by itself.
     """
+    content, value, currency, _ = _measure(inquiry, ask).amounts(index)
+    outcome, needs = share_outcome(inquiry, ask, index)
+    worth_text = f"{shown(value)} {currency}" if value is not None else "a value that is not known"
+    found = f"content {shown(content)} {currency}".rstrip() + f" in {worth_text}"
+    return Step(
+        asks=question.en, outcome=outcome, found=found, against=f"{ask.operator.replace('_', ' ')} {ask.written}", needs=needs
+    )
+
+
+def share_outcome(inquiry: Inquiry, ask: Ask, index: int) -> tuple[Truth, frozenset[Need]]:
+    """Whether the value share of an item reaches the line of a rule, and what would settle it: ``share_step`` without words."""
+    item = inquiry.product.items[index]
+    if item.uses or item.unit_value is not None or index == ROOT or inquiry.shipment.prices:
+        return _share_outcome(inquiry, ask, index)
+    # Of an item without value and without lines nothing but its kind is known: all of a kind come out alike.
+    key = (id(ask), inquiry.kinds.of(index).whole)
+    found = inquiry.unpriced.get(key)
+    if found is None:
+        found = inquiry.unpriced[key] = _share_outcome(inquiry, ask, index)
+    return found
+
+
+def _share_outcome(inquiry: Inquiry, ask: Ask, index: int) -> tuple[Truth, frozenset[Need]]:
     measure = _measure(inquiry, ask)
     content, value, currency, missing = measure.amounts(index)
     outcome = _reaches(ask, content, value)
@@ -220,28 +252,15 @@ def share_step(inquiry: Inquiry, ask: Ask, question: Question, index: int) -> St
         outcome = any_of(_reaches(ask, *one.amounts(index)[:2]) for one in _alone(inquiry, ask))
     if ask.param("counted") == CONTAINED:
         outcome = all_of((outcome, Truth.FALSE if outcome is Truth.FALSE else Truth.UNKNOWN))
-    worth_text = f"{shown(value)} {currency}" if value is not None else "a value that is not known"
-    found = f"content {shown(content)} {currency}".rstrip() + f" in {worth_text}"
-    needs: frozenset[Need] = frozenset()
-    if outcome is Truth.UNKNOWN:
-        needs = relative(measure.needs[index], index, inquiry.product)
-        if ask.param("counted") == CONTAINED:
-            needs |= {Need("fact", "item.unit_value", THIS_ITEM, "of the listed elements as contained")}
-        if value is None or not value.is_exact:
-            needs |= {Need("fact", "item.unit_value", THIS_ITEM)}
-        needs |= {Need("fact", "shipment.rates", SHIPMENT, f"{name} to {currency}") for name in missing}
-    return Step(
-        asks=question.en, outcome=outcome, found=found, against=f"{ask.operator.replace('_', ' ')} {ask.written}", needs=needs
-    )
-
-
-def share_facts(inquiry: Inquiry, ask: Ask, index: int) -> Hashable:
-    """What the outcome of a share depends on at an item."""
-    measure = _measure(inquiry, ask)
-    found: tuple[Hashable, ...] = ()
-    if ask.param("added") == EACH_ALONE and _reaches(ask, *measure.amounts(index)[:2]) is not Truth.FALSE:
-        found = tuple(one.amounts(index) for one in _alone(inquiry, ask))
-    return measure.amounts(index), relative(measure.needs[index], index, inquiry.product), found
+    if outcome is not Truth.UNKNOWN:
+        return outcome, frozenset()
+    needs = relative(measure.needs[index], index, inquiry.product)
+    if ask.param("counted") == CONTAINED:
+        needs |= {Need("fact", "item.unit_value", THIS_ITEM, "of the listed elements as contained")}
+    if value is None or not value.is_exact:
+        needs |= {Need("fact", "item.unit_value", THIS_ITEM)}
+    needs |= {Need("fact", "shipment.rates", SHIPMENT, f"{name} to {currency}") for name in missing}
+    return outcome, needs
 
 
 def _measure(inquiry: Inquiry, ask: Ask, code: str = "") -> Measure:
@@ -250,8 +269,16 @@ def _measure(inquiry: Inquiry, ask: Ask, code: str = "") -> Measure:
 
 
 def _alone(inquiry: Inquiry, ask: Ask) -> Iterator[Measure]:
-    for entry in inquiry.pack.lists[ask.param("of") or ""].entries:
-        yield _measure(inquiry, ask, entry.code)
+    """A measure for each entry of a list by itself; entries that the same items are, or may be, have the same one."""
+    name = ask.param("of") or ""
+    entries = inquiry.single_entries.get(name)
+    if entries is None:
+        places = dict.fromkeys(inquiry.listing.of(name, index) for index in inquiry.in_order)
+        alike: dict[tuple[tuple[bool, bool], ...], str] = {}
+        for entry in inquiry.pack.lists[name].entries:
+            alike.setdefault(tuple((entry.code in place.codes, entry.code in place.maybe) for place in places), entry.code)
+        entries = inquiry.single_entries[name] = tuple(alike.values())
+    return (_measure(inquiry, ask, code) for code in entries)
 
 
 def _reaches(ask: Ask, content: Interval, value: Interval | None) -> Truth:

@@ -19,14 +19,15 @@ from rare_earth_compliance.engine.determination import (
     Step,
 )
 from rare_earth_compliance.engine.inquiry import Inquiry
+from rare_earth_compliance.engine.plan import VERDICTS, Kind
 from rare_earth_compliance.law.model import Rule
 from rare_earth_compliance.law.status import InForce
 from rare_earth_compliance.product.model import ROOT
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class Verdict:
-    """What became of a rule at every item that is alike."""
+    """What became of a rule at every item that is alike. Compared by being the same."""
 
     rule: Rule
     state: InForce
@@ -37,6 +38,20 @@ class Verdict:
     needs: frozenset[Need]
 
 
+@dataclass(frozen=True, slots=True, eq=False)
+class Judged:
+    """What became of a rule at one item."""
+
+    index: int
+    verdict: Verdict
+    judge: Judge
+
+    @property
+    def traced(self) -> Verdict:
+        """The verdict with a trace of this very item."""
+        return self.judge.traced(self.index)
+
+
 class Judge:
     """Puts one rule to items."""
 
@@ -45,7 +60,10 @@ class Judge:
         self.rule = rule
         self.state = state
         self._asks = inquiry.plan.of_rule(rule)
-        self._found: dict[tuple[Hashable, ...], Verdict] = {}
+        self._found: dict[Hashable, Verdict] = {}
+        self._traced: dict[Hashable, Verdict] = {}
+        self._of_item: dict[int, Hashable] = {}
+        self._circumstances: Kind | None = None
 
     def candidates(self) -> list[int]:
         """The items that the rule looks at: those that are, or may be, on its lists; else the product as a whole."""
@@ -54,11 +72,45 @@ class Judge:
         return sorted({index for name in self.rule.lists for index in self.inquiry.listing.possible(name)})
 
     def verdict(self, index: int) -> Verdict:
-        """What becomes of the rule at an item."""
-        key = tuple(self.inquiry.fact(ask, index) for ask in self._asks)
+        """What becomes of the rule at an item.
+
+        Amounts in its trace may be those of another item of which the same is true; ``traced`` has the item's own.
+        """
+        key = self._facts(index)
         found = self._found.get(key)
         if found is None:
-            found = self._found[key] = self._judge(index)
+            found = self._found[key] = self._remembered(key, index)
+        return found
+
+    def _facts(self, index: int) -> Hashable:
+        if not self._asks.shares:
+            return self.inquiry.facts.of(self._asks, index)
+        found = self._of_item.get(index)
+        if found is None:
+            found = self._of_item[index] = self.inquiry.facts.of(self._asks, index)
+        return found
+
+    def traced(self, index: int) -> Verdict:
+        """The same with a trace of this very item."""
+        if not self._asks.shares:
+            return self.verdict(index)
+        amounts = tuple(self.inquiry.ask(ask, index) for ask in self._asks.shares)
+        key = (self._facts(index), tuple((step.found, step.outcome) for step in amounts))
+        found = self._traced.get(key)
+        if found is None:
+            found = self._traced[key] = self._judge(index)
+        return found
+
+    def _remembered(self, key: Hashable, index: int) -> Verdict:
+        if self._circumstances is None:
+            self._circumstances = self.inquiry.plan.kind((self.rule.id, self.inquiry.facts.circumstances, self.state))
+        known = self.inquiry.plan.verdicts
+        found: Verdict | None = known.get((self._circumstances, key))
+        if found is None:
+            found = self._judge(index)
+            if len(known) >= VERDICTS:
+                known.clear()
+            known[self._circumstances, key] = found
         return found
 
     def _judge(self, index: int) -> Verdict:

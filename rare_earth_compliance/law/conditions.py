@@ -92,7 +92,10 @@ class Ask:
 
     def param(self, name: str) -> str | None:
         """A parameter of the question, as written."""
-        return dict(self.params).get(name)
+        for known, value in self.params:
+            if known == name:
+                return value
+        return None
 
 
 Condition = All | AnyOf | Not | Term | Reads | UnderEach | Ask

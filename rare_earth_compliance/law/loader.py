@@ -27,13 +27,13 @@ M = TypeVar("M", bound=BaseModel)
 N = TypeVar("N")
 PACK = "pack.yaml"
 EFFECTS = {"required": model.LICENCE, "prohibited": model.PROHIBITION, "none": model.DUTY}
-CHECKOUT = FilePath(__file__).resolve().parents[2] / "rules"
-INSTALLED = FilePath(__file__).resolve().parents[1] / "rules"
+CHECKOUT = FilePath(__file__).resolve().parents[2].joinpath("rules")
+INSTALLED = FilePath(__file__).resolve().parents[1].joinpath("rules")
 
 
 def rules_folder() -> FilePath:
     """Where the rule pack that comes with the product stands: in the wheel, or beside the package in a checkout."""
-    return INSTALLED if (INSTALLED / PACK).is_file() else CHECKOUT
+    return INSTALLED if (INSTALLED.joinpath(PACK)).is_file() else CHECKOUT
 
 
 def load(folder: FilePath | None = None) -> model.RulePack:
@@ -51,7 +51,7 @@ class _Loader:
         self.problems.append(Problem(place=document.place(path), message=message, advice=advice))
 
     def open(self, name: str) -> bytes | None:
-        path = self.folder / name
+        path = self.folder.joinpath(name)
         if not path.resolve().is_relative_to(self.folder.resolve()):
             self.problems.append(Problem(place=Place(file=name), message="lies outside the pack", advice="move it in"))
             return None

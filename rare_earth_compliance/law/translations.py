@@ -109,7 +109,7 @@ def load_translation(folder: FilePath, pack: RulePack, language: str) -> Transla
     Raises Refused where the file can not be read, is misshapen, or translates what the pack does not say.
     """
     name = f"{FOLDER}/{language}.yaml"
-    path = folder / name
+    path = folder.joinpath(name)
     try:
         data = path.read_bytes()
     except FileNotFoundError:

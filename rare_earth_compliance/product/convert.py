@@ -16,12 +16,14 @@ from rare_earth_compliance.product.model import (
     EndUse,
     Holding,
     Item,
+    Money,
     Party,
     Price,
     Rate,
     Substance,
     Technology,
     Transfer,
+    Use,
 )
 from rare_earth_compliance.product.pricing import money_of
 
@@ -33,17 +35,13 @@ Input = tuple[Item, Interval | None, tuple[Path, str]]
 """An input, its quantity for one unit of the item, and where its value can not be read and why ("" when it can)."""
 
 
-def item_facts(fields: doc.ItemFields, index: int, link: tuple[int, Path], line: int) -> tuple[Item, list[Input]]:
-    """An item without its lines and value, and the inputs that its composition names.
-
-    Each input comes with its quantity, one piece with the stated value where a value is given, else
-    kilograms for one unit of the item, and with what stands in the way of reading its value. The mass that
-    a composition tells is that of the element contained: what was bought weighs as much or more (oxygen of
-    an oxide, other elements of an alloy, losses), so it is a lower bound.
-    """
+def item_facts(
+    fields: doc.ItemFields, index: int, link: tuple[int, Path], line: int, value: Money | None, uses: tuple[Use, ...]
+) -> Item:
+    """An item with its value and its lines."""
     parent, step = link
     ends = [proof.valid_until for proof in fields.evidence or [] if proof.valid_until]
-    item = Item(
+    return Item(
         index=index,
         parent=parent,
         step=step,
@@ -57,6 +55,7 @@ def item_facts(fields: doc.ItemFields, index: int, link: tuple[int, Path], line:
         processing=frozenset(fields.processing) if fields.processing is not None else None,
         principal=fields.principal,
         mass=fields.mass,
+        unit_value=value,
         origin=fields.origin,
         made_in=fields.made_in,
         steps=tuple((made.step, made.country) for made in fields.steps or []),
@@ -82,11 +81,21 @@ def item_facts(fields: doc.ItemFields, index: int, link: tuple[int, Path], line:
         complete=bool(fields.complete),
         evidence=tuple(proof.document for proof in fields.evidence or []),
         evidence_until=min(ends) if ends else None,
+        uses=uses,
     )
-    inputs = [
-        _input(part, position, fields) for position, part in enumerate(fields.composition or []) if part.input_form is not None
-    ]
-    return item, inputs
+
+
+def inputs_of(fields: doc.ItemFields) -> list[Input]:
+    """The inputs that the composition of an item names.
+
+    Each input comes with its quantity, one piece with the stated value where a value is given, else
+    kilograms for one unit of the item, and with what stands in the way of reading its value. The mass that
+    a composition tells is that of the element contained: what was bought weighs as much or more (oxygen of
+    an oxide, other elements of an alloy, losses), so it is a lower bound.
+    """
+    if not fields.composition:
+        return []
+    return [_input(part, position, fields) for position, part in enumerate(fields.composition) if part.input_form is not None]
 
 
 def _substance(fields: doc.SubstanceFields) -> Substance:
@@ -221,7 +230,7 @@ def price_of(fields: doc.PriceFields) -> Price:
         alloy=frozenset(fields.alloy) if fields.alloy else None,
         family=fields.family,
         form=fields.form,
-        amount=fields.amount.scaled(1 / size),
+        amount=fields.amount.scaled(Fraction(1, size)),
         currency=fields.currency,
         day=fields.day,
         source=fields.source,

@@ -157,7 +157,9 @@ def _said_in(unit: str) -> PlainSerializer:
     return PlainSerializer(lambda value: f"{as_amount(value)}{unit}", return_type=str, when_used="unless-none")
 
 
-Text = Annotated[str, StringConstraints(strict=True, min_length=1, max_length=2000)]
+MAX_TEXT = 2000
+"""Longest name or remark, in characters."""
+Text = Annotated[str, StringConstraints(strict=True, min_length=1, max_length=MAX_TEXT)]
 Amount = Annotated[Interval, PlainValidator(_positive), _said_in(""), WithJsonSchema(_AMOUNT_SCHEMA)]
 Mass = Annotated[Interval, PlainValidator(_mass), _said_in(" kg"), WithJsonSchema(_TEXT_AMOUNT)]
 Share = Annotated[Interval, PlainValidator(_fraction), _said_in(""), WithJsonSchema(_AMOUNT_SCHEMA)]

@@ -15,6 +15,12 @@ from rare_earth_compliance.core.quantities import Interval
 MAX_BITS = 8_000
 """The longest numerator or divisor that the quantities of a product may lead to, in bits: some 2,400 digits."""
 
+_SMALL = 1 << 60
+
+
+def _whole(quantity: Interval) -> bool:
+    return quantity.low is quantity.high and quantity.low.denominator == 1 and quantity.low.numerator < _SMALL
+
 
 def too_long(uses: Sequence[Sequence[tuple[int, Interval | None, int]]], order: Iterable[int]) -> int | None:
     """The first item, from below, whose quantities lead to longer numbers; None where there is none.
@@ -26,6 +32,10 @@ def too_long(uses: Sequence[Sequence[tuple[int, Interval | None, int]]], order: 
     for index in order:
         divisor, most = 1, 0
         for child, quantity, _ in uses[index]:
+            if not growth[child] and divisors[child] == 1 and (quantity is None or _whole(quantity)):
+                # The usual line: a whole number of something that is in pieces itself.
+                most = max(most, 0 if quantity is None else quantity.low.numerator.bit_length() - 1)
+                continue
             bounds = [Fraction(1)] if quantity is None else [quantity.low, quantity.high or quantity.low]
             bits = max(max(bound.numerator.bit_length(), bound.denominator.bit_length()) for bound in bounds)
             most = max(most, growth[child] + (0 if quantity is None else bits - 1))

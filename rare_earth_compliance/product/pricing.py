@@ -15,10 +15,12 @@ from rare_earth_compliance.product.model import Money
 
 def money_of(fields: doc.MoneyFields, unit: str, mass: Interval | None) -> tuple[Money | None, str]:
     """A price for one ``unit``; ``mass`` is that of one unit in kilograms. Second: what stands in the way."""
-    per, problem = _per(fields.per or "1", unit, mass)
-    if per is None:
-        return None, problem
-    amount = fields.amount.scaled(1 / per.low) if per.is_exact else fields.amount.over(per)
+    amount = fields.amount
+    if fields.per is not None:
+        per, problem = _per(fields.per, unit, mass)
+        if per is None:
+            return None, problem
+        amount = amount.scaled(Fraction(1, per.low)) if per.is_exact else amount.over(per)
     return Money(amount=amount, currency=fields.currency, basis=fields.basis, day=fields.day, source=fields.source), ""
 
 

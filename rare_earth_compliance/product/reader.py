@@ -8,9 +8,10 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Callable, Iterable
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from fractions import Fraction
-from typing import Any, TypeVar
+from typing import Any, TypeVar, cast
 
 from pydantic import BaseModel, ValidationError
 
@@ -24,6 +25,7 @@ from rare_earth_compliance.product.convert import (
     TECHNOLOGY,
     end_use,
     holdings,
+    inputs_of,
     item_facts,
     party,
     rate_of,
@@ -33,9 +35,14 @@ from rare_earth_compliance.product.convert import (
 from rare_earth_compliance.product.magnitude import too_long
 from rare_earth_compliance.product.model import Item, Money, Price, Product, Rate, Shipment, Use
 from rare_earth_compliance.product.pricing import money_of
+from rare_earth_compliance.product.quick_fields import Doubt, taken, whole
 
 M = TypeVar("M", bound=BaseModel)
 LISTS = ("materials", "parts")
+_LISTS = frozenset(LISTS)
+_WHOLE = (doc.ShipmentFields, doc.TechnologyTransfer)
+"""Models that are handed on as such."""
+_OUTER = frozenset({"product", "shared", "shipment", "transfer"})
 SHOWN_TEXT = 1_000
 """A text in a message that is longer than this is shown with its middle left out."""
 MOST = 2_000
@@ -75,6 +82,11 @@ def read(data: bytes, file: str) -> Contents:
 
 def read_text(text: str, file: str, sha256: str) -> Contents:
     """Read the text of a file whose bytes have the hash ``sha256``. Raises Refused with all its problems."""
+    value = json_text.read_quick(text)
+    if value is not None:
+        # What has no problem is read once and quickly; problems are looked for by the reader that knows every place.
+        with suppress(Doubt):
+            return _Reader(text, file, sha256, quick=True).contents(value)
     return _Reader(text, file, sha256).contents(json_text.read(text, file))
 
 
@@ -97,7 +109,9 @@ class _Pending:
 
 
 class _Reader:
-    def __init__(self, text: str | None, file: str, sha256: str) -> None:
+    def __init__(self, text: str | None, file: str, sha256: str, *, quick: bool = False) -> None:
+        self.quick = quick
+        """Whether objects do not know their places, so that a problem raises Doubt and is looked for again."""
         self.text = text
         self.file = file
         self.sha256 = sha256
@@ -111,6 +125,8 @@ class _Reader:
     # ---- problems and places
 
     def note(self, holder: Any, path: Path, local: Path, message: str, advice: str) -> None:
+        if self.quick:
+            raise Doubt
         at = getattr(holder, "at", 0)
         # Finding a place goes over the object once more: past the first few hundred its opening line must do.
         if self.text is not None and len(self.problems) < PLACED:
@@ -131,10 +147,21 @@ class _Reader:
             pieces.append(step)
         return tuple(step for piece in reversed(pieces) for step in piece)
 
-    def validate(self, model: type[M], raw: Any, path: Callable[[], Path], holder: Any, inside: Path = ()) -> M | None:
-        """The fields of one object; the path is made only when there is a problem, for it may be long."""
+    def validate(
+        self,
+        model: type[M],
+        raw: Any,
+        path: Callable[[], Path],
+        holder: Any,
+        inside: Path = (),
+        passed: frozenset[str] = frozenset(),
+    ) -> M | None:
+        """The fields of one object without the keys ``passed``; the path is made only for a problem, for it may be long."""
+        if isinstance(raw, Object):
+            with suppress(Doubt):
+                return cast(M, whole(model, raw) if model in _WHOLE else taken(model, raw, passed))
         try:
-            return model.model_validate(raw)
+            return model.model_validate({key: value for key, value in raw.items() if key not in passed} if passed else raw)
         except ValidationError as error:
             for found in error.errors():
                 message, advice = say(found)
@@ -151,8 +178,7 @@ class _Reader:
             found = repr(raw["format"]) if isinstance(raw.get("format"), str) else "no format"
             self.note(raw, (), ("format",), f"found {found}, expected {doc.FORMAT!r}", f'add "format": "{doc.FORMAT}"')
             raise Refused(self.problems)
-        outer = {key: value for key, value in raw.items() if key not in ("product", "shared", "shipment", "transfer")}
-        fields = self.validate(doc.FileFields, outer, tuple, raw)
+        fields = self.validate(doc.FileFields, raw, tuple, raw, (), _OUTER)
         shipment = raw.get("shipment")
         given = None
         if shipment is not None:
@@ -251,8 +277,7 @@ class _Reader:
             self.links.append((pending.parent, pending.step))
             self.children.append([])
             model = doc.LineFields if pending.line_of_list else doc.ItemFields
-            flat = {key: value for key, value in raw.items() if key not in LISTS}
-            fields = self.validate(model, flat, lambda index=index: self.path(index), raw)  # type: ignore[misc]
+            fields = self.validate(model, raw, lambda index=index: self.path(index), raw, (), _LISTS)  # type: ignore[misc]
             self.fields.append(fields or doc.ItemFields())
             quantity = getattr(fields, "quantity", None)
             if pending.parent >= 0:
@@ -368,20 +393,20 @@ class _Reader:
         items: list[Item] = []
         derived: list[Item] = []
         for index, fields in enumerate(self.fields):
-            item, inputs = item_facts(fields, index, self.links[index], self.line(self.raw[index].at))
-            lines = [Use(item=child, quantity=quantity, line=line) for child, quantity, line in uses[index]]
+            line = self.line(self.raw[index].at)
+            lines = [Use(item=child, quantity=quantity, line=at) for child, quantity, at in uses[index]]
             value = self.unit_value(fields, index)
-            for made, quantity, (step, problem) in inputs:
+            for made, quantity, (step, problem) in inputs_of(fields):
                 if problem:
                     advice = "price it for a number of the item, or leave 'per' out"
                     self.note(self.raw[index], self.path(index), (*step, "value", "per"), problem, advice)
                 position = len(self.fields) + len(derived)
-                derived.append(replace(made, index=position, parent=index, line=item.line))
-                lines.append(Use(item=position, quantity=quantity, line=item.line))
+                derived.append(replace(made, index=position, parent=index, line=line))
+                lines.append(Use(item=position, quantity=quantity, line=line))
                 if index in reached:
                     reached.add(position)
             self.check(fields, index, lines)
-            items.append(replace(item, unit_value=value, uses=tuple(lines)))
+            items.append(item_facts(fields, index, self.links[index], line, value, tuple(lines)))
         if self.problems:
             return None
         everything = (*items, *derived)
@@ -396,7 +421,7 @@ class _Reader:
             message = "a parameter is given twice"
             self.note(self.raw[index], self.path(index), ("parameters",), message, "keep one, as a range if need be")
         raw, shares = self.raw[index], [part.mass_fraction for part in fields.composition or [] if part.mass_fraction]
-        if sum((share.low for share in shares), Fraction(0)) > 1:
+        if shares and sum((share.low for share in shares), Fraction(0)) > 1:
             message = "the mass fractions add up to more than 100 %"
             self.note(raw, self.path(index), ("composition",), message, "correct the fractions, or give ranges")
         if fields.complete and not lines:

@@ -7,11 +7,13 @@ fraction. Holds no time of day.
 from __future__ import annotations
 
 import json
+from collections.abc import Callable, Sequence
 from dataclasses import fields, is_dataclass
 from datetime import date
 from enum import Enum
 from fractions import Fraction
-from typing import Any
+from functools import partial
+from typing import Any, NoReturn
 
 from rare_earth_compliance.core.quantities import Interval, written
 from rare_earth_compliance.engine.determination import Determination
@@ -23,22 +25,65 @@ REPORT = "rare-earth-report/1"
 
 def plain(value: Any) -> Any:
     """Frozen data as plain values. Raises TypeError for anything it does not know."""
-    if value is None or isinstance(value, bool | int | str):
-        return value
-    if isinstance(value, Fraction):
-        return written(value)
-    if isinstance(value, Interval):
-        return _interval(value)
-    if isinstance(value, Enum):
-        return value.value
-    if isinstance(value, date):
-        return value.isoformat()
-    if isinstance(value, frozenset):
-        return [plain(one) for one in sorted(value)]
-    if isinstance(value, tuple | list):
-        return [plain(one) for one in value]
-    if is_dataclass(value) and not isinstance(value, type):
-        return {field.name: plain(getattr(value, field.name)) for field in fields(value)}
+    return _way(type(value))(value)
+
+
+_WAYS: dict[Any, Callable[[Any], Any]] = {}
+"""How the values of a type become plain: a determination holds some ten thousand values of a dozen types."""
+
+
+def _way(kind: Any) -> Callable[[Any], Any]:
+    found = _WAYS.get(kind)
+    if found is None:
+        found = _WAYS[kind] = _found_way(kind)
+    return found
+
+
+def _found_way(kind: Any) -> Callable[[Any], Any]:
+    if kind is type(None) or issubclass(kind, bool | int | str):
+        return _itself
+    if issubclass(kind, Fraction):
+        return written
+    if issubclass(kind, Interval):
+        return _interval
+    if issubclass(kind, Enum):
+        return _word
+    if issubclass(kind, date):
+        return date.isoformat
+    if issubclass(kind, frozenset):
+        return _in_order
+    if issubclass(kind, tuple | list):
+        return _each
+    if is_dataclass(kind):
+        return partial(_fields, tuple(field.name for field in fields(kind)))
+    return _refuse
+
+
+def _itself(value: Any) -> Any:
+    return value
+
+
+def _word(value: Enum) -> Any:
+    return value.value
+
+
+def _in_order(value: frozenset[Any]) -> list[Any]:
+    return _each(sorted(value))
+
+
+def _each(value: Sequence[Any]) -> list[Any]:
+    return [_way(type(one))(one) for one in value]
+
+
+def _fields(names: tuple[str, ...], value: Any) -> dict[str, Any]:
+    made = {}
+    for name in names:
+        inner = getattr(value, name)
+        made[name] = inner if inner.__class__ is str else _way(type(inner))(inner)
+    return made
+
+
+def _refuse(value: Any) -> NoReturn:
     raise TypeError(f"a determination holds no {type(value).__name__}")
 
 

@@ -1,0 +1,31 @@
+"""The part of an answer that is worked out when somebody looks at it.
+
+Knows how to do that once, also where several threads look. Does not know what the part is.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from threading import RLock
+from typing import Any
+
+LATER = "_later"
+
+
+class Later:
+    """Works out the rest of a determination, once, also where several threads look at it."""
+
+    def __init__(self, rest: Callable[[], Mapping[str, Any]]) -> None:
+        self._rest = rest
+        self._lock = RLock()
+
+    def fill(self, known: dict[str, Any], names: tuple[str, ...]) -> dict[str, Any]:
+        """Put the rest into ``known``. Raises ValueError unless the two make up ``names`` exactly."""
+        with self._lock:
+            if LATER in known:
+                found = self._rest()
+                if {*found, *known} - {LATER} != set(names) or set(found) & set(known):
+                    raise ValueError("the rest of a determination is not what is missing from it")
+                known.update(found)
+                del known[LATER]
+        return known
