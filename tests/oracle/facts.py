@@ -22,8 +22,6 @@ PLACES = ("CN", "HK", "DE")
 
 VAGUE = ("part", "material", "packaging", "reagent")
 """Words that exclude little: a "material" may turn out to be an oxide."""
-NOT_BEHIND = {"part": ("ore",), "material": ("ore",)}
-"""What even such a word excludes."""
 KINDS = (
     *("metal", "alloy", "oxide", "compound", "mixture", "target", "magnet-alloy-flake", "ore", "scrap", "catalyst"),
     *("permanent-magnet", "magnet-powder", "magnet-assembly"),
@@ -31,6 +29,8 @@ KINDS = (
     *("magnetic-refrigeration-material", "magnetostrictive-material", "motor", "finished-product"),
 )
 """Of the words for a kind of thing, one for each that the law compared here tells apart."""
+BEHIND = {word: tuple(kind for kind in KINDS if kind != "ore" or word not in ("part", "material")) for word in VAGUE}
+"""What may stand behind a vague word: an ore is never called a plain part or an ordinary material."""
 MATERIALS = {
     *("ore", "concentrate", "metal", "alloy", "oxide", "compound", "target", "permanent-magnet", "magnet-powder"),
     *("magnet-alloy-flake", "crystal", "phosphor", "optical-fibre", "ceramic", "coating-material", "catalyst", "medicine"),
@@ -94,8 +94,7 @@ def form(case: Case, thing: Thing) -> str:
     said = thing.says("form")
     if said is not None and said not in VAGUE:
         return str(said)
-    options = tuple(word for word in KINDS if word not in NOT_BEHIND.get(str(said), ()))
-    chosen: str = case.world.choose((thing.path, "form"), options)
+    chosen: str = case.world.choose((thing.path, "form"), KINDS if said is None else BEHIND[said])
     return chosen
 
 
