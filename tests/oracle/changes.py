@@ -11,8 +11,10 @@ from fractions import Fraction
 from random import Random
 from typing import Any
 
-from tests.naive import shares, tree
-from tests.naive.tree import Node
+from tests.oracle import facts, lists, shares, things
+from tests.oracle.judge import Product
+from tests.oracle.things import Thing
+from tests.oracle.worlds import TooMany, outcomes
 
 Document = dict[str, Any]
 BESIDE = [Fraction(0), Fraction(0), Fraction(1, 10**9), Fraction(-1, 10**9), Fraction(1, 100), Fraction(-1, 100)]
@@ -30,7 +32,7 @@ def fields_of(value: Any, path: tuple[Any, ...] = ()) -> Iterator[tuple[Any, ...
 
 
 KEPT = {"format", "product", "shared", "element", "use", "rates", "from", "to", "rate", "day", "source", "currency", "field"}
-KEPT |= {"step", "country", "steps", "amount", "part_number"}
+KEPT |= {"step", "country", "steps", "amount", "part_number", "shipment"}
 
 
 def forgettable(document: Document) -> list[tuple[Any, ...]]:
@@ -66,26 +68,31 @@ def decimal(number: Fraction) -> str | None:
 
 def to_the_line(document: Document, readings: Mapping[str, str], rng: Random) -> bool:
     """Price the product, or one thing in it, so that its Chinese content stands at the 0.1 % line or beside it."""
-    copied = tree.load(json.dumps(document))
-    nodes = _nodes(tree.product_of(copied))
-    priced = [(node, amount) for node in nodes if node.kind == "line" for amount in _at_the_line(node, copied, readings, rng)]
+    product = Product(things.load(json.dumps(document)), readings)
+    firsts = [places[0] for places in product.places.values() if places[0].kind == things.LINE]
+    priced = [(thing, amount) for thing in firsts for amount in _at_the_line(thing, product, rng)]
     if not priced:
         return False
-    node, amount = rng.choice([priced[0], rng.choice(priced)])
-    rng.choice([_exactly, _exactly, _up_to, _from])(_data(document, node)["unit_value"], amount)
+    thing, amount = rng.choice([priced[0], rng.choice(priced)])
+    rng.choice([_exactly, _exactly, _up_to, _from])(_data(document, thing)["unit_value"], amount)
     return True
 
 
-def _at_the_line(node: Node, document: Document, readings: Mapping[str, str], rng: Random) -> Iterator[str]:
+def _at_the_line(thing: Thing, product: Product, rng: Random) -> Iterator[str]:
     """Values of a thing at which its Chinese content is 0.1 % of it, or next to that."""
-    currency = shares.currency(node)
-    if currency is None:
+    currency = shares.currency(thing)
+    if not currency:
         return
-    counts = shares.chinese_part_1(readings)
-    content = shares.content(node, counts, currency, document.get("rates") or [], readings)
-    for end in {content.low, content.high} - {None, Fraction(0)}:
+    try:
+        tree = product.ask(
+            lambda case: shares.content(case, thing, lists.in_part_1, facts.of_chinese_origin, currency)[shares.TOTAL]
+        )
+    except TooMany:
+        return
+    found = outcomes(tree)
+    for end in sorted({min(found), max(found)}):
         amount = decimal(end * 1000 * (1 + rng.choice(BESIDE)))
-        if amount is not None:
+        if amount is not None and Fraction(1, 10**9) < end < 10**9:
             yield amount
 
 
@@ -102,12 +109,8 @@ def _from(money: Document, amount: str) -> None:
     _exactly(money, f"{amount} .. {Fraction(amount).__ceil__() + 1}e0")
 
 
-def _data(document: Document, node: Node) -> Any:
+def _data(document: Document, thing: Thing) -> Any:
     inside: Any = document
-    for step in node.path.replace("]", "").replace("[", ".").split("."):
+    for step in thing.path.replace("]", "").replace("[", ".").split("."):
         inside = inside[int(step) if step.isdigit() else step]
     return inside
-
-
-def _nodes(top: Node) -> list[Node]:
-    return [top, *top.below]

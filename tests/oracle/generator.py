@@ -1,7 +1,8 @@
 """Small products and shipments by a seeded generator that likes the edges.
 
-Knows how to write BOM-JSON documents: nested and shared items, prices at and beside the 0.1 % line, missing
-facts, bounds, two currencies, declared codes, forms and places that are open, days on which something changes.
+Knows how to write BOM-JSON documents: nested and shared items, prices at and beside the 0.1 % line, missing facts, bounds,
+mixed units and currencies, declared codes, forms and places that are open, users and uses that are refused, days on which
+something changes. One seed makes one product under one choice of readings, and several shipments of it on several days.
 Does not know the answers.
 """
 
@@ -11,10 +12,13 @@ import json
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date
+from functools import cache
+from hashlib import sha256
 from random import Random
 from typing import Any
 
-from tests.naive.changes import forget, forgettable, to_the_line
+from tests.oracle.changes import forget, forgettable, to_the_line
+from tests.oracle.readings import OPTIONS, UNLESS_CHOSEN
 
 Document = dict[str, Any]
 
@@ -36,26 +40,6 @@ DAYS = [
 ]
 AWAKE = date(2026, 11, 23)
 CONFIRMED = [None, "lapsed", "extended through 2027-01-10", "extended through 2026-11-11"]
-
-READINGS = {
-    "part-2-reaches": ["magnet-only", "first-assembly", "any-depth"],
-    "embedded-items": ["product-only", "every-level"],
-    "numerator-origin": ["chinese-only", "all-part-1"],
-    "alloys-with-others-61": ["covered", "named-only"],
-    "part-2-targets": ["named-targets", "all-rare-earth-targets"],
-    "origin-by-steps": ["declared-origin", "any-step-in-china"],
-    "hong-kong-macao-taiwan": ["outside", "inside"],
-    "transfer-within-a-country": ["not-an-export", "an-export"],
-    "upstream-technology": ["own-steps-only", "taints"],
-    "notice-scope": ["any-annex-item", "licensed-items"],
-    "relief-to-refused-users": ["exempt", "not-exempt"],
-    "suspension-last-day": ["still-suspended", "awake"],
-    "start-after-suspension": ["at-once", "new-start-needed"],
-    "fixed-magnets-18": ["outside", "inside"],
-    "fixed-magnets-57": ["outside", "inside"],
-    "minerals-and-scrap": ["mixture", "not-listed"],
-    "magnet-alloy": ["alloy-line", "not-listed"],
-}
 
 HEAVY = ["Dy", "Tb", "Sm", "Gd", "Y", "Sc", "Lu"]
 LATE = ["Ho", "Er", "Tm", "Eu", "Yb"]
@@ -81,17 +65,68 @@ RAW = ["metal", "oxide", "alloy", "compound", "mixture", "ore", "concentrate", "
 RAW += ["material", "reagent"]
 HOLDERS = ["assembly", "motor", "rotor", "stator", "sensor", "component", "finished-product", "magnetic-accessory"]
 PLACES = ["CN", "CN", "DE", "AU", "HK"]
+OPEN_QUANTITIES = ["1 .. 2", "0 .. 2", "<= 3", "> 1", "0.5 .. 0.7"]
+RARE_USES = [["chip-equipment"], ["ai-military"], ["terrorism"], ["mass-destruction"], ["military-potential", "research"]]
+HELD = ["50 %", "49.999 %", "40 .. 50 %", "< 50 %", "<= 50 %", "0.5", "500 ‰", "50.0000001 %", "49.99999999 %"]
+CHIPS = {
+    "node": ["14 nm", "14.0001 nm", "7 nm", "10 .. 14 nm", "14 .. 16 nm", "< 28 nm"],
+    "physical_node": ["14 nm", "18 nm"],
+    "layers": [256, "255.9", 300, "200 .. 256", 128],
+    "layers_per_stack": [256, 128],
+}
+
+
+ROUNDS = 4
+"""How many shipments and days one product is asked about."""
+CHOICES = 48
+"""How many different choices of readings there are: what is known of the rules under one serves many products."""
+SELDOM = [
+    *("part-1-value", "valuation", "early-technology", "published-technology", "fixed-magnets-18", "fifty-percent"),
+    *("precursors-61", "aggregation"),
+]
+"""Readings that are mostly left as they are."""
+
+
+@dataclass(frozen=True)
+class Round:
+    """One shipment of the product, on a day, with what is confirmed of the law."""
+
+    shipment: Document
+    day: date
+    confirmed: str | None
+
+
+@dataclass(frozen=True)
+class Questions:
+    """What one seed asks: a document without a shipment, the readings chosen, and the rounds."""
+
+    document: Document
+    readings: dict[str, str]
+    rounds: tuple[Round, ...]
+    priced_at_the_line: bool
+
+    def sample(self, number: int) -> Sample:
+        """One round as a question of its own."""
+        one = self.rounds[number]
+        text = json.dumps(self.document | {"shipment": one.shipment})
+        return Sample(text, one.day, self.readings, one.confirmed, self.priced_at_the_line)
 
 
 @dataclass(frozen=True)
 class Sample:
-    """One generated question: the document as text, the day, the readings chosen, what is confirmed."""
+    """One question: the document as text, the day, the readings chosen, what is confirmed."""
 
     text: str
     day: date
     readings: dict[str, str]
     confirmed: str | None
     priced_at_the_line: bool
+
+    @property
+    def digest(self) -> str:
+        """A short name for all that is asked."""
+        told = json.dumps([self.text, self.day.isoformat(), self.readings, self.confirmed], sort_keys=True)
+        return sha256(told.encode()).hexdigest()[:16]
 
 
 class Maker:
@@ -117,6 +152,8 @@ class Maker:
         money: Document = {"amount": self.rng.choice(amounts), "currency": self.rng.choice(self.currencies)}
         if self.chance(0.3):
             money["amount"] = int(self.rng.choice([1, 2, 10]))
+        if self.chance(0.2):
+            money["basis"] = self.rng.choice(["purchase-price", "purchase-price", "market-price"])
         return money
 
     def provenance(self, item: Document, places: list[str]) -> Document:
@@ -129,7 +166,14 @@ class Maker:
             ]
         if self.chance(0.2):
             field = self.rng.choice(["mining", "metal-smelting", "magnet-manufacturing"])
-            item["technologies"] = [{"field": field, "origin": self.rng.choice(PLACES)}]
+            used = {"field": field, "origin": self.rng.choice(PLACES)}
+            if self.chance(0.3):
+                used["acquired"] = self.rng.choice(["2025-10-08", "2025-10-09", "2019-01-01"])
+            if self.chance(0.3):
+                used["published"] = self.chance(0.5)
+            item["technologies"] = [used]
+        if self.chance(0.05):
+            item["left_china"] = self.rng.choice(["2025-10-08", "2025-10-09", "2024-02-29"])
         item["technologies_complete"] = True
         return item
 
@@ -185,7 +229,7 @@ class Maker:
         item["mass"] = self.rng.choice(["6.3 g", "1 kg", "10 .. 11 g"])
         item["unit_value"] = self.money(["1000", "2000", "100", "1000 .. 1001"])
         if self.chance(0.2):
-            item["unit_value"]["per"] = self.rng.choice(["1 kg", "1 thousand", "10", "2 pair"])
+            item["unit_value"]["per"] = self.rng.choice(["1 kg", "1 thousand", "10", "2 pair", "1 lb", "100 set"])
         return self.as_component(item)
 
     def as_component(self, item: Document) -> Document:
@@ -212,10 +256,10 @@ class Maker:
         if lines:
             item["materials"] = lines
             item["complete"] = self.chance(0.8)
-        item["unit"] = self.rng.choice(["g", "kg", "pcs", "g"])
+        item["unit"] = self.rng.choice(["g", "kg", "pcs", "g", "mg", "oz"])
         item["unit_value"] = self.money(["1", "0.5", "0.25", "2"])
         if item["unit"] != "pcs" and self.chance(0.4):
-            item["unit_value"]["per"] = self.rng.choice(["1 kg", "100 g", "10"])
+            item["unit_value"]["per"] = self.rng.choice(["1 kg", "100 g", "10", "1 t"])
         return self.as_component(item)
 
     def functional(self) -> Document:
@@ -270,47 +314,83 @@ class Maker:
             key = str(item["part_number"])
             self.shared[key] = item
             return self.reference(key)
-        return item | {"quantity": self.rng.choice([1, 2, "4", "0.5", "1 .. 2", "1e0", 46])}
+        quantity = self.rng.choice([1, 2, "4", "0.5", "1e0", 46]) if self.chance(0.85) else self.rng.choice(OPEN_QUANTITIES)
+        return item | {"quantity": quantity}
 
     def reference(self, key: str) -> Document:
         """A line that uses a shared item, sometimes in another unit."""
         use: Document = {"use": key, "quantity": self.rng.choice([1, 2, "3"])}
         unit = self.shared[key].get("unit", "pcs")
         if self.chance(0.4):
-            use["unit"] = {"pcs": self.rng.choice(["pair", "dozen"]), "g": "kg", "kg": "g"}[unit]
+            use["unit"] = {"pcs": self.rng.choice(["pair", "dozen", "g"]), "g": "kg", "kg": "g"}.get(unit, "lb")
         return use
 
     def party(self) -> Document:
         """A party that is named as harmless, mostly."""
-        return {
+        party: Document = {
             "located_in": self.rng.choice(["US", "JP", "DE"]),
             "chinese_person": False,
             "military": self.chance(0.1),
             "listed": "none" if self.chance(0.85) else self.rng.choice(["control-list", "watch-list"]),
-            "listed_owners_share": "0 %" if self.chance(0.8) else self.rng.choice(["50 %", "49.999 %", "40 .. 50 %", "< 50 %"]),
+            "listed_owners_share": "0 %" if self.chance(0.8) else self.rng.choice(HELD),
         }
+        if self.chance(0.1):
+            party |= {"chinese_person": True, "foreign_owned": self.chance(0.5)}
+        return party
+
+    def end_use(self) -> Document:
+        """What for: harmless mostly, relief, or something that articles 3 and 4 of No. 61 name."""
+        purposes = self.rng.choice([["civil"], ["civil"], ["disaster-relief"], ["military"], ["emergency-medical", "civil"]])
+        if self.chance(0.2):
+            purposes = self.rng.choice(
+                [["overseas-rare-earth-production"], ["public-health-emergency"], ["logic-chips"], ["memory-chips"], *RARE_USES]
+            )
+        end_use: Document = {"purposes": list(purposes), "complete": True}
+        if {"logic-chips", "memory-chips", "chip-equipment"} & set(purposes):
+            end_use |= {key: self.rng.choice(values) for key, values in CHIPS.items() if self.chance(0.6)}
+        if purposes == ["overseas-rare-earth-production"]:
+            end_use["knowledge"] = self.rng.choice(["knows", "should-know", "notified", "no"])
+            end_use["generic_goods"] = self.chance(0.5)
+        return end_use
 
     def shipment(self) -> Document:
         """Who ships from where to where and what for."""
         home = self.rng.choice(["CN", "DE", "DE", "JP", "HK"])
-        purposes = self.rng.choice([["civil"], ["civil"], ["disaster-relief"], ["military"], ["emergency-medical", "civil"]])
-        rare = [["overseas-rare-earth-production"], ["public-health-emergency"]]
         shipment: Document = {
             "kind": self.rng.choice(["goods", "goods", "goods", "goods", "goods-with-technology", "technology"]),
-            "movement": "export" if self.chance(0.85) else "transfer",
+            "movement": "export" if self.chance(0.8) else self.rng.choice(["transfer", "transfer", "sample", "transit"]),
             "exporter": {"located_in": home, "chinese_person": home == "CN" or self.chance(0.1)},
             "ship_from": home if self.chance(0.9) else self.rng.choice(PLACES),
             "destination": self.rng.choice(["US", "US", "DE", "JP", "HK", "JP", "US", "CN"]),
             "importer": self.party(),
             "end_user": self.party(),
             "consignee": self.party(),
-            "end_use": {"purposes": list(purposes if self.chance(0.9) else self.rng.choice(rare)), "complete": True},
+            "end_use": self.end_use(),
         }
+        if self.chance(0.06):
+            shipment["destination"] = self.rng.choice(["not CN", "not CN, HK, MO, TW", "not DE", "MO"])
         if self.chance(0.1):
             shipment["unit_price"] = self.money(["900", "1100"])
+        if self.chance(0.05):
+            shipment["licensed_before"] = self.chance(0.7)
         if self.chance(0.5):
             shipment["technology_fields"] = self.rng.choice([[], ["mining"], ["recycling", "metal-smelting"]])
+        if shipment["kind"] != "goods" or self.chance(0.1):
+            shipment["transfer"] = self.transfer()
         return shipment
+
+    def transfer(self) -> Document:
+        """How technology is provided, and whether it is public."""
+        transfer: Document = {"activity": self.rng.choice(["trade", "employment", "brokering", "publication", "finance"])}
+        if self.chance(0.4):
+            transfer["published"] = self.chance(0.6)
+            transfer["published_on"] = self.rng.choice(["2025-10-08", "2025-10-09", "2026-01-01"])
+            transfer["published_with_licence"] = self.chance(0.2)
+        if self.chance(0.1):
+            transfer["basic_research"] = self.chance(0.6)
+        if self.chance(0.15):
+            transfer["patent"] = self.rng.choice(["none", "chinese", "foreign"])
+        return transfer
 
     def foreign_magnet(self) -> Document:
         """A magnet made abroad with a Chinese input: only its value decides."""
@@ -326,17 +406,15 @@ class Maker:
         exporter = {"located_in": "DE", "chinese_person": False}
         return self.shipment() | {"kind": "goods", "movement": "export", "exporter": exporter, "destination": "US"}
 
-    def document(self) -> Document:
-        """A whole file."""
+    def made(self) -> tuple[Document, list[Document]]:
+        """A document without a shipment, and shipments for it."""
         if self.chance(0.2):
-            return self.file(self.foreign_magnet(), self.foreign_shipment())
-        top = self.rng.choice([self.magnet, self.magnet, self.raw, self.functional, None, None])
-        product = top() if top else self.holder(2 if self.chance(0.3) else 1)
-        return self.file(product, self.shipment())
-
-    def file(self, product: Document, shipment: Document) -> Document:
-        """Product and shipment with what they need beside them."""
-        document: Document = {"format": "rare-earth-bom/1", "product": product, "shipment": shipment}
+            product, shipments = self.foreign_magnet(), [self.foreign_shipment() for _ in range(ROUNDS)]
+        else:
+            top = self.rng.choice([self.magnet, self.magnet, self.raw, self.functional, None, None])
+            depth = self.rng.choice([1, 1, 1, 1, 2, 2, 3, 5])
+            product, shipments = top() if top else self.holder(depth), [self.shipment() for _ in range(ROUNDS)]
+        document: Document = {"format": "rare-earth-bom/1", "product": product}
         if self.shared:
             document["shared"] = self.shared
         if len(self.currencies) > 1 and self.chance(0.7):
@@ -344,36 +422,61 @@ class Maker:
             rate = self.rng.choice(["1.25", "0.8", "1.1 .. 1.2", "2"])
             one = {"from": pair[0], "to": pair[1], "rate": rate, "day": "2026-11-01", "source": "a bank"}
             document["rates"] = [one] if self.chance(0.9) else [one, one | {"rate": "1.5"}]
-        return document
+        return document, shipments
 
 
-def readings(rng: Random) -> dict[str, str]:
-    """Choices for the open questions: all made, most made, or few."""
-    likelihood = rng.choice([1.0, 1.0, 0.9, 0.5, 0.0])
-    return {question: rng.choice(options) for question, options in READINGS.items() if rng.random() < likelihood}
+@cache
+def readings(number: int) -> dict[str, str]:
+    """One of the choices for the open questions: none made, all made, most made, or few."""
+    rng = Random(number)  # noqa: S311 - reproducible test data, not secrecy
+    likelihood = [0.0, 1.0, 1.0, 0.9, 0.5][number % 5]
+    chosen = {question: rng.choice(options) for question, options in OPTIONS.items() if rng.random() < likelihood}
+    kept = {question for question in SELDOM if rng.random() < 0.5}
+    return {question: option for question, option in chosen.items() if question not in kept} | {
+        question: "not-counted" if question == "precursors-61" else "summed"
+        for question in ("precursors-61", "aggregation")
+        if question in kept and likelihood == 1.0
+    }
 
 
 def everything_read() -> dict[str, str]:
     """The widest reading of everything."""
-    return {question: options[-1] for question, options in READINGS.items()}
+    wide = {question: options[-1] for question, options in OPTIONS.items()}
+    return wide | UNLESS_CHOSEN | {"precursors-61": "not-counted", "aggregation": "summed"}
 
 
-def sample(seed: int) -> Sample:
-    """The question with this number."""
+def questions(seed: int) -> Questions:
+    """What this seed asks."""
     return drawn(Random(seed))  # noqa: S311 - reproducible test data, not secrecy
 
 
-def drawn(rng: Random) -> Sample:
-    """A question from a source of chance."""
+def drawn(rng: Random) -> Questions:
+    """Questions from a source of chance."""
     maker = Maker(rng)
-    document = maker.document()
+    document, shipments = maker.made()
     at_the_line = maker.chance(0.8) and to_the_line(document, everything_read(), rng)
     if maker.chance(0.1):
         document["product"]["control_codes"] = [rng.choice(CODES)]
-    for _ in range(rng.choice([0, 0, 0, 1, 1, 2, 4])):
-        places = forgettable(document)
-        place = rng.choice(places)
-        forget(document, place, by_word=maker.chance(0.2) and place[-1] not in ("shipment", "parts", "materials"))
-    day = AWAKE if maker.chance(0.6) else rng.choice(DAYS)
-    confirmed = "lapsed" if maker.chance(0.6) else rng.choice(CONFIRMED)
-    return Sample(json.dumps(document), day, readings(rng), confirmed, at_the_line)
+    _forgotten(document, maker, rng.choice([0, 0, 0, 0, 1, 1, 2, 3]))
+    rounds = []
+    for shipment in shipments:
+        # A shipment is forgotten field by field, never as a whole: of a product alone everything stays open.
+        holder = {"shipment": shipment}
+        _forgotten(holder, maker, rng.choice([0, 0, 0, 0, 0, 1, 1, 2]))
+        day = AWAKE if maker.chance(0.5) else rng.choice(DAYS)
+        confirmed = "lapsed" if maker.chance(0.6) else rng.choice(CONFIRMED)
+        rounds.append(Round(holder["shipment"], day, confirmed))
+    return Questions(document, readings(rng.randrange(CHOICES)), tuple(rounds), at_the_line)
+
+
+def _forgotten(document: Document, maker: Maker, times: int) -> None:
+    for _ in range(times):
+        places = [place for place in forgettable(document) if len(place) > 1]
+        if places:
+            place = maker.rng.choice(places)
+            forget(document, place, by_word=maker.chance(0.2) and place[-1] not in ("parts", "materials"))
+
+
+def sample(seed: int) -> Sample:
+    """The first question of a seed."""
+    return questions(seed).sample(0)

@@ -14,8 +14,8 @@ from fractions import Fraction
 from random import Random
 from typing import Any
 
-from tests.naive import amounts
-from tests.naive.changes import decimal
+from tests.oracle import amounts
+from tests.oracle.changes import decimal
 
 Document = dict[str, Any]
 LISTS = ("parts", "materials")
