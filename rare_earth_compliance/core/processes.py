@@ -17,6 +17,7 @@ from typing import Any
 
 STARTING = 60
 """Seconds within which a new process must be ready."""
+READY = "ready"
 OUT_OF_MEMORY = MemoryError.__name__
 Work = Callable[[Any], Iterable[Any]]
 """One task to its answers; it is handed one task after the other."""
@@ -50,6 +51,16 @@ class Worker:
 
     def open(self) -> None:
         """Start the process, in place of the one before, and wait until it is ready. Raises Died."""
+        self.start()
+        try:
+            if not self.pipe.poll(STARTING):
+                raise Died("a worker did not start")
+            self.pipe.recv()
+        except (EOFError, OSError):
+            raise Died("a worker ended while it started") from None
+
+    def start(self) -> None:
+        """Start the process, in place of the one before; the first thing that comes from it is READY. Raises Died."""
         context = multiprocessing.get_context("spawn")
         with self._lock:
             if self._ended:
@@ -60,12 +71,6 @@ class Worker:
             process.start()
             self._process = process
             theirs.close()
-        try:
-            if not self._pipe.poll(STARTING):
-                raise Died("a worker did not start")
-            self._pipe.recv()
-        except (EOFError, OSError):
-            raise Died("a worker ended while it started") from None
 
     def kill(self) -> None:
         """End the process at once, whatever it does; who reads from its pipe is told by its end."""
@@ -102,7 +107,7 @@ def _serve(pipe: Connection, begin: Begin, given: tuple[Any, ...], memory: int) 
     gc.collect()
     gc.freeze()
     gc.disable()  # many small objects and hardly a cycle: the collector runs between tasks
-    pipe.send("ready")
+    pipe.send(READY)
     with contextlib.suppress(EOFError, OSError):
         while True:
             _answer(pipe, work)
