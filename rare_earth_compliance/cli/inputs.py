@@ -11,7 +11,7 @@ import glob
 import re
 import sys
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from datetime import date
 from pathlib import Path
 
@@ -21,8 +21,8 @@ from rare_earth_compliance.law.confirmations import read_confirmations
 from rare_earth_compliance.law.model import Confirmation, RulePack
 from rare_earth_compliance.product.document import ShipmentFields
 from rare_earth_compliance.product.model import Shipment
-from rare_earth_compliance.product.reader import Contents, read, shipment_of
-from rare_earth_compliance.product.tables import Table, is_table, laid_over, read_table
+from rare_earth_compliance.product.reader import Contents, read
+from rare_earth_compliance.product.tables import Table, is_table, read_table, shipped
 
 STANDARD_INPUT = "-"
 _DAY = re.compile("[0-9]{4}-[0-9]{2}-[0-9]{2}")
@@ -109,22 +109,13 @@ def shipments(
     others: Iterable[Contents],
     given: ShipmentFields,
     facts: tuple[tuple[str, str], ...],
-    tables: Iterable[Table],
+    tables: tuple[Table, ...],
 ) -> Iterator[Shipment]:
     """The product of a file in its own shipment, or in each of ``others``, with the facts given one by one over it."""
-    listed = tuple(tables)
     if found.product is None:
         return
     for source in tuple(others) or (found,):
-        made = shipment_of(
-            found.product,
-            laid_over(source.shipment, given),
-            source,
-            prices=tuple(price for table in listed for price in table.prices),
-            rates=tuple(rate for table in listed for rate in table.rates),
-            tables=tuple((table.name, table.sha256) for table in listed),
-        )
-        yield replace(made, given=facts)
+        yield shipped(found.product, source, given, facts, tables)
 
 
 def tables(names: Iterable[str]) -> tuple[Table, ...]:

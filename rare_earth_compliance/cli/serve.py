@@ -23,8 +23,8 @@ if TYPE_CHECKING:
 
 NOTHING_CHECKED, FORCED = 4, 130
 MOST_WORKERS = 64
-_BYTES = {"": 1, "B": 1, "KIB": 1024, "MIB": 1024**2, "GIB": 1024**3}
-_SECONDS = {"": 1, "s": 1, "min": 60}
+BYTES = {"": 1, "B": 1, "KIB": 1024, "MIB": 1024**2, "GIB": 1024**3}
+SECONDS = {"": 1, "s": 1, "min": 60}
 EPILOG = """Example: rare-earth serve &  curl --data-binary @product.json -H 'Content-Type: application/json'
 'http://127.0.0.1:8765/v1/determinations?on=2026-11-23'   Exit status of the command: 0 stopped after a signal, all requests
 finished · 2 wrong usage, the port is taken, or the extra is missing · 3 rules, a confirmation or prices refused ·
@@ -68,8 +68,8 @@ def serve(
     The day must be given with every request. Nothing is kept between requests. There is no login and no encryption: it
     listens on this machine alone unless --host says otherwise. The log on standard error holds no product data.
     """
-    size = _amount("--max-bytes", max_bytes, _BYTES, upper=True)
-    seconds = _amount("--time-limit", time_limit, _SECONDS)
+    size = amount("--max-bytes", max_bytes, BYTES, upper=True)
+    seconds = amount("--time-limit", time_limit, SECONDS)
     try:
         from rare_earth_compliance.service.bodies import Limits  # noqa: PLC0415
         from rare_earth_compliance.service.running import Ended, Running, bound, run  # noqa: PLC0415
@@ -114,7 +114,7 @@ def _law(rules: Path | None, status: list[str] | None, prices: list[str] | None)
         refuse(refused, "nothing is served")
 
 
-def _amount(option: str, text: str, units: dict[str, int], *, upper: bool = False) -> Decimal:
+def amount(option: str, text: str, units: dict[str, int], *, upper: bool = False) -> Decimal:
     """A size or a time, such as 16MiB or 30s; ends with a wrong usage for anything else."""
     found = re.fullmatch(r"([0-9]{1,9}(?:\.[0-9]{1,3})?) ?([A-Za-z]*)", text)
     unit = (found[2].upper() if upper else found[2]) if found else "?"

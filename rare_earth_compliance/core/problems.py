@@ -52,6 +52,9 @@ class Refused(Exception):
             raise ValueError("a refusal names at least one problem")
         super().__init__("\n".join(str(problem) for problem in self.problems))
 
+    def __reduce__(self) -> tuple[type[Refused], tuple[tuple[Problem, ...]]]:
+        return Refused, (self.problems,)
+
 
 def path_text(steps: Iterable[str | int]) -> str:
     """A path as people write it: ``product.parts[2].unit_value.amount``; long ones lose their middle."""

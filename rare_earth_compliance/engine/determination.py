@@ -310,6 +310,15 @@ class Level:
     share: Share | None
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Brief:
+    """A determination for who counts many: what became of each rule of the pack, and the questions, without the rest."""
+
+    standings: tuple[tuple[str, str], ...]
+    """Each rule with its standing, as ``Limb`` has them."""
+    asks_for: tuple[AskFor, ...]
+
+
 @dataclass(frozen=True, kw_only=True)
 class Determination:
     """The whole answer for one shipment on one day under one rule pack.
@@ -359,15 +368,27 @@ class Determination:
         raise TypeError("a determination is not a bool: look at .answer")
 
     @classmethod
-    def later(cls, known: Mapping[str, Any], rest: Callable[[], Mapping[str, Any]]) -> Determination:
+    def later(
+        cls, known: Mapping[str, Any], rest: Callable[[], Mapping[str, Any]], brief: Callable[[], Brief]
+    ) -> Determination:
         """A determination of which some fields are known and ``rest`` works out all others when one is looked at.
 
         ``rest`` is called once. Raises ValueError, when it is called, unless the two make up all fields exactly.
+        ``brief`` works out what ``limbs`` and ``asks_for`` say in brief, without the others.
         """
         made = object.__new__(cls)
         made.__dict__.update(known)
-        made.__dict__[LATER] = Later(rest)
+        made.__dict__[LATER] = Later(rest, brief)
         return made
+
+    @property
+    def brief(self) -> Brief:
+        """The standing of each limb, and the questions: a part of what the other fields say, for less work."""
+        later = self.__dict__.get(LATER)
+        if later is not None:
+            found: Brief = later.in_brief()
+            return found
+        return Brief(standings=tuple((one.rule, one.standing) for one in self.limbs), asks_for=self.asks_for)
 
     if not TYPE_CHECKING:
 

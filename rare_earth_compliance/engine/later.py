@@ -15,9 +15,15 @@ LATER = "_later"
 class Later:
     """Works out the rest of a determination, once, also where several threads look at it."""
 
-    def __init__(self, rest: Callable[[], Mapping[str, Any]]) -> None:
+    def __init__(self, rest: Callable[[], Mapping[str, Any]], brief: Callable[[], Any]) -> None:
         self._rest = rest
+        self._brief = brief
         self._lock = RLock()
+
+    def in_brief(self) -> Any:
+        """A part of the rest, for less work than all of it."""
+        with self._lock:
+            return self._brief()
 
     def fill(self, known: dict[str, Any], names: tuple[str, ...]) -> dict[str, Any]:
         """Put the rest into ``known``. Raises ValueError unless the two make up ``names`` exactly."""
