@@ -14,6 +14,8 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from rare_earth_compliance.core.inert import harmless_json
+
 if TYPE_CHECKING:
     from rare_earth_compliance.cli.check import Asked
     from rare_earth_compliance.engine.determination import Determination
@@ -93,7 +95,7 @@ class Recorder:
         if any(one.determination.rules_used != ((pack.id, pack.sha256),) for one in judged):
             raise ValueError("the rule files changed while the products were judged: run it again")
         record = document(judged, files.sources, pack, folder, [status_of(one.determination) for one in judged])
-        text = json.dumps(record, ensure_ascii=False) + "\n"
+        text = harmless_json(json.dumps(record, ensure_ascii=False)) + "\n"
         law = plain_law.read(folder)
         wrong = verify.faults(verify.opened(text.encode()), {one.name: one.data for one in files.sources}, law)
         if wrong:
@@ -249,7 +251,7 @@ def _say(found: list[tuple[str, Replayed]], form: str) -> None:
     if form == "json":
         rows = [{"record": name, **plain(one)} for name, one in found]
         made = {"format": "rare-earth-replay/1", "judged": len(found), "changed": len(changed), "determinations": rows}
-        write(json.dumps(made, ensure_ascii=False, indent=1) + "\n", None)
+        write(harmless_json(json.dumps(made, ensure_ascii=False, indent=1)) + "\n", None)
         return
     lines = []
     for name, one in changed:

@@ -84,10 +84,10 @@ def _print(run: Run, form: str, speech: Speech | None) -> None:
     if form == "terminal":
         from rich.console import Console  # noqa: PLC0415
 
-        from rare_earth_compliance.reports.terminal import show  # noqa: PLC0415
+        from rare_earth_compliance.reports.terminal import on_terminal, show  # noqa: PLC0415
 
         console = Console(highlight=False, markup=False, emoji=False)
         if console.is_terminal:
-            show(run, console, speech)
+            write(on_terminal(console, lambda one: show(run, one, speech)), None)
             return
     write(render(form, run, speech), None)

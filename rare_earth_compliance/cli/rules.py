@@ -64,10 +64,11 @@ def give(blocks: Iterable[Block], *, form: str, output: str | None, title: str, 
         from rich.console import Console  # noqa: PLC0415
 
         from rare_earth_compliance.reports.rule_terminal import show  # noqa: PLC0415
+        from rare_earth_compliance.reports.terminal import on_terminal  # noqa: PLC0415
 
         console = Console(highlight=False, markup=False, emoji=False)
         if console.is_terminal:
-            show(safe(blocks), console)
+            write(on_terminal(console, lambda one: show(safe(blocks), one)), None)
             return
     try:
         write(rendered(form, blocks, title, foot), output)
