@@ -34,13 +34,15 @@ _ELEMENTS = frozenset(("h1", "h2", "h3", "h4", "p", "ul", "li", "strong", "table
 
 def characters(text: str) -> list[str]:
     """Characters that move a cursor, turn the writing direction, break a line or show nothing."""
-    found = {char for char in text if char != "\n" and (unicodedata.category(char) in _LIVE or _UNSEEN.match(char))}
+    found = {char for char in set(text) - {"\n"} if unicodedata.category(char) in _LIVE or _UNSEEN.match(char)}
     return [f"U+{ord(char):04X} is written as it is" for char in sorted(found)]
 
 
 def commands(text: str) -> list[str]:
     """Lines that a build server takes for a command; leading space does not count for it."""
-    found = [line for line in text.split("\n") if line.lstrip().startswith("::") or _BESIDE_TEXT.search(line)]
+    likely = "::" in text or "##" in text
+    lines = text.split("\n") if likely else ()
+    found = [line for line in lines if line.lstrip().startswith("::") or _BESIDE_TEXT.search(line)]
     return [f"a command: {line.strip()[:60]!r}" for line in found]
 
 

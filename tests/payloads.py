@@ -109,7 +109,7 @@ FACTS: dict[str, dict[str, Any]] = {
     "Item": MAGNET,
     "Line": {**MAGNET, "quantity": "1"},
     "ReferenceFields": {"quantity": "1"},
-    "SubstanceFields": {"element": "Dy", "mass_fraction": "3 %", "origin": "CN"},
+    "SubstanceFields": {"element": "Dy", "mass_fraction": "3 %", "input_form": "metal", "origin": "CN"},
     "HoldingFields": {"share": "60 %"},
     "PartyFields": {"located_in": "DE"},
     "ShipmentFields": {"kind": "goods", "ship_from": "CN", "destination": "US"},
@@ -121,11 +121,16 @@ READ = {"Money.per": "1"}
 """Places that the schema leaves free and the reader does not: what stands there in a file that is taken."""
 
 
+@cache
+def _schema() -> dict[str, Any]:
+    return dict(json.loads(schema_text()))
+
+
 class _Skeleton:
     """A document with a text of its own at every place that takes any text."""
 
     def __init__(self) -> None:
-        self.schema = json.loads(schema_text())
+        self.schema = _schema()
         self.fields: list[Field] = []
 
     def text(self, name: str) -> str:
@@ -213,7 +218,7 @@ def documents(texts: dict[int, str]) -> tuple[dict[str, Any], dict[str, Any]]:
 
 def spoilt(text: str) -> Iterator[tuple[str, dict[str, Any]]]:
     """Files in which a text stands where it may not: at every key that takes no free text, and as a key of every object."""
-    schema = json.loads(schema_text())
+    schema = _schema()
     plain = documents({})
 
     def holders(value: Any) -> Iterator[dict[str, Any]]:
@@ -236,7 +241,7 @@ def spoilt(text: str) -> Iterator[tuple[str, dict[str, Any]]]:
                 if not (isinstance(value, dict | list) or str(value).startswith("text-")):
                     holder[key] = text
         yield f"{name}: as a value", changed
-        for key in document:
+        for key in sorted(document.keys() - {"about"}):
             yield f"{name}: in place of {key}", {**document, key: text}
         yield f"{name}: as an amount", {**document, "rates": [{"from": "EUR", "to": "CNY", "rate": f"1 x{text}", "day": text}]}
         yield f"{name}: as a format", {**document, "format": text}

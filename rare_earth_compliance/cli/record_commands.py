@@ -14,7 +14,8 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from rare_earth_compliance.core.inert import harmless_json
+from rare_earth_compliance.cli.saying import complain, say
+from rare_earth_compliance.core.inert import harmless, harmless_json, no_commands
 
 if TYPE_CHECKING:
     from rare_earth_compliance.cli.check import Asked
@@ -58,14 +59,18 @@ class Recorder:
         from rare_earth_compliance.core.problems import Refused  # noqa: PLC0415
 
         if run.refused or run.refused_files or not self.kept:
-            typer.echo(f"{name}: no record is written, for something was refused or nothing was judged", err=True)
+            complain(f"{name}: no record is written, for something was refused or nothing was judged")
             return False
         try:
             write(self._text(), name)
-        except (OSError, ValueError, Refused) as error:
-            typer.echo(f"{name}: no record is written: {error}", err=True)
+        except Refused as error:
+            complain(error)
+            complain(f"{name}: no record is written")
             return False
-        typer.echo(f"{name}: a record of {len(self.kept)} determinations", err=True)
+        except (OSError, ValueError) as error:
+            complain(f"{name}: no record is written: {error}")
+            return False
+        complain(f"{name}: a record of {len(self.kept)} determinations")
         return True
 
     def _text(self) -> str:
@@ -142,7 +147,7 @@ class _Files:
 def refuse_streams(files: Iterable[str]) -> None:
     """End with a wrong usage where a record is asked for of what can be read only once."""
     if "-" in files:
-        typer.echo("--record needs files: what comes from standard input can not be read again", err=True)
+        complain("--record needs files: what comes from standard input can not be read again")
         raise typer.Exit(WRONG_USAGE)
 
 
@@ -172,15 +177,15 @@ def verify(
     except (OSError, ValueError, KeyError, TypeError, AttributeError) as error:
         wrong = [f"can not be checked: {error}"]
     for line in wrong:
-        typer.echo(f"{record}: {line}", err=True)
+        complain(f"{record}: {line}")
     if wrong:
-        typer.echo(f"{record}: does not hold", err=True)
+        complain(f"{record}: does not hold")
         raise typer.Exit(REFUSED)
     answers = ", ".join(f"{one['product']}: {one['answer']}" for one in said["determinations"])
     if taken:
         kinds = ", ".join(f"{count} {kind}" for kind, count in Counter(one.split(" ")[0] for one in taken).items())
-        typer.echo(f"taken as the record says, for replay to compute again: {kinds}")
-    typer.echo(f"{record}: holds for {len(documents)} files and rules {said['rules']['sha256'][:12]} – {answers}")
+        say(f"taken as the record says, for replay to compute again: {kinds}")
+    say(f"{record}: holds for {len(documents)} files and rules {said['rules']['sha256'][:12]} – {answers}")
 
 
 def _rules_folder() -> Path:
@@ -217,26 +222,27 @@ def replay(
     try:
         when = day(on)
     except ValueError:
-        typer.echo(f"--on {on}: expected a day written 2026-11-23", err=True)
+        complain(f"--on {on}: expected a day written 2026-11-23")
         raise typer.Exit(WRONG_USAGE) from None
     if form not in ("terminal", "json"):
-        typer.echo(f"--format {form}: expected terminal or json", err=True)
+        complain(f"--format {form}: expected terminal or json")
         raise typer.Exit(WRONG_USAGE)
     found: list[tuple[str, Replayed]] = []
     refused = False
     try:
         pack = load(rules)
+        named = list(named_files(records))
     except Refused as error:
-        typer.echo(str(error), err=True)
+        complain(error)
         raise typer.Exit(REFUSED) from None
-    for name, _ in named_files(records):
+    for name, _ in named:
         try:
             found += [(name, one) for one in replaying.replay(replaying.opened(content(name), name), pack, when)]
         except Refused as error:
-            typer.echo(str(error), err=True)
+            complain(error)
             refused = True
         except (KeyError, TypeError, ValueError, IndexError, AttributeError) as error:
-            typer.echo(f"{name}: not of the form of a record: {type(error).__name__} {error}", err=True)
+            complain(f"{name}: not of the form of a record: {type(error).__name__} {error}")
             refused = True
     _say(found, form)
     changed = any(one.was != one.now for _, one in found)
@@ -257,4 +263,5 @@ def _say(found: list[tuple[str, Replayed]], form: str) -> None:
     for name, one in changed:
         lines.append(f"{name}: {one.product}: {one.was} (on {one.was_on}) → {one.now} (on {one.now_on})")
         lines += [f"  {cause.kind}: {cause.what}" for cause in one.causes]
-    write("\n".join([*lines, f"{len(found)} judged again, {len(changed)} answers changed"]) + "\n", None)
+    lines.append(f"{len(found)} judged again, {len(changed)} answers changed")
+    write(no_commands("\n".join(map(harmless, lines))) + "\n", None)
