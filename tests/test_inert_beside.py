@@ -6,6 +6,7 @@ live is said in liveness.
 
 from __future__ import annotations
 
+import copy
 import glob
 import json
 import os
@@ -20,8 +21,10 @@ import typer
 import yaml
 
 from rare_earth_compliance.cli.app import app
+from rare_earth_compliance.core import yaml_text
 from rare_earth_compliance.core.problems import Refused
 from rare_earth_compliance.law.loader import load
+from rare_earth_compliance.reports.rule_forms import FORMS
 from tests import liveness
 from tests.hostile import bases, text_of
 from tests.payloads import NAMES
@@ -72,7 +75,9 @@ def test_no_name_of_a_file_is_live(shift: int, tmp_path: Path) -> None:
     names = turned(shift)
     kinds = [("taken", "refused", "not there", "folder")[at % 4] for at in range(50)]
     # The name of a file that is not there would be a glob.
-    kinds = ["refused" if glob.has_magic(name) and kind == "not there" else kind for name, kind in zip(names, kinds, strict=True)]
+    kinds = [
+        "refused" if glob.has_magic(name) and kind == "not there" else kind for name, kind in zip(names, kinds, strict=True)
+    ]
     measure = named(tmp_path / "plain", [f"name {at:02}" for at in range(50)], kinds)
     made = named(tmp_path / "live", names, kinds)
     assert live(made, measure) == []
@@ -262,7 +267,8 @@ def test_no_record_is_live(tmp_path: Path) -> None:
     verified = run(("verify", "r.json", "x.json", *SMALL), folder=tmp_path)
     assert verified.status == 0, verified.err
     again = [
-        run(("replay", "r.json", "--on", "2020-01-01", "--format", form, *SMALL), folder=tmp_path) for form in ("terminal", "json")
+        run(("replay", "r.json", "--on", "2020-01-01", "--format", form, *SMALL), folder=tmp_path)
+        for form in ("terminal", "json")
     ]
     assert [ran.status for ran in again] == [10, 10]
     (tmp_path / "r.json").write_text(record.replace('"Sb"', '"Sc"').replace('\\"Sb', '\\"Sc'), encoding="utf-8")
@@ -291,27 +297,110 @@ def put(value: Any, path: tuple[Any, ...], text: str) -> None:
     value[path[-1]] = text
 
 
-def free_places() -> dict[str, list[tuple[Any, ...]]]:
-    """The places of the small pack at which any text is taken: those where another text leaves it whole."""
-    found: dict[str, list[tuple[Any, ...]]] = {}
-    for file in sorted(CORPUS.glob("*.yaml")):
-        if file.name == STATUS:
-            continue
-        document = yaml.load(file.read_text(encoding="utf-8"), yaml.BaseLoader)  # noqa: S506  # all text
-        found[file.name] = [path for path in places(document) if path[-1] in _SAYING]
-    return found
+Spot = tuple[str, tuple[Any, ...]]
 
 
-_SAYING = ("title", "zh", "en", "read_as", "text", "owes", "who", "question", "means", "held_by", "source", "at", "announced", "name")
+def texts_of(folder: Path) -> dict[str, Any]:
+    """The rule files of a pack, as text through and through."""
+    found = sorted(one for one in folder.glob("*.yaml") if one.name != STATUS)
+    return {one.name: yaml_text.read(one.read_bytes(), one.name).value for one in found}
+
+
+def written(folder: Path, texts: dict[Spot, str]) -> Path:
+    """The small pack with other texts at some places."""
+    shutil.copytree(CORPUS, folder, ignore=shutil.ignore_patterns(STATUS))
+    for name, document in texts_of(folder).items():
+        mine = {path: text for (file, path), text in texts.items() if file == name}
+        for path, text in mine.items():
+            put(document, path, text)
+        if mine:
+            (folder / name).write_text(yaml.safe_dump(document), encoding="utf-8")
+    return folder
+
+
+WORDS = ("zh", "en", "question", "ask_whom", "to_settle", "read_as", "means", "held_by", "title", "note", "who", "owes", "text")
 """Keys of rule files under which words for people stand."""
 
 
-def written(folder: Path, text_at: Any) -> Path:
-    """The small pack with other texts where words for people stand."""
-    shutil.copytree(CORPUS, folder, ignore=shutil.ignore_patterns(STATUS))
-    for name, paths in free_places().items():
-        document = yaml.load((folder / name).read_text(encoding="utf-8"), yaml.BaseLoader)  # noqa: S506
-        for number, path in enumerate(paths):
-            put(document, path, text_at(name, number, path))
-        (folder / name).write_text(yaml.safe_dump(document), encoding="utf-8")
-    return folder
+def spots() -> list[Spot]:
+    """The places of the small pack at which words for people stand."""
+    every = [(name, path) for name, document in texts_of(CORPUS).items() for path in places(document)]
+    return [(name, path) for name, path in every if path[-1] in WORDS]
+
+
+@pytest.fixture(scope="module")
+def free(tmp_path_factory: pytest.TempPathFactory) -> list[Spot]:
+    """The places of the small pack that take any text: those where another one leaves the pack whole."""
+    folder = written(tmp_path_factory.mktemp("rules") / "pack", {})
+    found: list[Spot] = []
+    for name, document in texts_of(folder).items():
+        for path in list(places(document)):
+            if path[-1] == "found_at" or ("cases" in path and path[-1] != "name"):  # where data stands, and data: no words
+                continue
+            changed = copy.deepcopy(document)
+            put(changed, path, f"words <{len(found)}>")
+            before = (folder / name).read_bytes()
+            (folder / name).write_text(yaml.safe_dump(changed), encoding="utf-8")
+            try:
+                load(folder)
+            except Refused:
+                (folder / name).write_bytes(before)
+            else:
+                found.append((name, path))
+                put(document, path, f"words <{len(found) - 1}>")
+    return found
+
+
+def pages(folder: Path, name: str) -> dict[str, str]:
+    """Every page about a pack in every form."""
+    made = {}
+    for form in FORMS:
+        for words in (("show", "corpus-1"), ("show", "corpus-1/1"), ("timeline", "--on", "2025-04-10")):
+            made[f"{form} {' '.join(words)}"] = run(("rules", *words, "--rules", name, "--format", form), folder=folder)
+        made[f"{form} diff"] = run(("rules", "diff", "before", name, "--format", form), folder=folder)
+    for words in (("explain", "corpus-1/1"), ("rules", "readings"), ("rules", "check"), ("rules", "test")):
+        made[" ".join(words)] = run((*words, "--rules", name), folder=folder)
+    for form in ("terminal", "markdown", "json", "sarif", "junit"):
+        made[f"report {form}"] = run(("check", "x.json", *DAY, "--rules", name, "--format", form), folder=folder)
+    wrong = [
+        f"{page}: exit status {ran.status}: {ran.err[:200]}" for page, ran in made.items() if ran.status not in (0, 10, 11, 12)
+    ]
+    assert wrong == []
+    return {page: ran.out for page, ran in made.items()}
+
+
+_LINK = re.compile("more of (<br>|<a href>|href=(https?://[a-z.]*example.org/?.*|mailto:.*|xmpp:.*|#[a-z0-9-]+))$")
+"""What a page about rules may have more of: lines, links to addresses in the words of law, and to its own headings."""
+
+
+def live_rules(folder: Path, at: list[Spot], shift: int) -> list[str]:
+    """What is live in the pages about a pack with a payload at each of some places."""
+    texts = list(NAMES.values())
+    (folder / "x.json").write_bytes((CORPUS / "metal.json").read_bytes())
+    for name in ("before", "plain"):
+        written(folder / name, {spot: f"{name} {number}" for number, spot in enumerate(at)})
+    written(folder / "live", {spot: f"{texts[(number + shift) % 50]} {number}"[-2000:] for number, spot in enumerate(at)})
+    measure, made = pages(folder, "plain"), pages(folder, "live")
+    assert len(made) == 21
+    wrong = []
+    for page, text in made.items():
+        found = liveness.shown(text)
+        if page.startswith(("html", "markdown")):
+            sides = [one if page.startswith("html") else liveness.github_page(one) for one in (text, measure[page])]
+            found += [one for one in liveness.html(*sides) if not _LINK.search(one)]
+        wrong += [f"{page}: {one}" for one in found]
+    return wrong
+
+
+def test_no_rule_is_live(tmp_path: Path) -> None:
+    """Each payload in the words of rules. A page about rules links the addresses in them, and nothing else."""
+    assert live_rules(tmp_path, spots(), 0) == []
+    assert len(spots()) >= 80
+
+
+@pytest.mark.long
+@pytest.mark.parametrize("shift", range(50))
+def test_no_rule_is_live_wherever_text_is_taken(shift: int, free: list[Spot], tmp_path: Path) -> None:
+    assert live_rules(tmp_path, free, shift) == []
+    assert len(free) >= 140
+    assert set(spots()) <= set(free)

@@ -44,6 +44,11 @@ def no_commands(text: str) -> str:
     return _IN_THE_MIDDLE.sub(_number, _AT_THE_START.sub(lambda found: f"{found[1]}\\u003a", text))
 
 
+def no_commands_in_markup(text: str) -> str:
+    """The same for XML and HTML: a sign that would begin a command is written as a reference to it."""
+    return _IN_THE_MIDDLE.sub("&#35;", _AT_THE_START.sub(r"\1&#58;", text))
+
+
 def harmless_json(text: str) -> str:
     """JSON of the same value that does nothing where it is printed: what would is written as an escape of JSON.
 

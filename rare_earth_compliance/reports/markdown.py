@@ -70,5 +70,5 @@ def _block(block: Block, colon: str) -> list[str]:
     return [
         *title,
         "",
-        *(f"- **{label}**{colon}{quiet(text)}" if label else f"  {in_list(text)}" for label, text in block.rows),
+        *(f"- **{quiet(label)}**{colon}{quiet(text)}" if label else f"  {in_list(text)}" for label, text in block.rows),
     ]
