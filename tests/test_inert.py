@@ -8,14 +8,17 @@ from __future__ import annotations
 
 import io
 import json
+from datetime import date
 from pathlib import Path
 from typing import Any
 
 import pytest
 from rich.console import Console
 
+from rare_earth_compliance.law.loader import load
 from rare_earth_compliance.reports import FORMATS, WORDED
 from rare_earth_compliance.reports.terminal import on_terminal, show
+from rare_earth_compliance.service import judging
 from tests import liveness, payloads
 from tests.payloads import NAMES, PAYLOADS, documents, fields
 from tests.report_forms import caught
@@ -149,6 +152,16 @@ def test_no_payload_is_live_under_the_law(folder: Path) -> None:
 def test_no_payload_is_live_under_the_law_in_any_turn(turn: int, folder: Path) -> None:
     """After fifty turns each payload stood at each place, in company."""
     assert live(reported(folder, rotated(turn)), reported(folder, {})) == []
+
+
+def test_no_payload_is_live_in_an_answer_of_the_service(folder: Path) -> None:
+    law = judging.Law(pack=load(folder / "pack"))
+    for turn in range(3):
+        for document in documents(rotated(turn)):
+            for line in (None, 1):
+                job = judging.Job(data=json.dumps(document).encode(), name="a document", on=date(2026, 11, 23), line=line)
+                status, text = judging.report(job, law, None)
+                assert (status, liveness.shown(text), json.loads(text)["judged"]) == (11, [], 1)
 
 
 # ---- what is refused: the same texts at every other place of the format

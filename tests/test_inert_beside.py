@@ -105,7 +105,7 @@ def test_a_name_that_is_no_text_is_written_all_the_same(tmp_path: Path) -> None:
 
 
 def options() -> Iterator[tuple[tuple[str, ...], str]]:
-    """Every option and argument of the command line that takes text: the words of its command, its name ("" for an argument)."""
+    """Every option and argument of the command line that takes text: the words of its command, and its name."""
     work: list[tuple[tuple[str, ...], Any]] = [((), typer.main.get_command(app))]
     while work:
         words, command = work.pop()

@@ -14,7 +14,7 @@ from typer.core import TyperGroup
 from rare_earth_compliance.core.inert import harmless, no_commands
 from rare_earth_compliance.core.problems import Problem, Refused
 
-_WRONG = next(one for one in typer.BadParameter.__mro__ if one.__name__ == "ClickException")
+_WRONG: Any = next(one for one in typer.BadParameter.__mro__ if one.__name__ == "ClickException")
 """What the library raises for a wrong command line, whichever version of it is there."""
 
 
