@@ -15,6 +15,7 @@ import typer
 from rare_earth_compliance.cli.gate_commands import add_gate
 from rare_earth_compliance.cli.record_commands import add_records
 from rare_earth_compliance.cli.rules import RulesOption, load_pack, print_blocks, rules_app
+from rare_earth_compliance.cli.saying import Commands, complain
 from rare_earth_compliance.cli.serve import EPILOG as SERVE_EPILOG
 from rare_earth_compliance.cli.serve import MOST_WORKERS, serve
 
@@ -31,6 +32,7 @@ SOURCE = "en"
 
 app = typer.Typer(
     name="rare-earth",
+    cls=Commands,
     no_args_is_help=True,
     add_completion=False,
     pretty_exceptions_enable=False,
@@ -269,14 +271,14 @@ def _speech(lang: str, form: str, rules: Path | None, run: Run) -> Speech | None
     except Refused as refused:
         if run.determinations:
             for problem in refused.problems:
-                typer.echo(str(problem), err=True)
-            typer.echo(f"--lang {lang}: the translation is refused; the report without it is in English", err=True)
+                complain(problem)
+            complain(f"--lang {lang}: the translation is refused; the report without it is in English")
             raise typer.Exit(REFUSED) from None
         return None
 
 
 def _usage(message: str) -> None:
-    typer.echo(message, err=True)
+    complain(message)
     raise typer.Exit(WRONG_USAGE)
 
 

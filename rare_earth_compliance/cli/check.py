@@ -15,6 +15,7 @@ from pathlib import Path
 
 from rare_earth_compliance.cli import inputs as reading
 from rare_earth_compliance.cli.inputs import Inputs
+from rare_earth_compliance.cli.saying import complain
 from rare_earth_compliance.core.problems import Problem, Refused
 from rare_earth_compliance.engine.determination import Determination
 from rare_earth_compliance.engine.determine import chosen_readings, determine
@@ -158,11 +159,11 @@ def _interrupted(named: list[str]) -> Iterator[list[str]]:
         yield begun
     except KeyboardInterrupt:
         left = named[named.index(begun[-1]) if begun and begun[-1] in named else 0 :]
-        print(f"interrupted: {len(left)} of {len(named)} files were not judged, and nothing is reported", file=sys.stderr)
+        complain(f"interrupted: {len(left)} of {len(named)} files were not judged, and nothing is reported")
         for name in left[:SHOWN]:
-            print(f"  not judged: {name}", file=sys.stderr)
+            complain(f"  not judged: {name}")
         if len(left) > SHOWN:
-            print(f"  and {len(left) - SHOWN} more", file=sys.stderr)
+            complain(f"  and {len(left) - SHOWN} more")
         raise SystemExit(INTERRUPTED) from None
 
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import errno
 import glob
+import os
 import re
 import sys
 from collections.abc import Iterable, Iterator
@@ -45,21 +46,28 @@ class Inputs:
 def named_files(names: Iterable[str]) -> Iterator[tuple[str, bool]]:
     """Every file that the arguments name, once, in order; second: whether it was found in a folder.
 
-    Raises Refused for a folder that can not be looked into.
+    Raises Refused for a folder that can not be looked into, and for a folder or glob that leads to no file while others
+    do: what was meant by it would not be judged, and the others answer for it.
     """
     seen: set[str] = set()
+    empty: list[str] = []
     for name in names:
-        path = Path(name)
-        if name != STANDARD_INPUT and path.is_dir():
-            found = [(str(one), True) for one in folders.in_folder(path)]
-        elif name != STANDARD_INPUT and not path.exists() and glob.has_magic(name):
+        # Not asked of a Path, which raises for names that no file can have.
+        if name != STANDARD_INPUT and os.path.isdir(name):
+            found = [(str(one), True) for one in folders.in_folder(Path(name))]
+        elif name != STANDARD_INPUT and not os.path.exists(name) and glob.has_magic(name):
             found = [(one, True) for one in folders.of_glob(name)]
         else:
             found = [(name, False)]
+        if not found:
+            empty.append(name)
         for file, in_folder in found:
             if file not in seen:
                 seen.add(file)
                 yield file, in_folder
+    if seen and empty:
+        message, advice = "leads to no file: nothing would be checked there", "correct the name or the glob, or leave it out"
+        raise Refused([Problem(place=Place(file=name), message=message, advice=advice) for name in empty])
 
 
 def content(name: str) -> bytes:

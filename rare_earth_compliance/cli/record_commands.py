@@ -13,6 +13,9 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from rare_earth_compliance.cli.saying import complain, say
+from rare_earth_compliance.core.inert import harmless, harmless_json, no_commands
+
 if TYPE_CHECKING:
     from rare_earth_compliance.cli.check import Asked
     from rare_earth_compliance.engine.determination import Determination
@@ -55,14 +58,18 @@ class Recorder:
         from rare_earth_compliance.core.problems import Refused  # noqa: PLC0415
 
         if run.refused or run.refused_files or not self.kept:
-            typer.echo(f"{name}: no record is written, for something was refused or nothing was judged", err=True)
+            complain(f"{name}: no record is written, for something was refused or nothing was judged")
             return False
         try:
             write(self._text(), name)
-        except (OSError, ValueError, Refused) as error:
-            typer.echo(f"{name}: no record is written: {error}", err=True)
+        except Refused as error:
+            complain(error)
+            complain(f"{name}: no record is written")
             return False
-        typer.echo(f"{name}: a record of {len(self.kept)} determinations", err=True)
+        except (OSError, ValueError) as error:
+            complain(f"{name}: no record is written: {error}")
+            return False
+        complain(f"{name}: a record of {len(self.kept)} determinations")
         return True
 
     def _text(self) -> str:
@@ -92,7 +99,7 @@ class Recorder:
             raise ValueError("the rule files changed while the products were judged: run it again")
         law = opening.Law(folder)
         record = document(judged, files.sources, pack, law)
-        text = json.dumps(record, ensure_ascii=False) + "\n"
+        text = harmless_json(json.dumps(record, ensure_ascii=False)) + "\n"
         found = checking.checked(
             opening.opened(text.encode()), {one.name: one.data for one in files.sources}, opening.Law(folder)
         )
@@ -140,7 +147,7 @@ class _Files:
 def refuse_streams(files: Iterable[str]) -> None:
     """End with a wrong usage where a record is asked for of what can be read only once."""
     if "-" in files:
-        typer.echo("--record needs files: what comes from standard input can not be read again", err=True)
+        complain("--record needs files: what comes from standard input can not be read again")
         raise typer.Exit(WRONG_USAGE)
 
 
@@ -169,18 +176,18 @@ def verify(
     except (OSError, ValueError, KeyError, TypeError, AttributeError) as error:
         found.faults = [f"can not be checked: {error}"]
     for line in found.faults:
-        typer.echo(f"{record}: {line}", err=True)
+        complain(f"{record}: {line}")
     if found.faults:
-        typer.echo(f"{record}: does not hold", err=True)
+        complain(f"{record}: does not hold")
         raise typer.Exit(REFUSED)
     answers = ", ".join(f"{called(one)}: {one['answer']}" for one in said["determinations"])
-    typer.echo(f"{record}: holds for {len(documents)} files and rules {said['rules']['sha256'][:12]} – {answers}")
+    say(f"{record}: holds for {len(documents)} files and rules {said['rules']['sha256'][:12]} – {answers}")
     left = [f"that {said['tool']} made it", *dict.fromkeys(found.left)]
     derived = len(found.premises) - len(found.left)
-    typer.echo(f"taken as said by the checker, and worked out anew from the files by the second stage: {derived} premises")
-    typer.echo(f"taken as said: {len(left)}")
+    say(f"taken as said by the checker, and worked out anew from the files by the second stage: {derived} premises")
+    say(f"taken as said: {len(left)}")
     for one in left:
-        typer.echo(f"  {one}")
+        say(f"  {one}")
 
 
 def _rules_folder() -> Path:
@@ -221,27 +228,28 @@ def replay(
     try:
         when = day(on)
     except ValueError:
-        typer.echo(f"--on {on}: expected a day written 2026-11-23", err=True)
+        complain(f"--on {on}: expected a day written 2026-11-23")
         raise typer.Exit(WRONG_USAGE) from None
     if form not in ("terminal", "json"):
-        typer.echo(f"--format {form}: expected terminal or json", err=True)
+        complain(f"--format {form}: expected terminal or json")
         raise typer.Exit(WRONG_USAGE)
     found: list[tuple[str, Replayed]] = []
     refused = False
     try:
         pack = load(rules)
+        named = list(named_files(records))
     except Refused as error:
-        typer.echo(str(error), err=True)
+        complain(error)
         raise typer.Exit(REFUSED) from None
-    for name, _ in named_files(records):
+    for name, _ in named:
         try:
             record = replaying.opened(content(name), name)
             found += [(name, one) for one in replaying.replay(record, pack, when, _standing(files))]
         except Refused as error:
-            typer.echo(str(error), err=True)
+            complain(error)
             refused = True
         except (KeyError, TypeError, ValueError, IndexError, AttributeError) as error:
-            typer.echo(f"{name}: not of the form of a record: {type(error).__name__} {error}", err=True)
+            complain(f"{name}: not of the form of a record: {type(error).__name__} {error}")
             refused = True
     _say(found, form)
     changed = any(one.was != one.now for _, one in found)
@@ -272,7 +280,7 @@ def _say(found: list[tuple[str, Replayed]], form: str) -> None:
     if form == "json":
         rows = [{"record": name, **plain(one)} for name, one in found]
         made = {"format": "rare-earth-replay/1", "judged": len(found), "changed": len(changed), "determinations": rows}
-        write(json.dumps(made, ensure_ascii=False, indent=1) + "\n", None)
+        write(harmless_json(json.dumps(made, ensure_ascii=False, indent=1)) + "\n", None)
         return
     lines = []
     for name, one in changed:
@@ -281,4 +289,5 @@ def _say(found: list[tuple[str, Replayed]], form: str) -> None:
     moved = dict.fromkeys(
         f"{name}: {file} changed, the answer is as it was" for name, one in found if one.was == one.now for file in one.files
     )
-    write("\n".join([*lines, *moved, f"{len(found)} judged again, {len(changed)} answers changed"]) + "\n", None)
+    lines = [*lines, *moved, f"{len(found)} judged again, {len(changed)} answers changed"]
+    write(no_commands("\n".join(map(harmless, lines))) + "\n", None)

@@ -17,6 +17,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from rare_earth_compliance.cli.rules import RulesOption, load_pack, refuse, usage
+from rare_earth_compliance.cli.saying import complain
 
 if TYPE_CHECKING:
     from rare_earth_compliance.service.judging import Law
@@ -84,7 +85,7 @@ def serve(
         usage(f"--host {host} --port {port}: {why}; stop what listens there, or choose another --port (0 takes a free one)")
     there = f"http://{f'[{host}]' if ':' in host else host}:{listener.getsockname()[1]}"
     if not _is_loopback(host):
-        typer.echo(f"warning: {host} can be reached from other machines, and there is no login and no encryption", err=True)
+        complain(f"warning: {host} can be reached from other machines, and there is no login and no encryption")
     _log()
     workers = jobs or min(4, os.cpu_count() or 1)
     running = Running(host=host, port=port, names=tuple(names or ()), limits=limits, jobs=workers)
@@ -92,11 +93,11 @@ def serve(
 
     def ready() -> None:
         said = f"{there} – {workers} workers; rules {pack.id}, last checked {pack.verified_through}; stop with Ctrl-C"
-        typer.echo(said, err=True)
+        complain(said)
 
     ended = run(law, running, listener, ready)
     if ended is Ended.NOT_STARTED:
-        typer.echo("the workers did not start; nothing was served", err=True)
+        complain("the workers did not start; nothing was served")
         raise typer.Exit(NOTHING_CHECKED)
     if ended is Ended.CUT_OFF:
         raise typer.Exit(FORCED)

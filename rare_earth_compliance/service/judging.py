@@ -12,6 +12,7 @@ from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any, TypeVar
 
+from rare_earth_compliance.core.inert import harmless_json
 from rare_earth_compliance.core.problems import Place, Problem, Refused
 from rare_earth_compliance.engine.determine import chosen_readings, determine
 from rare_earth_compliance.law.model import Confirmation, RulePack
@@ -56,7 +57,7 @@ def report(job: Job, law: Law, calendar: Calendar | None) -> tuple[int, str]:
 
 def in_a_line(made: dict[str, Any], line: int) -> str:
     """A report as one line among others, with the number of the line that it answers."""
-    return json.dumps({"line": line, **made}, ensure_ascii=False, separators=(",", ":")) + "\n"
+    return harmless_json(json.dumps({"line": line, **made}, ensure_ascii=False, separators=(",", ":"))) + "\n"
 
 
 def _run(job: Job, law: Law, calendar: Calendar | None) -> Run:
