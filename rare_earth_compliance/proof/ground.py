@@ -1,0 +1,190 @@
+"""A rule pack made ready for proofs: its worlds, each built once, and how something is shown or shown to be impossible.
+
+Knows how a goal becomes a witness – the smallest shape first, the usual facts kept where they can be – and replays each.
+Does not know what is claimed.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, field
+from datetime import date
+from functools import cached_property
+
+from rare_earth_compliance.engine.determination import Status
+from rare_earth_compliance.law.conditions import Condition, asks_of
+from rare_earth_compliance.law.model import Rule, RulePack
+from rare_earth_compliance.proof.force import Law, horizon, law
+from rare_earth_compliance.proof.formulas import Formula, Model, Solver, both, either, negated
+from rare_earth_compliance.proof.free import Free
+from rare_earth_compliance.proof.items import NONE
+from rare_earth_compliance.proof.replay import Replayed, replay
+from rare_earth_compliance.proof.tree import SHAPES, Shape, Tree
+from rare_earth_compliance.proof.witness import Expected, Witness, document, part_name
+from rare_earth_compliance.proof.world import PLAIN, Vocabulary, World
+
+
+@dataclass(frozen=True)
+class InWorld:
+    """A rule in a world: its condition, each exemption and policy, and its state."""
+
+    when: Formula
+    unless: dict[str, Formula]
+    policies: dict[str, Formula]
+    law: Law
+
+    @property
+    def lifted(self) -> Formula:
+        """That an exemption is shown."""
+        return either(self.unless.values())
+
+    @property
+    def applies(self) -> Formula:
+        """That it applies: its conditions hold, it runs, and nothing lifts it."""
+        return both((self.when, self.law.runs, negated(self.lifted)))
+
+
+class Grown:
+    """A world with the rules of a pack in it, each translated when it is first asked for."""
+
+    def __init__(self, world: World, node: int, pack: RulePack) -> None:
+        self.world, self.node, self.pack = world, node, pack
+        self._rules: dict[str, InWorld] = {}
+        self._told = 0
+        self.solver = Solver()
+        first, last = horizon(pack.rules.values(), pack)
+        self.solver.must(world.day >= first.toordinal(), world.day <= last.toordinal())
+
+    def rule(self, rule: Rule) -> InWorld:
+        """A rule in this world. Raises NotTranslated."""
+        if rule.id not in self._rules:
+            self._rules[rule.id] = InWorld(
+                when=self.formula(rule.when),
+                unless={one.id: self.formula(one.when) for one in rule.unless},
+                policies={name: self.formula(self.pack.policies[name].when) for name in rule.policies},
+                law=law(rule, self.pack, self.world.day, self.world.reading, self.world.lapsed),
+            )
+        return self._rules[rule.id]
+
+    def formula(self, condition: Condition) -> Formula:
+        """A condition at the item that is looked at."""
+        return self.world.formula(condition, self.node)
+
+    def model(self, goal: Formula, usual: Iterable[Formula] = ()) -> Model | None:
+        """A model of a goal. Raises GaveUp."""
+        self.solver.must(*self.world.must[self._told :])
+        self._told = len(self.world.must)
+        return self.solver.model(goal, usual)
+
+
+Goal = Callable[[Grown], Formula]
+
+
+@dataclass
+class Ground:
+    """A pack, its worlds and the witnesses that were found."""
+
+    pack: RulePack
+    vocabulary: Vocabulary
+    witnesses: list[tuple[Witness, Replayed]] = field(default_factory=list)
+    _trees: dict[Shape, Grown] = field(default_factory=dict)
+
+    @cached_property
+    def free(self) -> Grown:
+        """The world in which everything may be so."""
+        return Grown(Free(self.vocabulary), 0, self.pack)
+
+    def tree(self, shape: Shape) -> Grown:
+        """The world of products of a shape."""
+        if shape not in self._trees:
+            self._trees[shape] = Grown(Tree(self.vocabulary, shape), shape.judged, self.pack)
+        return self._trees[shape]
+
+    def impossible(self, goal: Goal) -> bool:
+        """Whether no product whatever makes a goal true. Raises GaveUp."""
+        return self.free.model(goal(self.free)) is None
+
+    def found(self, goal: Goal, shapes: Iterable[Shape] = SHAPES) -> tuple[Grown, Model] | None:
+        """The smallest product that makes a goal true; None where no shape has one. Raises GaveUp."""
+        for shape in shapes:
+            grown = self.tree(shape)
+            wanted = goal(grown)
+            model = grown.model(wanted, usual(grown))
+            if model is not None:
+                return grown, model
+        return None
+
+    def show(self, found: tuple[Grown, Model], shows: str, expected: Expected, **changes: object) -> Witness:
+        """A witness of what was found, replayed at once."""
+        witness = self.witness(found, shows, expected, **changes)
+        self.witnesses.append((witness, replay(witness, self.pack)))
+        return witness
+
+    def witness(self, found: tuple[Grown, Model], shows: str, expected: Expected, **changes: object) -> Witness:
+        """A model as a witness."""
+        grown, model = found
+        tree = grown.world
+        assert isinstance(tree, Tree)
+        rule = self.pack.rules[expected.rule]
+        return Witness(
+            name=f"{len(self.witnesses) + 1:04}",
+            shows=shows,
+            document=document(tree, model, places(tree, self.pack, rule)),
+            on=date.fromordinal(model.number(tree.day)),
+            readings={name: model.word(choice) for name, choice in tree.readings.items()},
+            lapsed=tuple(name for name, has in tree.lapsed.items() if model.holds(has)),
+            expected=expected,
+            also={name: status_in(grown, model, one) for name, one in self.pack.rules.items() if name != rule.id},
+        )
+
+
+def part(found: tuple[Grown, Model]) -> str:
+    """The part number of the item that is looked at."""
+    return part_name(found[0].node)
+
+
+def status_in(grown: Grown, model: Model, rule: Rule) -> Status:
+    """What becomes of a rule in a model, as the engine would put it."""
+    made = grown.rule(rule)
+    if not model.holds(made.when):
+        return Status.FAILS
+    if model.holds(made.law.sleeps):
+        return Status.ASLEEP
+    if model.holds(made.lifted):
+        return Status.EXEMPT
+    return Status.APPLIES if model.holds(made.law.runs) else Status.CANNOT_TELL
+
+
+def places(tree: Tree, pack: RulePack, rule: Rule) -> set[str]:
+    """The places of the facts that a rule asks for, with its exemptions, policies and lists."""
+    conditions = [rule.when, *(one.when for one in rule.unless), *(pack.policies[name].when for name in rule.policies)]
+    asks = {ask for condition in conditions for ask in asks_of(condition)}
+    for name in rule.lists:
+        asks |= {ask for entry in pack.lists[name].entries for ask in asks_of(entry.recognise)}
+    found = {pack.questions[ask.question].found_at.partition(".")[2] for ask in asks}
+    return found | {f"parameters {ask.param('name')}" for ask in asks if ask.param("name")}
+
+
+def usual(grown: Grown) -> list[Formula]:
+    """What is usual, the most important first: it is kept where it does not stand in the way."""
+    world, found = grown.world, []
+    assert isinstance(world, Tree)
+    pack = world.pack
+    for name, reading in pack.readings.items():
+        found.append(world.reading(name, reading.default or reading.conservative))
+    for name, has in world.sets.items():
+        if name.endswith((".control_codes", ".cas", ".listed_by")):
+            found += [negated(one) for one in has.values()]
+        elif name.endswith("purposes"):
+            found += [one if word == "civil" else negated(one) for word, one in has.items()]
+        else:
+            found += [one if word == "loose" else negated(one) for word, one in has.items()]
+    for name, choice in world.words.items():
+        wanted = (NONE, "no", "export", "goods", "domestic", PLAIN[0])
+        found += [is_it for word, is_it in choice.words.items() if word in wanted and not name.startswith("reading ")]
+    for node in world.shape.nodes:
+        found += [negated(world.used(node)[0]), negated(world.step(node)[0])]
+        found += [negated(world.contains(node, symbol)) for symbol in world.vocabulary.elements]
+    found += [number.term == 0 for name, number in world.numbers.items() if name.endswith("listed_owners_share")]
+    found.append(world.value(0) == 1000 * world.vocabulary.scale)
+    return found
