@@ -51,9 +51,9 @@ def follows(one: Formula, two: Formula) -> Formula:
     return z3.Implies(one, two)
 
 
-def replaced(formula: Formula, variable: Formula, by: Formula) -> Formula:
-    """A formula with a term in place of a variable."""
-    return z3.substitute(formula, (variable, by))
+def replaced(formula: Formula, *pairs: tuple[Formula, Formula]) -> Formula:
+    """A formula with a term in place of each variable."""
+    return z3.substitute(formula, *pairs) if pairs else formula
 
 
 def flag(name: str) -> Formula:
@@ -64,6 +64,11 @@ def flag(name: str) -> Formula:
 def whole(name: str) -> Formula:
     """A whole number."""
     return z3.Int(name)
+
+
+def number(value: int) -> Formula:
+    """A whole number that is known."""
+    return z3.IntVal(value)
 
 
 def real(name: str) -> Formula:
@@ -130,16 +135,25 @@ def at_most_one(flags: Iterable[Formula]) -> Formula:
 class Model:
     """A world in which a formula holds; what it leaves open is chosen once, the same each time."""
 
-    def __init__(self, found: Any) -> None:
+    def __init__(self, found: Any, changes: tuple[tuple[Formula, Formula], ...] = ()) -> None:
         self._found = found
+        self._changes = changes
+
+    def changed(self, variable: Formula, by: int) -> Model:
+        """The same world with a whole number more or less at one variable."""
+        return Model(self._found, (*self._changes, (variable, z3.IntVal(self.number(variable) + by))))
+
+    def _value(self, formula: Formula) -> Any:
+        asked = z3.substitute(formula, *self._changes) if self._changes else formula
+        return self._found.eval(asked, model_completion=True)
 
     def holds(self, formula: Formula) -> bool:
         """Whether a formula is true in it."""
-        return bool(z3.is_true(self._found.eval(formula, model_completion=True)))
+        return bool(z3.is_true(self._value(formula)))
 
     def number(self, term: Formula) -> int:
         """The value of a whole number."""
-        return int(self._found.eval(term, model_completion=True).as_long())
+        return int(self._value(term).as_long())
 
     def word(self, choice: Choice) -> str:
         """The word that is chosen."""

@@ -6,6 +6,7 @@ so that a claim proved here needs no bound on the size of a product; what it all
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from fractions import Fraction
 
 from rare_earth_compliance.engine.shares import AS_STATED, CONTAINED, EACH_ALONE
@@ -21,7 +22,7 @@ Key = tuple[str, ...]
 class Free(Items):
     """One item of which everything may be so."""
 
-    exact = False
+    shows = False
 
     def __init__(self, vocabulary: Vocabulary) -> None:
         super().__init__(vocabulary)
@@ -89,6 +90,18 @@ class Free(Items):
     def value_share(self, ask: Ask, node: int, guards: Guards) -> Formula:
         line = rational(_line(ask)) * self.value(share_key(ask)[2])
         return OPERATIONS[ask.operator](self.content_of(ask), line)
+
+    def quantity(self, ask: Ask) -> tuple[Formula, Callable[[Fraction], Formula]]:
+        """What a question compares as a variable, and the term to which a number compares it."""
+        question = self.pack.questions[ask.question]
+        if question.computed_by == "value_share":
+            value = self.value(share_key(ask)[2])
+            return self.content_of(ask), lambda number: rational(number) * value
+        if question.computed_by == "party_owners":
+            return self.owners(ask).term, rational
+        if question.computed_by == "parameter":
+            return self.parameter(ask, 0).term, rational
+        return self.numbers[self.place(question, 0)].term, rational
 
 
 def share_key(ask: Ask) -> Key:

@@ -6,22 +6,23 @@ Does not know what is claimed.
 
 from __future__ import annotations
 
+import contextlib
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 from functools import cached_property
 
 from rare_earth_compliance.engine.determination import Status
 from rare_earth_compliance.law.conditions import Condition, asks_of
-from rare_earth_compliance.law.model import Rule, RulePack
+from rare_earth_compliance.law.model import Entry, Rule, RulePack
 from rare_earth_compliance.proof.force import Law, horizon, law
 from rare_earth_compliance.proof.formulas import Formula, Model, Solver, both, either, negated
 from rare_earth_compliance.proof.free import Free
-from rare_earth_compliance.proof.items import NONE
+from rare_earth_compliance.proof.items import NONE, Items
 from rare_earth_compliance.proof.replay import Replayed, replay
 from rare_earth_compliance.proof.tree import SHAPES, Shape, Tree
 from rare_earth_compliance.proof.witness import Expected, Witness, document, part_name
-from rare_earth_compliance.proof.world import PLAIN, Vocabulary, World
+from rare_earth_compliance.proof.world import PLAIN, NotTranslated, Vocabulary
 
 
 @dataclass(frozen=True)
@@ -47,9 +48,10 @@ class InWorld:
 class Grown:
     """A world with the rules of a pack in it, each translated when it is first asked for."""
 
-    def __init__(self, world: World, node: int, pack: RulePack) -> None:
+    def __init__(self, world: Items, node: int, pack: RulePack) -> None:
         self.world, self.node, self.pack = world, node, pack
-        self._rules: dict[str, InWorld] = {}
+        self.rules: dict[str, InWorld] = {}
+        """The rules that were translated."""
         self._told = 0
         self.solver = Solver()
         first, last = horizon(pack.rules.values(), pack)
@@ -57,14 +59,26 @@ class Grown:
 
     def rule(self, rule: Rule) -> InWorld:
         """A rule in this world. Raises NotTranslated."""
-        if rule.id not in self._rules:
-            self._rules[rule.id] = InWorld(
+        if rule.id not in self.rules:
+            self.rules[rule.id] = InWorld(
                 when=self.formula(rule.when),
                 unless={one.id: self.formula(one.when) for one in rule.unless},
                 policies={name: self.formula(self.pack.policies[name].when) for name in rule.policies},
                 law=law(rule, self.pack, self.world.day, self.world.reading, self.world.lapsed),
             )
-        return self._rules[rule.id]
+        return self.rules[rule.id]
+
+    def listed(self, name: str) -> Formula:
+        """That the item that is looked at stands on a list."""
+        return self.world.listed(name, self.node)
+
+    def inside(self) -> list[int]:
+        """The items in the item that is looked at."""
+        return self.world.inside(self.node)
+
+    def entry(self, entry: Entry, node: int) -> Formula:
+        """That an item is an entry of a list."""
+        return self.world.entry(entry, node)
 
     def formula(self, condition: Condition) -> Formula:
         """A condition at the item that is looked at."""
@@ -78,6 +92,8 @@ class Grown:
 
 
 Goal = Callable[[Grown], Formula]
+Shown = tuple[Grown, Model]
+"""A world and a model in it."""
 
 
 @dataclass
@@ -97,14 +113,18 @@ class Ground:
     def tree(self, shape: Shape) -> Grown:
         """The world of products of a shape."""
         if shape not in self._trees:
-            self._trees[shape] = Grown(Tree(self.vocabulary, shape), shape.judged, self.pack)
+            grown = self._trees[shape] = Grown(Tree(self.vocabulary, shape), shape.judged, self.pack)
+            # All rules, before anything is asked: what one of them needs of a product must hold of every witness.
+            for rule in self.pack.rules.values():
+                with contextlib.suppress(NotTranslated):
+                    grown.rule(rule)
         return self._trees[shape]
 
     def impossible(self, goal: Goal) -> bool:
         """Whether no product whatever makes a goal true. Raises GaveUp."""
         return self.free.model(goal(self.free)) is None
 
-    def found(self, goal: Goal, shapes: Iterable[Shape] = SHAPES) -> tuple[Grown, Model] | None:
+    def found(self, goal: Goal, shapes: Iterable[Shape] = SHAPES) -> Shown | None:
         """The smallest product that makes a goal true; None where no shape has one. Raises GaveUp."""
         for shape in shapes:
             grown = self.tree(shape)
@@ -114,38 +134,41 @@ class Ground:
                 return grown, model
         return None
 
-    def show(self, found: tuple[Grown, Model], shows: str, expected: Expected, **changes: object) -> Witness:
+    def show(self, found: Shown, shows: str, expected: Expected) -> Witness:
         """A witness of what was found, replayed at once."""
-        witness = self.witness(found, shows, expected, **changes)
-        self.witnesses.append((witness, replay(witness, self.pack)))
-        return witness
+        return self.kept(self.witness(found, shows, expected))
 
-    def witness(self, found: tuple[Grown, Model], shows: str, expected: Expected, **changes: object) -> Witness:
-        """A model as a witness."""
+    def kept(self, witness: Witness) -> Witness:
+        """A witness under a number of its own, replayed."""
+        named = replace(witness, name=f"{len(self.witnesses) + 1:04}")
+        self.witnesses.append((named, replay(named, self.pack)))
+        return named
+
+    def witness(self, found: Shown, shows: str, expected: Expected) -> Witness:
+        """A model as a witness that is not replayed yet."""
         grown, model = found
         tree = grown.world
         assert isinstance(tree, Tree)
         rule = self.pack.rules[expected.rule]
         return Witness(
-            name=f"{len(self.witnesses) + 1:04}",
+            name="",
             shows=shows,
             document=document(tree, model, places(tree, self.pack, rule)),
             on=date.fromordinal(model.number(tree.day)),
             readings={name: model.word(choice) for name, choice in tree.readings.items()},
             lapsed=tuple(name for name, has in tree.lapsed.items() if model.holds(has)),
             expected=expected,
-            also={name: status_in(grown, model, one) for name, one in self.pack.rules.items() if name != rule.id},
+            also={name: status_in(model, grown.rules[name]) for name in grown.rules if name != rule.id},
         )
 
 
-def part(found: tuple[Grown, Model]) -> str:
-    """The part number of the item that is looked at."""
-    return part_name(found[0].node)
+def part(found: Shown, node: int | None = None) -> str:
+    """The part number of an item; that which is looked at where none is named."""
+    return part_name(found[0].node if node is None else node)
 
 
-def status_in(grown: Grown, model: Model, rule: Rule) -> Status:
+def status_in(model: Model, made: InWorld) -> Status:
     """What becomes of a rule in a model, as the engine would put it."""
-    made = grown.rule(rule)
     if not model.holds(made.when):
         return Status.FAILS
     if model.holds(made.law.sleeps):

@@ -10,7 +10,7 @@ from fractions import Fraction
 
 from rare_earth_compliance.law.conditions import Ask
 from rare_earth_compliance.law.model import Entry
-from rare_earth_compliance.proof.formulas import Choice, Formula, either, flag, follows
+from rare_earth_compliance.proof.formulas import Choice, Formula, Number, either, flag, follows
 from rare_earth_compliance.proof.world import NEGATIVE, Guards, NotTranslated, World, negated
 from rare_earth_compliance.product.words import words
 
@@ -41,6 +41,10 @@ class Items(World):
         }
 
     # ---- left to the kinds of world
+
+    def inside(self, node: int) -> list[int]:
+        """All items in an item, at any depth; none where nothing is said of nesting."""
+        return []
 
     def contains(self, node: int, symbol: str) -> Formula:
         """That an item contains an element."""
@@ -129,7 +133,11 @@ class Items(World):
     def _parameter(self, ask: Ask, node: int, _: Guards) -> Formula:
         if ask.number is None:
             raise NotTranslated(f"{ask.question} is compared with nothing")
-        return self.number(f"{node}.parameters {ask.param('name')}").against(ask.operator, ask.number.low)
+        return self.parameter(ask, node).against(ask.operator, ask.number.low)
+
+    def parameter(self, ask: Ask, node: int) -> Number:
+        """A technical parameter of an item."""
+        return self.number(f"{node}.parameters {ask.param('name')}")
 
     def _names_cas(self, ask: Ask, node: int, _: Guards) -> Formula:
         return self.yes_or_no(ask, self.cas(node)[ask.param("cas") or ""])

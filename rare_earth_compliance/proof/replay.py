@@ -12,8 +12,10 @@ from dataclasses import dataclass
 from rare_earth_compliance.core.problems import Refused
 from rare_earth_compliance.core.truth import Truth
 from rare_earth_compliance.engine.determination import Finding, Status
-from rare_earth_compliance.engine.determine import determine
-from rare_earth_compliance.law.model import RulePack
+from rare_earth_compliance.engine.determine import chosen_readings, determine
+from rare_earth_compliance.engine.inquiry import Inquiry
+from rare_earth_compliance.law.model import Policy, RulePack
+from rare_earth_compliance.product.model import Shipment
 from rare_earth_compliance.product.reader import read, shipment_of
 from rare_earth_compliance.proof.witness import Witness
 
@@ -42,15 +44,16 @@ def replay(witness: Witness, pack: RulePack) -> Replayed:
         if contents.product is None:
             return Replayed(found="no product", compared=0, wrong=("the witness has no product",))
         shipment = shipment_of(contents.product, contents.shipment, contents)
-        index = next(one.index for one in contents.product.items if one.part_number == witness.expected.part)
+        index = _index(shipment, witness.expected.part)
         judged = determine(
             shipment, pack, on=witness.on, readings=witness.readings, confirmations=witness.confirmations(pack)
         )
+        wrong = _of_the_entry(witness, shipment, pack)
     except Refused as refused:
         return Replayed(found="refused", compared=0, wrong=tuple(map(str, refused.problems)))
     at_item = {one.rule: one for one in judged.findings if one.item == index}
     mine = at_item.get(witness.expected.rule)
-    wrong = [*_of_the_rule(witness, mine, pack), *_of_the_others(witness, at_item)]
+    wrong += [*_of_the_rule(witness, mine, pack), *_of_the_others(witness, at_item)]
     if judged.conflicts:
         wrong.append(f"the witness contradicts itself: {judged.conflicts[0]}")
     return Replayed(found=_status(mine).value, compared=1 + len(witness.also), wrong=tuple(wrong))
@@ -66,18 +69,37 @@ def _of_the_rule(witness: Witness, finding: Finding | None, pack: RulePack) -> l
     wrong = []
     if found is not expected.status:
         wrong.append(f"{expected.rule} at {expected.part}: the solver says {expected.status.value}, the engine {found.value}")
-    if expected.policy:
-        policy = pack.policies[expected.policy]
-        sure = [one for one in (finding.policies if finding else ()) if one.outcome is Truth.TRUE]
-        if not any((one.policy, one.at, one.read_as) == (policy.policy, policy.says.at, policy.read_as) for one in sure):
-            wrong.append(f"{expected.rule} at {expected.part}: the engine does not name the policy {expected.policy}")
+    if expected.policy and not _names(finding, pack.policies[expected.policy]):
+        wrong.append(f"{expected.rule} at {expected.part}: the engine does not name the policy {expected.policy}")
+    if expected.no_policy and _names(finding, pack.policies[expected.no_policy]):
+        wrong.append(f"{expected.rule} at {expected.part}: the engine names the policy {expected.no_policy}")
     if expected.exemption:
         shown = [one.id for one in (finding.exemptions if finding else ()) if one.outcome is Truth.TRUE]
         if expected.exemption not in shown:
             wrong.append(f"{expected.rule} at {expected.part}: the engine does not show the exemption {expected.exemption}")
-    if expected.entry and expected.entry not in (finding.listed_as if finding else ()):
-        wrong.append(f"{expected.rule} at {expected.part}: the engine does not find the entry {expected.entry}")
     return wrong
+
+
+def _names(finding: Finding | None, policy: Policy) -> bool:
+    """Whether a finding surely names a policy."""
+    sure = [one for one in (finding.policies if finding else ()) if one.outcome is Truth.TRUE]
+    return any((one.policy, one.at, one.read_as) == (policy.policy, policy.says.at, policy.read_as) for one in sure)
+
+
+def _of_the_entry(witness: Witness, shipment: Shipment, pack: RulePack) -> list[str]:
+    """The entry of a list that an item must be: found by the engine as it looks items up."""
+    expected = witness.expected
+    if not expected.entry:
+        return []
+    inquiry = Inquiry(shipment, pack, chosen_readings(pack, witness.readings), witness.on)
+    codes = inquiry.listing.of(expected.list, _index(shipment, expected.entry_part)).codes
+    if expected.entry in codes:
+        return []
+    return [f"{expected.entry_part}: the engine does not find the entry {expected.entry} of {expected.list}"]
+
+
+def _index(shipment: Shipment, part: str) -> int:
+    return next(one.index for one in shipment.product.items if one.part_number == part)
 
 
 def _of_the_others(witness: Witness, at_item: dict[str, Finding]) -> list[str]:

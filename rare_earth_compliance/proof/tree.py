@@ -13,7 +13,7 @@ from datetime import date
 
 from rare_earth_compliance.core.codes import rare_earths
 from rare_earth_compliance.engine.shares import AS_STATED, CONTAINED, EACH_ALONE
-from rare_earth_compliance.law.conditions import Ask
+from rare_earth_compliance.law.conditions import Ask, AnyOf
 from rare_earth_compliance.product.words import elements_of, forms_marked, vague_forms, words
 from rare_earth_compliance.proof.formulas import (
     OPERATIONS,
@@ -88,8 +88,15 @@ class Tree(Items):
             either(self.contains(node, symbol) for symbol in self.vocabulary.elements),
             at_most_one(self.code(node, code) for code in self._codes()),
             either((negated(either(self.cas(node).values())), self._no_rare_earth(node))),
-            self.value(node) >= 1 + chosen_sum(self.value(one) for one in below),
         ]
+        worth_more = self.value(node) >= 1 + chosen_sum(self.value(one) for one in below)
+        self.must.append(worth_more)
+        self.limits.append(worth_more)
+        for listed in self.pack.lists.values():
+            for entry in listed.entries:
+                if entry.declared and entry.recognise != AnyOf(()):
+                    # A declared code that does not fit what the item is would be a contradiction.
+                    self.must.append(follows(self.code(node, entry.code), self.formula(entry.recognise, node)))
         for symbol in self.vocabulary.elements:
             by_name = family.is_any(word for word in words("family") if symbol in elements_of(word))
             if below:
@@ -244,3 +251,21 @@ class Tree(Items):
         """That the content of an item, or of one entry of the list in it, is on the side of the line that is asked for."""
         compare: Callable[[Formula, Formula], Formula] = OPERATIONS[ask.operator]
         return compare(*self.measured(ask, node, code))
+
+    # ---- lines
+
+    def exactly(self, ask: Ask, node: int) -> tuple[Formula, list[Formula]]:
+        """That what a question compares stands exactly at its line, and the numbers by which it can be moved off."""
+        question = self.pack.questions[ask.question]
+        if question.computed_by == "value_share":
+            content, line = self.measured(ask, node)
+            return content == line, [self.value(one) for one in self.inside(node)]
+        if ask.number is None:
+            raise NotTranslated(f"{ask.question} is compared with nothing")
+        if question.computed_by == "party_owners":
+            number = self.owners(ask.param("party") or "")
+        elif question.computed_by == "parameter":
+            number = self.parameter(ask, node)
+        else:
+            number = self.numbers[self.place(question, node)]
+        return both((number.against("at_least", ask.number.low), number.against("at_most", ask.number.low))), [number.term]

@@ -38,7 +38,10 @@ class Expected:
     status: Status
     policy: str = ""
     exemption: str = ""
+    no_policy: str = ""
+    list: str = ""
     entry: str = ""
+    entry_part: str = ""
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -14,6 +14,7 @@ from fractions import Fraction
 from rare_earth_compliance.core import codes
 from rare_earth_compliance.law.conditions import All, AnyOf, Ask, Condition, Not, Question, Reads, Term, UnderEach, asks_of
 from rare_earth_compliance.law.model import RulePack
+from rare_earth_compliance.product.words import elements_of, words
 from rare_earth_compliance.proof.formulas import Choice, Formula, Number, both, either, flag, follows, negated, real, whole
 
 NEGATIVE = ("is_not", "none_of")
@@ -44,6 +45,7 @@ class Vocabulary:
         self.asks = tuple(dict.fromkeys(ask for condition in conditions for ask in asks_of(condition)))
         self.countries = self._countries()
         named = {word for ask in self.asks for key in ("element", "elements") for word in (ask.param(key) or "").split()}
+        named |= {symbol for family in words("family") for symbol in elements_of(family)}
         plain = [one for one in codes.elements() if one not in named and one not in codes.rare_earths()]
         self.elements = (*sorted(named), *plain[:1])
         self.scale = 10 ** (3 + max((_places(ask.number.low) for ask in self.asks if ask.number), default=0))
@@ -79,13 +81,15 @@ def _places(number: Fraction) -> int:
 class World:
     """Facts as variables, and conditions over them. ``must`` holds what every world of the kind keeps to."""
 
-    exact = True
-    """Whether numbers are whole multiples of one part of the scale, as they are written in a product."""
+    shows = True
+    """Whether a model is a product that can be shown: numbers are then whole multiples of one part of the scale."""
 
     def __init__(self, vocabulary: Vocabulary) -> None:
         self.vocabulary = vocabulary
         self.pack = vocabulary.pack
         self.must: list[Formula] = []
+        self.limits: list[Formula] = []
+        """What of that is about numbers, and must hold still when one of them changes."""
         self.day = whole("day")
         self.words: dict[str, Choice] = {}
         self.sets: dict[str, dict[str, Formula]] = {}
@@ -121,12 +125,12 @@ class World:
     def number(self, name: str, most: Fraction | None = None, least: int = 0) -> Number:
         """The amount of a name, made once: ``least`` parts of the scale or more, ``most`` or less."""
         if name not in self.numbers:
-            scale = self.vocabulary.scale if self.exact else 0
-            made = Number(whole(name) if self.exact else real(name), scale)
+            scale = self.vocabulary.scale if self.shows else 0
+            made = Number(whole(name) if self.shows else real(name), scale)
             self.numbers[name] = made
-            self.must.append(made.term >= least)
-            if most is not None:
-                self.must.append(made.against("at_most", most))
+            limits = [made.term >= least, *([made.against("at_most", most)] if most is not None else [])]
+            self.must += limits
+            self.limits += limits
         return self.numbers[name]
 
     def a_day(self, name: str) -> Formula:
