@@ -15,7 +15,7 @@ from rare_earth_compliance.law.model import Rule, RulePack
 from rare_earth_compliance.proof.claim import LINE, SHARE, Claim, Standing, guarded
 from rare_earth_compliance.proof.formulas import Formula, both, flag, follows, negated, real, replaced
 from rare_earth_compliance.proof.free import Free
-from rare_earth_compliance.proof.ground import Ground, Grown, InWorld, Shown, part, usual
+from rare_earth_compliance.proof.ground import Ground, Grown, InWorld, Shown, part
 from rare_earth_compliance.proof.tree import SHAPES, Tree
 from rare_earth_compliance.proof.witness import Expected
 
@@ -278,7 +278,7 @@ def _pair(ground: Ground, strict: Strict, line: Line, *, against: bool) -> tuple
                     beyond = replaced(formula, (variable, variable + step))
                     still = replaced(both((strict.around(grown), *tree.limits)), (variable, variable + step))
                     sides = (negated(formula), beyond) if against else (formula, negated(beyond))
-                    model = grown.model(both((exactly, strict.around(grown), still, *sides)), usual(grown))
+                    model = grown.model(both((exactly, strict.around(grown), still, *sides)))
                     if model is not None:
                         return (grown, model), (grown, model.changed(variable, step))
     return None

@@ -161,43 +161,50 @@ class Model:
 
 
 class Solver:
-    """Asks for models under what always holds."""
+    """Asks for models under what always holds, with what is usual kept where it can be."""
 
     def __init__(self, must: Iterable[Formula] = ()) -> None:
         self._solver = z3.Solver()
         self._solver.set("rlimit", STEPS)
         self._solver.add(*must)
-        self._names: dict[int, Formula] = {}
-        self._count = 0
+        self._usual: dict[int, Any] = {}
 
     def must(self, *formulas: Formula) -> None:
         """Add what always holds."""
         self._solver.add(*formulas)
 
-    def model(self, goal: Formula, usual: Iterable[Formula] = ()) -> Model | None:
+    def usually(self, formulas: Iterable[Formula]) -> None:
+        """Add what is usual, the most important first."""
+        for one in formulas:
+            mark = z3.Bool(f"usual {len(self._usual)}")
+            self._solver.add(z3.Implies(mark, one))
+            self._usual[mark.get_id()] = mark
+
+    def model(self, goal: Formula) -> Model | None:
         """A model of the goal, with as much of what is usual as can be had; None where there is none. Raises GaveUp."""
         self._solver.push()
         try:
             self._solver.add(goal)
-            marks: dict[Any, None] = {}
-            for one in usual:
-                self._count += 1
-                mark = z3.Bool(f"usual {self._count}")
-                self._solver.add(z3.Implies(mark, one))
-                marks[mark] = None
+            kept = dict(self._usual)
             while True:
-                answer = self._solver.check(*marks)
-                if answer == z3.sat:
+                answer = self._check(kept.values())
+                if answer == z3.Z3_L_TRUE:
                     return Model(self._solver.model())
-                if answer != z3.unsat:
+                if answer != z3.Z3_L_FALSE:
                     raise GaveUp
-                core = set(self._solver.unsat_core())
+                core = {mark.get_id() for mark in self._solver.unsat_core()}
                 if not core:
                     return None
                 # The least important of those that stand in the way goes; the order is that in which they were given.
-                del marks[next(mark for mark in reversed(marks) if mark in core)]
+                del kept[next(name for name in reversed(kept) if name in core)]
         finally:
             self._solver.pop()
+
+    def _check(self, marks: Iterable[Any]) -> int:
+        """One check under marks: asked of the library below its own layer, which would look at each mark again every time."""
+        listed = [mark.as_ast() for mark in marks]
+        array = (z3.Ast * len(listed))(*listed)
+        return int(z3.Z3_solver_check_assumptions(self._solver.ctx.ref(), self._solver.solver, len(listed), array))
 
     def never(self, goal: Formula) -> bool:
         """Whether nothing makes the goal true. Raises GaveUp."""

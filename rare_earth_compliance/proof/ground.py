@@ -15,6 +15,7 @@ from functools import cached_property
 from rare_earth_compliance.engine.determination import Status
 from rare_earth_compliance.law.conditions import Condition, asks_of
 from rare_earth_compliance.law.model import Entry, Rule, RulePack
+from rare_earth_compliance.product.words import vague_forms
 from rare_earth_compliance.proof.force import Law, horizon, law
 from rare_earth_compliance.proof.formulas import Formula, Model, Solver, both, either, negated
 from rare_earth_compliance.proof.free import Free
@@ -84,11 +85,11 @@ class Grown:
         """A condition at the item that is looked at."""
         return self.world.formula(condition, self.node)
 
-    def model(self, goal: Formula, usual: Iterable[Formula] = ()) -> Model | None:
+    def model(self, goal: Formula) -> Model | None:
         """A model of a goal. Raises GaveUp."""
         self.solver.must(*self.world.must[self._told :])
         self._told = len(self.world.must)
-        return self.solver.model(goal, usual)
+        return self.solver.model(goal)
 
 
 Goal = Callable[[Grown], Formula]
@@ -118,6 +119,7 @@ class Ground:
             for rule in self.pack.rules.values():
                 with contextlib.suppress(NotTranslated):
                     grown.rule(rule)
+            grown.solver.usually(usual(grown))
         return self._trees[shape]
 
     def impossible(self, goal: Goal) -> bool:
@@ -128,15 +130,19 @@ class Ground:
         """The smallest product that makes a goal true; None where no shape has one. Raises GaveUp."""
         for shape in shapes:
             grown = self.tree(shape)
-            wanted = goal(grown)
-            model = grown.model(wanted, usual(grown))
+            model = grown.model(goal(grown))
             if model is not None:
                 return grown, model
         return None
 
     def show(self, found: Shown, shows: str, expected: Expected) -> Witness:
-        """A witness of what was found, replayed at once."""
-        return self.kept(self.witness(found, shows, expected))
+        """A witness of what was found, replayed at once.
+
+        Where the engine can not tell what the solver says, the product is written once more with its inputs explained.
+        """
+        plain, explained = (self.witness(found, shows, expected, explained=way) for way in (False, True))
+        agrees = not replay(explained, self.pack).wrong if replay(plain, self.pack).wrong else False
+        return self.kept(explained if agrees else plain)
 
     def kept(self, witness: Witness) -> Witness:
         """A witness under a number of its own, replayed."""
@@ -144,7 +150,7 @@ class Ground:
         self.witnesses.append((named, replay(named, self.pack)))
         return named
 
-    def witness(self, found: Shown, shows: str, expected: Expected) -> Witness:
+    def witness(self, found: Shown, shows: str, expected: Expected, *, explained: bool = False) -> Witness:
         """A model as a witness that is not replayed yet."""
         grown, model = found
         tree = grown.world
@@ -153,7 +159,7 @@ class Ground:
         return Witness(
             name="",
             shows=shows,
-            document=document(tree, model, places(tree, self.pack, rule)),
+            document=document(tree, model, places(tree, self.pack, rule), explained=explained),
             on=date.fromordinal(model.number(tree.day)),
             readings={name: model.word(choice) for name, choice in tree.readings.items()},
             lapsed=tuple(name for name, has in tree.lapsed.items() if model.holds(has)),
@@ -193,6 +199,8 @@ def usual(grown: Grown) -> list[Formula]:
     world, found = grown.world, []
     assert isinstance(world, Tree)
     pack = world.pack
+    # A vague form may turn out to be another: the engine can then not tell what it is not.
+    found += [negated(world.form(node).is_any(vague_forms())) for node in world.shape.nodes]
     for name, reading in pack.readings.items():
         found.append(world.reading(name, reading.default or reading.conservative))
     for name, has in world.sets.items():

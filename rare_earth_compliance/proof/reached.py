@@ -130,6 +130,9 @@ def _entries(ground: Ground, name: str) -> Iterator[Claim]:
     for entry in ground.pack.lists[name].entries:
         of, says = f"{name} {entry.code}", f"an item that is {entry.code} of {name} is one to which a rule applies"
         claim = Claim(kind=REACHED, of=of, says=says, standing=Standing.PROVED)
+        if not entry.declared and entry.recognise == AnyOf(()):
+            yield replace(claim, standing=Standing.MEANT, because=f"kept and not judged: {entry.note}")
+            continue
         if counting is None:
             yield replace(claim, standing=Standing.REFUTED, because=f"no rule asks for the list {name}")
             continue

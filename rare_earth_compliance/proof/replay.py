@@ -80,6 +80,12 @@ def _of_the_rule(witness: Witness, finding: Finding | None, pack: RulePack) -> l
     return wrong
 
 
+def _unsure(finding: Finding, expected: Status) -> bool:
+    """Whether the engine can not tell the conditions of a rule, or whether an exemption that is expected lifts it."""
+    lifted = expected is Status.EXEMPT and any(one.outcome is Truth.UNKNOWN for one in finding.exemptions)
+    return finding.would is Truth.UNKNOWN or lifted
+
+
 def _names(finding: Finding | None, policy: Policy) -> bool:
     """Whether a finding surely names a policy."""
     sure = [one for one in (finding.policies if finding else ()) if one.outcome is Truth.TRUE]
@@ -107,8 +113,7 @@ def _of_the_others(witness: Witness, at_item: dict[str, Finding]) -> list[str]:
     for rule, status in witness.also.items():
         finding = at_item.get(rule)
         found = _status(finding)
-        unsure = finding is not None and any(one.outcome is Truth.UNKNOWN for one in finding.exemptions)
-        if found is status or found in NOT_TOLD or (status is Status.EXEMPT and unsure):
+        if found is status or found in NOT_TOLD or (finding is not None and _unsure(finding, status)):
             continue
         wrong.append(f"{rule} at {witness.expected.part}: the solver says {status.value}, the engine {found.value}")
     return wrong

@@ -14,7 +14,7 @@ from datetime import date
 from rare_earth_compliance.core.codes import rare_earths
 from rare_earth_compliance.engine.shares import AS_STATED, CONTAINED, EACH_ALONE
 from rare_earth_compliance.law.conditions import Ask, AnyOf
-from rare_earth_compliance.product.words import elements_of, forms_marked, vague_forms, words
+from rare_earth_compliance.product.words import elements_of, forms_marked, words
 from rare_earth_compliance.proof.formulas import (
     OPERATIONS,
     Choice,
@@ -82,14 +82,14 @@ class Tree(Items):
         family = self.choice(f"{node}.family", (*words("family"), NOT_SAID))
         below = self.below(node)
         self.must += [
-            negated(form.is_any(vague_forms())),
             form.is_any(forms_marked("magnet")) == negated(family.is_any((NOT_SAID,))),
             follows(negated(form.is_any(forms_marked("machine"))), self.machine(node).is_any((NONE,))),
             either(self.contains(node, symbol) for symbol in self.vocabulary.elements),
             at_most_one(self.code(node, code) for code in self._codes()),
             either((negated(either(self.cas(node).values())), self._no_rare_earth(node))),
         ]
-        worth_more = self.value(node) >= 1 + chosen_sum(self.value(one) for one in below)
+        # Worth more than one part of the scale for each element, so that every input can be given a value.
+        worth_more = self.value(node) >= 1 + len(self.vocabulary.elements) + chosen_sum(self.value(one) for one in below)
         self.must.append(worth_more)
         self.limits.append(worth_more)
         for listed in self.pack.lists.values():

@@ -12,6 +12,7 @@ from datetime import date
 from fractions import Fraction
 from typing import Any
 
+from rare_earth_compliance.core.codes import rare_earths
 from rare_earth_compliance.core.problems import Place
 from rare_earth_compliance.core.quantities import written
 from rare_earth_compliance.engine.determination import Status
@@ -21,8 +22,11 @@ from rare_earth_compliance.product.words import unit_of
 from rare_earth_compliance.proof.formulas import Model, Number
 from rare_earth_compliance.proof.items import NONE
 from rare_earth_compliance.proof.tree import NOT_SAID, Tree
+from rare_earth_compliance.proof.world import PLAIN
 
 CURRENCY = "EUR"
+PURE = "oxide"
+"""The form of an input that is nothing but the element it names."""
 OPTIONAL = ("transfer", "end_use.node", "end_use.physical_node", "end_use.layers", "licensed_before", "left_china")
 """Facts that are written only where the rule that is shown asks for them: few shipments have them."""
 UNITS = {"node": " nm", "physical_node": " nm", "mass": " kg"}
@@ -85,15 +89,32 @@ def part_name(node: int) -> str:
     return f"ITEM-{node}"
 
 
-def document(tree: Tree, model: Model, asked: Iterable[str]) -> dict[str, Any]:
-    """The product and the shipment of a model; ``asked`` are the places of facts that the rule shown asks for."""
+def document(tree: Tree, model: Model, asked: Iterable[str], *, explained: bool = False) -> dict[str, Any]:
+    """The product and the shipment of a model; ``asked`` are the places of facts that the rule shown asks for.
+
+    ``explained``: it is also said from which oxide, of no country that a rule names, each rare earth in a material came.
+    Without that the engine leaves open what else such a material may hold.
+    """
     wanted = set(asked)
     shipment: dict[str, Any] = {}
     for path, value in _facts(tree, model):
         root = path.split(".", maxsplit=1)[0]
         if not root.isdigit() and _is_written(path, wanted, shipment):
             _put(shipment, path, value)
-    return {"format": FORMAT, "product": _item(tree, model, 0, wanted), "shipment": _with_parties(tree, model, shipment)}
+    product = _item(tree, model, 0, wanted)
+    if explained:
+        _explain(product, tree)
+    return {"format": FORMAT, "product": product, "shipment": _with_parties(tree, model, shipment)}
+
+
+def _explain(item: dict[str, Any], tree: Tree) -> None:
+    for one in item.get("parts", ()):
+        _explain(one, tree)
+    if "parts" not in item:
+        least = {"amount": written(Fraction(1, tree.vocabulary.scale)), "currency": CURRENCY, "basis": item["unit_value"]["basis"]}
+        for part in item["composition"]:
+            if part.get("element") in rare_earths():
+                part |= {"input_form": PURE, "origin": next(one for one in PLAIN if one in tree.vocabulary.countries), "value": least}
 
 
 def _is_written(path: str, wanted: set[str], shipment: dict[str, Any]) -> bool:
@@ -179,8 +200,8 @@ def _item(tree: Tree, model: Model, node: int, wanted: set[str]) -> dict[str, An
     return made | ({"complete": True, "parts": below} if below else {})
 
 
-def _composition(tree: Tree, model: Model, node: int) -> list[dict[str, str]]:
-    found = [{"element": one} for one in tree.vocabulary.elements if model.holds(tree.contains(node, one))]
+def _composition(tree: Tree, model: Model, node: int) -> list[dict[str, Any]]:
+    found: list[dict[str, Any]] = [{"element": one} for one in tree.vocabulary.elements if model.holds(tree.contains(node, one))]
     named = tree.sets.get(f"{node}.cas", {})
     return [*found, *({"cas": one} for one, is_named in named.items() if model.holds(is_named))]
 
