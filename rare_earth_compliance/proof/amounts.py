@@ -175,7 +175,7 @@ class Strict:
         """What the engine must say on the strict side, and beyond it."""
         base = Expected(rule=self.rule.id, part=part(found), status=Status.APPLIES)
         if self.policy:
-            return replace(base, **{"policy" if strict else "no_policy": self.policy})
+            return replace(base, policy=self.policy) if strict else replace(base, no_policy=self.policy)
         if strict:
             return base
         if self.exemption:
@@ -282,4 +282,3 @@ def _pair(ground: Ground, strict: Strict, line: Line, *, against: bool) -> tuple
                     if model is not None:
                         return (grown, model), (grown, model.changed(variable, step))
     return None
-

@@ -108,4 +108,3 @@ def impossible(ground: Ground, claim: Claim, goal: Goal, shown: Goal, expecting:
         return replace(claim, standing=Standing.OPEN, because=because)
 
     return guarded(claim, settle)
-

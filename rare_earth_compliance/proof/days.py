@@ -159,9 +159,7 @@ def _around(first: Witness, rule: Rule, pack: RulePack) -> Iterator[Witness]:
             yield from _extended(first, rule, pack, one.status, one.last_day + EXTENDED_BY)
 
 
-def _on(
-    first: Witness, rule: Rule, pack: RulePack, on: date, readings: dict[str, str], lapsed: tuple[str, ...]
-) -> Witness:
+def _on(first: Witness, rule: Rule, pack: RulePack, on: date, readings: dict[str, str], lapsed: tuple[str, ...]) -> Witness:
     said = {name: YES if name in lapsed else NO for name in pack.statuses}
     found = law(rule, pack, number(on.toordinal()), lambda name, option: YES if readings[name] == option else NO, said)
     status = Status.ASLEEP if _so(found.sleeps) else Status.APPLIES if _so(found.runs) else Status.CANNOT_TELL
@@ -212,4 +210,3 @@ def _list(ground: Ground, rule: Rule, name: str) -> Claim:
         return Expected(rule=rule.id, part=part(found), status=Status.APPLIES)
 
     return impossible(ground, claim, early, shown, expecting, f"it runs on a day on which no rule of {owner} does")
-

@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import date, timedelta
+from functools import partial
 from itertools import product as every_way
 
 from rare_earth_compliance.law.model import Rule, RulePack, Suspension
@@ -72,8 +73,12 @@ def with_readings_open(rule: Rule, pack: RulePack, day: Formula) -> Law:
     for options in every_way(*asked.values()):
         picked = dict(zip(asked, options, strict=True))
         nothing = dict.fromkeys(pack.statuses, NO)
-        ways.append(law(rule, pack, day, lambda name, option, picked=picked: YES if picked[name] == option else NO, nothing))
+        ways.append(law(rule, pack, day, partial(_picked, picked), nothing))
     return Law(runs=both(way.runs for way in ways), sleeps=both(way.sleeps for way in ways), window=ways[0].window)
+
+
+def _picked(picked: dict[str, str], name: str, option: str) -> Formula:
+    return YES if picked[name] == option else NO
 
 
 def edges(rule: Rule, pack: RulePack) -> tuple[date, ...]:

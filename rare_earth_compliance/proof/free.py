@@ -14,7 +14,7 @@ from rare_earth_compliance.law.conditions import Ask
 from rare_earth_compliance.product.words import elements_of, words
 from rare_earth_compliance.proof.formulas import OPERATIONS, Formula, Number, either, flag, follows, negated, rational
 from rare_earth_compliance.proof.items import WHOLE, Items
-from rare_earth_compliance.proof.world import Guards, NotTranslated, Vocabulary
+from rare_earth_compliance.proof.world import NotTranslated, Vocabulary
 
 Key = tuple[str, ...]
 
@@ -34,31 +34,35 @@ class Free(Items):
             for symbol in sorted(elements_of(word) & set(vocabulary.elements)):
                 self.must.append(follows(family.is_any((word,)), self.contains(0, symbol)))
 
+    def inside(self, _node: int) -> list[int]:
+        """None: nothing is said of nesting here."""
+        return []
+
     def contains(self, node: int, symbol: str) -> Formula:
         return flag(f"{node} contains {symbol}")
 
     def _open(self, ask: Ask) -> Formula:
         return flag(f"{ask.question} {' '.join(f'{key}={text}' for key, text in ask.params)}")
 
-    def enclosed(self, ask: Ask, node: int, guards: Guards) -> Formula:
+    def enclosed(self, ask: Ask, _node: int) -> Formula:
         return self.yes_or_no(ask, self._open(ask))
 
-    def holds(self, ask: Ask, node: int, guards: Guards) -> Formula:
+    def holds(self, ask: Ask, _node: int) -> Formula:
         key = tuple(f"{name}={text}" for name, text in ask.params)
         return self.yes_or_no(ask, self.held.setdefault(key, self._open(ask)))
 
-    def technology(self, ask: Ask, node: int, guards: Guards) -> Formula:
+    def technology(self, ask: Ask, _node: int) -> Formula:
         return self.yes_or_no(ask, self._open(ask))
 
-    def is_product(self, ask: Ask, node: int, guards: Guards) -> Formula:
+    def is_product(self, ask: Ask, _node: int) -> Formula:
         return self.yes_or_no(ask, self._open(ask))
 
-    def stated_steps(self, ask: Ask, node: int, guards: Guards) -> Formula:
+    def stated_steps(self, ask: Ask, _node: int) -> Formula:
         """Each country apart: one question may ask of several."""
         outcome = either(flag(f"steps {ask.param('steps')} in {country}") for country in sorted(ask.values))
         return negated(outcome) if ask.operator in ("is_not", "none_of") else outcome
 
-    def party_owners(self, ask: Ask, node: int, guards: Guards) -> Formula:
+    def party_owners(self, ask: Ask, _node: int) -> Formula:
         return self.owners(ask).against(ask.operator, _line(ask))
 
     def owners(self, ask: Ask) -> Number:
@@ -87,7 +91,7 @@ class Free(Items):
                     self.must.append(self.content[key] <= self.number(f"content {' '.join(stronger)}").term)
         return self.content[key]
 
-    def value_share(self, ask: Ask, node: int, guards: Guards) -> Formula:
+    def value_share(self, ask: Ask, _node: int) -> Formula:
         line = rational(_line(ask)) * self.value(share_key(ask)[2])
         return OPERATIONS[ask.operator](self.content_of(ask), line)
 

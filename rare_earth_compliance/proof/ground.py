@@ -13,6 +13,8 @@ from datetime import date
 from functools import cached_property
 
 from rare_earth_compliance.engine.determination import Status
+from rare_earth_compliance.engine.determine import chosen_readings
+from rare_earth_compliance.engine.plan import Plan
 from rare_earth_compliance.law.conditions import Condition, asks_of
 from rare_earth_compliance.law.model import Entry, Rule, RulePack
 from rare_earth_compliance.product.words import vague_forms
@@ -105,6 +107,7 @@ class Ground:
     vocabulary: Vocabulary
     witnesses: list[tuple[Witness, Replayed]] = field(default_factory=list)
     _trees: dict[Shape, Grown] = field(default_factory=dict)
+    _plans: dict[tuple[tuple[str, str], ...], Plan] = field(default_factory=dict)
 
     @cached_property
     def free(self) -> Grown:
@@ -140,15 +143,27 @@ class Ground:
 
         Where the engine can not tell what the solver says, the product is written once more with its inputs explained.
         """
-        plain, explained = (self.witness(found, shows, expected, explained=way) for way in (False, True))
-        agrees = not replay(explained, self.pack).wrong if replay(plain, self.pack).wrong else False
-        return self.kept(explained if agrees else plain)
+        plain = self.witness(found, shows, expected)
+        replayed = self.replayed(plain)
+        if replayed.wrong:
+            explained = self.witness(found, shows, expected, explained=True)
+            again = self.replayed(explained)
+            if not again.wrong:
+                plain, replayed = explained, again
+        return self.kept(plain, replayed)
 
-    def kept(self, witness: Witness) -> Witness:
-        """A witness under a number of its own, replayed."""
+    def kept(self, witness: Witness, replayed: Replayed | None = None) -> Witness:
+        """A witness under a number of its own, with what the engine says of it."""
         named = replace(witness, name=f"{len(self.witnesses) + 1:04}")
-        self.witnesses.append((named, replay(named, self.pack)))
+        self.witnesses.append((named, replayed or self.replayed(named)))
         return named
+
+    def replayed(self, witness: Witness) -> Replayed:
+        """What the engine says of a witness."""
+        chosen = tuple(sorted(witness.readings.items()))
+        if chosen not in self._plans:
+            self._plans[chosen] = Plan(self.pack, chosen_readings(self.pack, witness.readings))
+        return replay(witness, self.pack, self._plans[chosen])
 
     def witness(self, found: Shown, shows: str, expected: Expected, *, explained: bool = False) -> Witness:
         """A model as a witness that is not replayed yet."""

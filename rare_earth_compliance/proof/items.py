@@ -10,9 +10,9 @@ from fractions import Fraction
 
 from rare_earth_compliance.law.conditions import Ask
 from rare_earth_compliance.law.model import Entry
-from rare_earth_compliance.proof.formulas import Choice, Formula, Number, either, flag, follows
-from rare_earth_compliance.proof.world import NEGATIVE, Guards, NotTranslated, World, negated
 from rare_earth_compliance.product.words import words
+from rare_earth_compliance.proof.formulas import Choice, Formula, Number, either, flag, follows, negated
+from rare_earth_compliance.proof.world import NEGATIVE, NotTranslated, Vocabulary, World
 
 WHOLE = Fraction(1)
 NONE = "none"
@@ -21,7 +21,11 @@ NONE = "none"
 class Items(World):
     """A world with items: ``contains`` and what hangs on nesting is left to its two kinds."""
 
-    def computations(self) -> Mapping[str, Callable[[Ask, int, Guards], Formula]]:
+    def __init__(self, vocabulary: Vocabulary) -> None:
+        super().__init__(vocabulary)
+        self._lists: dict[tuple[str, int], Formula] = {}
+
+    def computations(self) -> Mapping[str, Callable[[Ask, int], Formula]]:
         return {
             "listed_in": self._listed_in,
             "contains": self._contains,
@@ -43,38 +47,38 @@ class Items(World):
     # ---- left to the kinds of world
 
     def inside(self, node: int) -> list[int]:
-        """All items in an item, at any depth; none where nothing is said of nesting."""
-        return []
+        """All items in an item, at any depth."""
+        raise NotImplementedError
 
     def contains(self, node: int, symbol: str) -> Formula:
         """That an item contains an element."""
         raise NotImplementedError
 
-    def enclosed(self, ask: Ask, node: int, guards: Guards) -> Formula:
+    def enclosed(self, ask: Ask, node: int) -> Formula:
         """That an item is fixed or consumed in another."""
         raise NotImplementedError
 
-    def holds(self, ask: Ask, node: int, guards: Guards) -> Formula:
+    def holds(self, ask: Ask, node: int) -> Formula:
         """That an item holds one of a list."""
         raise NotImplementedError
 
-    def technology(self, ask: Ask, node: int, guards: Guards) -> Formula:
+    def technology(self, ask: Ask, node: int) -> Formula:
         """That a technology was used to make an item."""
         raise NotImplementedError
 
-    def stated_steps(self, ask: Ask, node: int, guards: Guards) -> Formula:
+    def stated_steps(self, ask: Ask, node: int) -> Formula:
         """That a production step is stated for a country."""
         raise NotImplementedError
 
-    def is_product(self, ask: Ask, node: int, guards: Guards) -> Formula:
+    def is_product(self, ask: Ask, node: int) -> Formula:
         """That an item is the product as shipped."""
         raise NotImplementedError
 
-    def party_owners(self, ask: Ask, node: int, guards: Guards) -> Formula:
+    def party_owners(self, ask: Ask, node: int) -> Formula:
         """That listed parties hold so much of a party."""
         raise NotImplementedError
 
-    def value_share(self, ask: Ask, node: int, guards: Guards) -> Formula:
+    def value_share(self, ask: Ask, node: int) -> Formula:
         """That listed content is worth so much of an item."""
         raise NotImplementedError
 
@@ -98,31 +102,27 @@ class Items(World):
 
     def listed(self, name: str, node: int) -> Formula:
         """That an item stands on a list."""
-        key = f"{name} at {node}"
+        key = (name, node)
         if key not in self._lists:
             self._lists[key] = either(self.entry(entry, node) for entry in self.pack.lists[name].entries)
         return self._lists[key]
 
-    @property
-    def _lists(self) -> dict[str, Formula]:
-        return self.__dict__.setdefault("_lists_found", {})
-
-    def _listed_in(self, ask: Ask, node: int, _: Guards) -> Formula:
+    def _listed_in(self, ask: Ask, node: int) -> Formula:
         outcome = either(self.listed(name, node) for name in sorted(ask.values))
         return negated(outcome) if ask.operator in NEGATIVE else outcome
 
     # ---- what an item is
 
-    def _contains(self, ask: Ask, node: int, _: Guards) -> Formula:
+    def _contains(self, ask: Ask, node: int) -> Formula:
         symbols = (ask.param("element") or "").split()
         return self.yes_or_no(ask, negated(either(negated(self.contains(node, one)) for one in symbols)))
 
-    def _consists_of(self, ask: Ask, node: int, _: Guards) -> Formula:
+    def _consists_of(self, ask: Ask, node: int) -> Formula:
         named = set((ask.param("elements") or "").split())
         others = [one for one in self.vocabulary.elements if one not in named]
         return self.yes_or_no(ask, negated(either(self.contains(node, one) for one in others)))
 
-    def _equipment(self, ask: Ask, node: int, _: Guards) -> Formula:
+    def _equipment(self, ask: Ask, node: int) -> Formula:
         outcome = self.machine(node).is_any(ask.values)
         return negated(outcome) if ask.operator in NEGATIVE else outcome
 
@@ -130,7 +130,7 @@ class Items(World):
         """Which rare-earth production equipment an item is."""
         return self.choice(f"{node}.equipment", words("equipment"))
 
-    def _parameter(self, ask: Ask, node: int, _: Guards) -> Formula:
+    def _parameter(self, ask: Ask, node: int) -> Formula:
         if ask.number is None:
             raise NotTranslated(f"{ask.question} is compared with nothing")
         return self.parameter(ask, node).against(ask.operator, ask.number.low)
@@ -139,7 +139,7 @@ class Items(World):
         """A technical parameter of an item."""
         return self.number(f"{node}.parameters {ask.param('name')}")
 
-    def _names_cas(self, ask: Ask, node: int, _: Guards) -> Formula:
+    def _names_cas(self, ask: Ask, node: int) -> Formula:
         return self.yes_or_no(ask, self.cas(node)[ask.param("cas") or ""])
 
     def cas(self, node: int) -> dict[str, Formula]:
@@ -167,8 +167,8 @@ class Items(World):
                 self.must.append(follows(lists, screened.is_any(on)))
         return self.sets[name]
 
-    def _party_listed(self, ask: Ask, _: int, __: Guards) -> Formula:
+    def _party_listed(self, ask: Ask, _node: int) -> Formula:
         return self.yes_or_no(ask, self.screened(ask.param("party") or "").is_any((ask.param("list") or "").split()))
 
-    def _party_listed_by(self, ask: Ask, _: int, __: Guards) -> Formula:
+    def _party_listed_by(self, ask: Ask, _node: int) -> Formula:
         return self.yes_or_no(ask, self.listed_by(ask.param("party") or "")[ask.param("announcement") or ""])

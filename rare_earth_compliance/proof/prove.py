@@ -115,7 +115,7 @@ def _told(claim: Claim, ground: Ground) -> Claim:
 
 def _idle(kind: str, found: list[Claim], claims: Claims) -> Iterator[Claim]:
     """Declarations that nothing needs: what they once excused is gone, or was never there."""
-    used = {one.of for one in found if one.standing is Standing.MEANT}
+    used = {one.of for one in found if one.standing is not Standing.PROVED}
     for meant in claims.meant:
         if meant.claim == kind and meant.of not in used:
             because = f"{meant.place}: it is declared, but nothing needs the declaration: take it out, or correct it"

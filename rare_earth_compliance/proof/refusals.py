@@ -93,7 +93,9 @@ def of_words(ground: Ground, claims: Claims) -> Iterator[Claim]:
 
 def _always(ground: Ground, rule: Rule, position: int, condition: Condition) -> Claim:
     of = f"{rule.id} always[{position}]"
-    claim = Claim(kind=WORDS, of=of, says=f"{rule.id} applies only where always[{position}] of its claims is so", standing=Standing.PROVED)
+    claim = Claim(
+        kind=WORDS, of=of, says=f"{rule.id} applies only where always[{position}] of its claims is so", standing=Standing.PROVED
+    )
 
     def beyond(world: Grown) -> Formula:
         return both((world.rule(rule).when, negated(world.formula(condition))))

@@ -14,6 +14,7 @@ from rare_earth_compliance.core.truth import Truth
 from rare_earth_compliance.engine.determination import Finding, Status
 from rare_earth_compliance.engine.determine import chosen_readings, determine
 from rare_earth_compliance.engine.inquiry import Inquiry
+from rare_earth_compliance.engine.plan import Plan
 from rare_earth_compliance.law.model import Policy, RulePack
 from rare_earth_compliance.product.model import Shipment
 from rare_earth_compliance.product.reader import read, shipment_of
@@ -37,7 +38,7 @@ def text_of(witness: Witness) -> str:
     return json.dumps(witness.document, ensure_ascii=False, indent=1) + "\n"
 
 
-def replay(witness: Witness, pack: RulePack) -> Replayed:
+def replay(witness: Witness, pack: RulePack, plan: Plan | None = None) -> Replayed:
     """Judge a witness with the engine. A product that can not be read is a disagreement as well."""
     try:
         contents = read(text_of(witness).encode(), f"{witness.name}.json")
@@ -46,7 +47,12 @@ def replay(witness: Witness, pack: RulePack) -> Replayed:
         shipment = shipment_of(contents.product, contents.shipment, contents)
         index = _index(shipment, witness.expected.part)
         judged = determine(
-            shipment, pack, on=witness.on, readings=witness.readings, confirmations=witness.confirmations(pack)
+            shipment,
+            pack,
+            on=witness.on,
+            readings=witness.readings,
+            confirmations=witness.confirmations(pack),
+            plan=plan,
         )
         wrong = _of_the_entry(witness, shipment, pack)
     except Refused as refused:

@@ -13,7 +13,7 @@ from datetime import date
 
 from rare_earth_compliance.core.codes import rare_earths
 from rare_earth_compliance.engine.shares import AS_STATED, CONTAINED, EACH_ALONE
-from rare_earth_compliance.law.conditions import Ask, AnyOf
+from rare_earth_compliance.law.conditions import AnyOf, Ask
 from rare_earth_compliance.product.words import elements_of, forms_marked, words
 from rare_earth_compliance.proof.formulas import (
     OPERATIONS,
@@ -31,7 +31,7 @@ from rare_earth_compliance.proof.formulas import (
     whole,
 )
 from rare_earth_compliance.proof.items import NONE, WHOLE, Items
-from rare_earth_compliance.proof.world import NEGATIVE, Guards, NotTranslated, Vocabulary
+from rare_earth_compliance.proof.world import NEGATIVE, NotTranslated, Vocabulary
 
 NOT_SAID = "-"
 NEVER_EMPTY = ("end_use.purposes", "transfer.subjects")
@@ -147,17 +147,17 @@ class Tree(Items):
 
     # ---- computed questions
 
-    def is_product(self, ask: Ask, node: int, guards: Guards) -> Formula:
+    def is_product(self, ask: Ask, node: int) -> Formula:
         return self.yes_or_no(ask, both(()) if node == 0 else either(()))
 
-    def enclosed(self, ask: Ask, node: int, guards: Guards) -> Formula:
+    def enclosed(self, ask: Ask, node: int) -> Formula:
         forms, states, unless = ((ask.param(name) or "").split() for name in ("forms", "states", "unless"))
         within = either(self.form(one).is_any(forms) for one in self.above(node))
         fixed = either((within, *(self.processed(node)[state] for state in states)))
         free = either(self.processed(node)[state] for state in unless)
         return self.yes_or_no(ask, both((fixed, negated(free))))
 
-    def holds(self, ask: Ask, node: int, guards: Guards) -> Formula:
+    def holds(self, ask: Ask, node: int) -> Formula:
         reached = self.below(node) if ask.param("depth") == "direct" else self.inside(node)
         name, term = ask.param("list") or "", ask.param("whose") or ""
         return self.yes_or_no(ask, either(self.counts(name, term, "", one) for one in reached))
@@ -171,7 +171,7 @@ class Tree(Items):
             self._counts[key] = both((listed, self.formula(self.pack.terms[term], node))) if term else listed
         return self._counts[key]
 
-    def technology(self, ask: Ask, node: int, guards: Guards) -> Formula:
+    def technology(self, ask: Ask, node: int) -> Formula:
         nodes = (node, *self.inside(node)) if ask.param("inside") == "yes" else (node,)
         return self.yes_or_no(ask, either(self._used(ask, one) for one in nodes))
 
@@ -197,7 +197,7 @@ class Tree(Items):
             flag(f"{node}.technology published"),
         )
 
-    def stated_steps(self, ask: Ask, node: int, guards: Guards) -> Formula:
+    def stated_steps(self, ask: Ask, node: int) -> Formula:
         there, step, country = self.step(node)
         outcome = both((there, step.is_any((ask.param("steps") or "").split()), country.is_any(ask.values)))
         return negated(outcome) if ask.operator in NEGATIVE else outcome
@@ -210,7 +210,7 @@ class Tree(Items):
             self.choice(f"{node}.step where", self.vocabulary.countries),
         )
 
-    def party_owners(self, ask: Ask, node: int, guards: Guards) -> Formula:
+    def party_owners(self, ask: Ask, _node: int) -> Formula:
         if ask.number is None:
             raise NotTranslated(f"{ask.question} is compared with nothing")
         return self.owners(ask.param("party") or "").against(ask.operator, ask.number.low)
@@ -226,17 +226,17 @@ class Tree(Items):
         inner = chosen_sum(self.content(name, term, code, one) for one in self.below(node))
         return if_else(self.counts(name, term, code, node), self.value(node), inner)
 
-    def value_share(self, ask: Ask, node: int, guards: Guards) -> Formula:
-        priced, name, term = ask.param("priced") or "", ask.param("of") or "", ask.param("whose") or ""
+    def value_share(self, ask: Ask, node: int) -> Formula:
+        priced, name = ask.param("priced") or "", ask.param("of") or ""
         reached = self.reaches(ask, "", node)
         if ask.param("added") == EACH_ALONE:
             alone = [self.reaches(ask, entry.code, node) for entry in self.pack.lists[name].entries]
             reached = both((reached, either(alone)))
         if priced not in ("", AS_STATED):
-            self.only_if(guards, self.basis.is_any((priced,)))
+            self.only_if(self.basis.is_any((priced,)))
         if ask.param("counted") == CONTAINED:
             # What is left of an input is worth anything up to what was paid for it: no product shows that it reaches a line.
-            self.only_if(guards, negated(reached))
+            self.only_if(negated(reached))
         return reached
 
     def measured(self, ask: Ask, node: int, code: str = "") -> tuple[Formula, Formula]:

@@ -111,10 +111,18 @@ def _explain(item: dict[str, Any], tree: Tree) -> None:
     for one in item.get("parts", ()):
         _explain(one, tree)
     if "parts" not in item:
-        least = {"amount": written(Fraction(1, tree.vocabulary.scale)), "currency": CURRENCY, "basis": item["unit_value"]["basis"]}
+        least = {
+            "amount": written(Fraction(1, tree.vocabulary.scale)),
+            "currency": CURRENCY,
+            "basis": item["unit_value"]["basis"],
+        }
         for part in item["composition"]:
             if part.get("element") in rare_earths():
-                part |= {"input_form": PURE, "origin": next(one for one in PLAIN if one in tree.vocabulary.countries), "value": least}
+                part |= {
+                    "input_form": PURE,
+                    "origin": next(one for one in PLAIN if one in tree.vocabulary.countries),
+                    "value": least,
+                }
 
 
 def _is_written(path: str, wanted: set[str], shipment: dict[str, Any]) -> bool:
@@ -201,7 +209,9 @@ def _item(tree: Tree, model: Model, node: int, wanted: set[str]) -> dict[str, An
 
 
 def _composition(tree: Tree, model: Model, node: int) -> list[dict[str, Any]]:
-    found: list[dict[str, Any]] = [{"element": one} for one in tree.vocabulary.elements if model.holds(tree.contains(node, one))]
+    found: list[dict[str, Any]] = [
+        {"element": one} for one in tree.vocabulary.elements if model.holds(tree.contains(node, one))
+    ]
     named = tree.sets.get(f"{node}.cas", {})
     return [*found, *({"cas": one} for one, is_named in named.items() if model.holds(is_named))]
 

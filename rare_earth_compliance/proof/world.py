@@ -22,7 +22,6 @@ PLAIN = ("DE", "FR", "NL", "SE")
 """Countries that stand for all that no rule names; those that one does name are left out."""
 FIRST_DAY, LAST_DAY = date(1900, 1, 1).toordinal(), date(2100, 12, 31).toordinal()
 """Days that products and rules speak of lie between these."""
-Guards = tuple[Formula, ...]
 
 
 class NotTranslated(Exception):
@@ -90,6 +89,8 @@ class World:
         self.must: list[Formula] = []
         self.limits: list[Formula] = []
         """What of that is about numbers, and must hold still when one of them changes."""
+        self.under: tuple[Formula, ...] = ()
+        """The readings under which the question that is being translated is asked at all."""
         self.day = whole("day")
         self.words: dict[str, Choice] = {}
         self.sets: dict[str, dict[str, Formula]] = {}
@@ -101,9 +102,9 @@ class World:
             for name, reading in self.pack.readings.items()
         }
         self._formulas: dict[tuple[int, int], tuple[Condition, Formula]] = {}
-        self._computed: Mapping[str, Callable[[Ask, int, Guards], Formula]] = self.computations()
+        self._computed: Mapping[str, Callable[[Ask, int], Formula]] = self.computations()
 
-    def computations(self) -> Mapping[str, Callable[[Ask, int, Guards], Formula]]:
+    def computations(self) -> Mapping[str, Callable[[Ask, int], Formula]]:
         """How computed questions are answered, by the name of the computation."""
         return {}
 
@@ -142,47 +143,50 @@ class World:
 
     # ---- conditions
 
-    def formula(self, condition: Condition, node: int = 0, guards: Guards = ()) -> Formula:
-        """A condition at an item; ``guards`` are the readings under which it is asked at all."""
+    def formula(self, condition: Condition, node: int = 0) -> Formula:
+        """A condition at an item."""
+        # What is asked under a reading alone may add what must hold under it: it is not taken from elsewhere.
         key = (id(condition), node)
-        if not guards and key in self._formulas:
+        if not self.under and key in self._formulas:
             return self._formulas[key][1]
-        made = self._formula(condition, node, guards)
-        if not guards:
+        made = self._formula(condition, node)
+        if not self.under:
             self._formulas[key] = (condition, made)
         return made
 
-    def _formula(self, condition: Condition, node: int, guards: Guards) -> Formula:
+    def _formula(self, condition: Condition, node: int) -> Formula:
         if isinstance(condition, All):
-            return both(self.formula(part, node, guards) for part in condition.parts)
+            return both(self.formula(part, node) for part in condition.parts)
         if isinstance(condition, AnyOf):
-            return either(self.formula(part, node, guards) for part in condition.parts)
+            return either(self.formula(part, node) for part in condition.parts)
         if isinstance(condition, Not):
-            return negated(self.formula(condition.part, node, guards))
+            return negated(self.formula(condition.part, node))
         if isinstance(condition, Term):
-            return self.formula(condition.part, node, guards)
+            return self.formula(condition.part, node)
         if isinstance(condition, Reads):
             return self.reading(condition.reading, condition.option)
         if isinstance(condition, UnderEach):
             found = []
             for option, inner in condition.options:
                 chosen = self.reading(condition.reading, option)
-                found.append(both((chosen, self.formula(inner, node, (*guards, chosen)))))
+                before, self.under = self.under, (*self.under, chosen)
+                found.append(both((chosen, self.formula(inner, node))))
+                self.under = before
             return either(found)
-        return self.ask(condition, node, guards)
+        return self.ask(condition, node)
 
     def reading(self, name: str, option: str) -> Formula:
         """That a reading is set to an option."""
         return self.readings[name].is_any((option,))
 
-    def ask(self, ask: Ask, node: int, guards: Guards = ()) -> Formula:
+    def ask(self, ask: Ask, node: int) -> Formula:
         """One question at an item. Raises NotTranslated."""
         question = self.pack.questions[ask.question]
         if question.computed_by:
             computed = self._computed.get(question.computed_by)
             if computed is None:
                 raise NotTranslated(f"no formula stands for the computation {question.computed_by}")
-            return computed(ask, node, guards)
+            return computed(ask, node)
         return self.found(ask, question, node)
 
     def place(self, question: Question, node: int) -> str:
@@ -215,6 +219,6 @@ class World:
         wanted = outcome if "yes" in ask.values else negated(outcome)
         return negated(wanted) if ask.operator in NEGATIVE else wanted
 
-    def only_if(self, guards: Guards, condition: Formula) -> None:
-        """Keep to a condition where the readings are those under which a question is asked."""
-        self.must.append(follows(both(guards), condition))
+    def only_if(self, condition: Formula) -> None:
+        """Keep to a condition where the readings are those under which a question is asked just now."""
+        self.must.append(follows(both(self.under), condition))
