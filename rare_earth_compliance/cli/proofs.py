@@ -6,7 +6,6 @@ solver is imported only when the command runs.
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from contextlib import nullcontext
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
@@ -16,8 +15,6 @@ import typer
 from rare_earth_compliance.cli.rules import NOTHING_CHECKED, REFUSED, RulesOption, give, load_pack, refuse, usage
 
 if TYPE_CHECKING:
-    from contextlib import AbstractContextManager
-
     from rare_earth_compliance.law.claims import Claims
     from rare_earth_compliance.law.model import RulePack
     from rare_earth_compliance.proof.prove import Proof
@@ -106,17 +103,14 @@ def _proved(pack: RulePack, claims: Claims, kinds: tuple[str, ...]) -> Proof:
     from rare_earth_compliance.proof.prove import prove  # noqa: PLC0415
 
     console = Console(stderr=True, highlight=False, markup=False, emoji=False)
-    shown: AbstractContextManager[object] = nullcontext()
-    update: Callable[[str], None] = lambda _: None  # noqa: E731
-    if console.is_terminal:
-        status = console.status("proving")
-        shown, update = status, lambda text: status.update(text)
+    status = console.status("proving") if console.is_terminal else None
     count = 0
 
     def seen(claim: Claim) -> None:
         nonlocal count
         count += 1
-        update(f"{count} claims looked at: {claim.kind} – {claim.of}")
+        if status is not None:
+            status.update(f"{count} claims looked at: {claim.kind} – {claim.of}")
 
-    with shown:
+    with status or nullcontext():
         return prove(pack, claims, kinds, seen)

@@ -148,25 +148,34 @@ def _wrong(fields: ClaimsFile, pack: RulePack) -> Iterator[tuple[Path, str]]:
         yield ("count",), f"says {fields.count} limbs, but {len(fields.limbs)} are in the file"
     named = Counter(rule for one in fields.limbs for rule in one.rules)
     for position, one in enumerate(fields.limbs):
-        here: Path = ("limbs", position)
-        for rule in one.rules:
-            if rule not in pack.rules:
-                yield here, f"names the rule {rule!r}, which the pack does not know"
-            if named[rule] > 1:
-                yield here, f"names the rule {rule!r}, which another limb names as well"
-        for at, (span, after) in enumerate(zip(one.days, [*one.days[1:], None], strict=True)):
-            there: Path = (*here, "days", at)
-            if span.through is not None and span.through < span.from_:
-                yield there, "ends before it starts"
-            if after is None and (span.through is None) != (one.ends == "no"):
-                yield there, "the last days have no end, unless the limb says: ends: yes"
-            if after is not None and (span.through is None or after.from_ != span.through + timedelta(days=1)):
-                yield there, "does not end on the day before the next days start"
-    known = {name: [option.id for option in one.options] for name, one in pack.readings.items()}
+        yield from _wrong_names(one, ("limbs", position), named, pack)
+        yield from _wrong_days(one, ("limbs", position))
+    known = {(name, option.id) for name, one in pack.readings.items() for option in one.options}
     for position, meant in enumerate(fields.meant):
         for name, option in meant.under.items():
-            if option not in known.get(name, ()):
+            if (name, option) not in known:
                 yield ("meant", position, "under"), f"{name} = {option} is not known"
     for (claim, of), count in Counter((one.claim, one.of) for one in fields.meant).items():
         if count > 1:
             yield ("meant",), f"{claim} of {of} stands {count} times"
+
+
+def _wrong_names(limb: LimbFields, here: Path, named: Counter[str], pack: RulePack) -> Iterator[tuple[Path, str]]:
+    for rule in limb.rules:
+        if rule not in pack.rules:
+            yield here, f"names the rule {rule!r}, which the pack does not know"
+        if named[rule] > 1:
+            yield here, f"names the rule {rule!r} more than once, or another limb does as well"
+
+
+def _wrong_days(limb: LimbFields, here: Path) -> Iterator[tuple[Path, str]]:
+    """Days that end before they start, or do not follow on each other."""
+    for at, span in enumerate(limb.days):
+        there: Path = (*here, "days", at)
+        after = limb.days[at + 1] if at + 1 < len(limb.days) else None
+        if span.through is not None and span.through < span.from_:
+            yield there, "ends before it starts"
+        if after is None and (span.through is None) != (limb.ends == "no"):
+            yield there, "the last days have no end, unless the limb says: ends: yes"
+        if after is not None and (span.through is None or after.from_ != span.through + timedelta(days=1)):
+            yield there, "does not end on the day before the next days start"

@@ -5,7 +5,7 @@ Knows every number in a condition, in lists as well, and the two neighbours of a
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from fractions import Fraction
 
@@ -16,7 +16,7 @@ from rare_earth_compliance.proof.claim import LINE, SHARE, Claim, Standing, guar
 from rare_earth_compliance.proof.formulas import Formula, both, flag, follows, negated, real, replaced
 from rare_earth_compliance.proof.free import Free
 from rare_earth_compliance.proof.ground import Ground, Grown, InWorld, Shown, part
-from rare_earth_compliance.proof.tree import SHAPES, Tree
+from rare_earth_compliance.proof.tree import SHAPES
 from rare_earth_compliance.proof.witness import Expected
 
 SHARES = "value_share"
@@ -69,30 +69,37 @@ def _computed(pack: RulePack, ask: Ask) -> str:
 
 
 def _pull(ground: Ground, rule: Rule, what: str, says: str, way: int) -> Claim:
+    """All else equal; ``way`` is UP where more of it may only bring the rule, DOWN where it may only lift it."""
     claim = Claim(kind=SHARE, of=f"{rule.id} {what}", says=f"{says} {rule.id}", standing=Standing.PROVED)
 
-    def required(made: InWorld) -> Formula:
-        return both((made.when, negated(made.lifted)))
-
     def settle() -> Claim:
-        free = ground.free.world
-        assert isinstance(free, Free)
-        now = required(ground.free.rule(rule))
+        free = ground.free.free
+        now = _required(ground.free.rule(rule))
         pairs, grown = _grown_content(free) if what == "content" else _grown_value(free)
-        then = replaced(now, *pairs)
-        lost = both((grown, now, negated(then))) if way == UP else both((grown, negated(now), then))
-        if ground.free.model(lost) is None:
-            return claim
+        wrong = both((grown, *_turned(now, replaced(now, *pairs), -way)))
+        right = ground.free.model(wrong) is None
         for shape in SHAPES:
-            shown = _pulled(ground, ground.tree(shape), rule, required, what, way)
+            shown = _pulled(ground.tree(shape), rule, what, way if right else -way)
             if shown is not None:
-                names = tuple(ground.show(one, f"against: {claim.says}", _expected(rule, one)).name for one in shown)
-                because = f"with more {what} the rule {'no longer applies' if way == UP else 'applies'}"
-                return replace(claim, standing=Standing.REFUTED, because=because, witnesses=names)
-        because = "it is not ruled out for every product, and no small one shows it"
+                told = f"{claim.says}, shown from both sides" if right else f"against: {claim.says}"
+                names = tuple(ground.show(one, told, _expected(rule, one)).name for one in shown)
+                turned = "applies" if (way == UP) == right else "no longer applies"
+                because = f"all else equal: with more {what} the rule {turned}"
+                standing = Standing.PROVED if right else Standing.REFUTED
+                return replace(claim, standing=standing, because=because, witnesses=names)
+        because = "no small product shows which way it turns" if right else "it is not ruled out, and no small product shows it"
         return replace(claim, standing=Standing.OPEN, because=because)
 
     return guarded(claim, settle)
+
+
+def _required(made: InWorld) -> Formula:
+    return both((made.when, negated(made.lifted)))
+
+
+def _turned(now: Formula, then: Formula, way: int) -> tuple[Formula, Formula]:
+    """That the rule comes (UP) or goes (DOWN) with the change."""
+    return (negated(now), then) if way == UP else (now, negated(then))
 
 
 def _grown_content(free: Free) -> tuple[list[tuple[Formula, Formula]], Formula]:
@@ -119,20 +126,14 @@ def _grown_value(free: Free) -> tuple[list[tuple[Formula, Formula]], Formula]:
     return pairs, both(grown)
 
 
-def _pulled(
-    ground: Ground, grown: Grown, rule: Rule, required: Callable[[InWorld], Formula], what: str, way: int
-) -> tuple[Shown, Shown] | None:
-    """Two products that differ by the value of one item: the content of the item that is looked at, or that item."""
-    tree = grown.world
-    assert isinstance(tree, Tree)
-    made = grown.rule(rule)
-    now = required(made)
+def _pulled(grown: Grown, rule: Rule, what: str, way: int) -> tuple[Shown, Shown] | None:
+    """Two products that differ by the value of one item, with which the rule comes or goes: content, or the item itself."""
+    tree, made = grown.tree, grown.rule(rule)
+    now, step = _required(made), tree.vocabulary.scale
     for node in tree.inside(grown.node) if what == "content" else [grown.node]:
-        step = tree.vocabulary.scale
-        then = replaced(now, (tree.value(node), tree.value(node) + step))
-        room = tree.value(grown.node) > tree.value(node) + step if node != grown.node else both(())
-        lost = both((made.law.runs, room, now, negated(then)) if way == UP else (made.law.runs, room, negated(now), then))
-        model = grown.model(lost)
+        pair = (tree.value(node), tree.value(node) + step)
+        still = replaced(both(tree.limits), pair)
+        model = grown.model(both((made.law.runs, still, *_turned(now, replaced(now, pair), way))))
         if model is not None:
             return (grown, model), (grown, model.changed(tree.value(node), step))
     return None
@@ -238,8 +239,7 @@ def _line(ground: Ground, strict: Strict, line: Line) -> Claim:
 
 def _strict_at(ground: Ground, strict: Strict, ask: Ask) -> bool:
     """Whether the strict side holds at the line wherever it holds on one of its sides, all else equal; for every product."""
-    free = ground.free.world
-    assert isinstance(free, Free)
+    free = ground.free.free
     formula = strict.formula(ground.free)
     number = _number(ask)
     term, times = free.quantity(ask)
@@ -268,8 +268,7 @@ def _pair(ground: Ground, strict: Strict, line: Line, *, against: bool) -> tuple
     """
     for shape in SHAPES:
         grown = ground.tree(shape)
-        tree = grown.world
-        assert isinstance(tree, Tree)
+        tree = grown.tree
         formula = strict.formula(grown)
         for ask in line.asks:
             exactly, variables = tree.exactly(ask, grown.node)

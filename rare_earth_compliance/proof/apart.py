@@ -28,11 +28,15 @@ def _pair(ground: Ground, one: Rule, other: Rule) -> Claim:
     claim = Claim(kind=APART, of=f"{one.id} beside {other.id}", says=says, standing=Standing.PROVED)
 
     def alone(world: Grown) -> Formula:
-        """Where both run, or on a day on which only the first does: then days alone tell them apart."""
-        both_run = both((world.rule(other).law.runs, negated(world.rule(other).when)))
-        return both((world.rule(one).applies, both_run))
+        return both((world.rule(one).applies, negated(both((world.rule(other).law.runs, world.rule(other).when)))))
+
+    def on_one_day(world: Grown) -> Formula:
+        """The same on a day on which both run: what they ask tells them apart, and not the day alone."""
+        return both((alone(world), world.rule(other).law.runs))
 
     def expecting(found: Shown) -> Expected:
         return Expected(rule=one.id, part=part(found), status=Status.APPLIES)
 
-    return possible(ground, claim, alone, expecting, f"wherever it applies, {other.id} does as well")
+    refuted = f"wherever it applies, {other.id} does as well"
+    first = possible(ground, claim, on_one_day, expecting, refuted)
+    return first if first.standing is Standing.PROVED else possible(ground, claim, alone, expecting, refuted)

@@ -68,6 +68,14 @@ class Claim:
 Expecting = Callable[[Shown], Expected]
 
 
+def standing_beside(ground: Ground, beside: Beside) -> tuple[str, ...]:
+    """The witness of what is so beside a claim; none where no small product shows it. Raises GaveUp."""
+    if beside.name not in ground.beside:
+        found = ground.found(beside.goal)
+        ground.beside[beside.name] = () if found is None else (ground.show(found, beside.name, beside.expecting(found)).name,)
+    return ground.beside[beside.name]
+
+
 def guarded(claim: Claim, settle: Callable[[], Claim]) -> Claim:
     """A claim that stays open where the solver gives up or something has no formula."""
     try:
@@ -94,12 +102,26 @@ def possible(ground: Ground, claim: Claim, goal: Goal, expecting: Expecting, ref
     return guarded(claim, settle)
 
 
-def impossible(ground: Ground, claim: Claim, goal: Goal, shown: Goal, expecting: Expecting, refuted: str) -> Claim:
+@dataclass(frozen=True, kw_only=True)
+class Beside:
+    """What is so on the right side of a claim that something can not be: shown once under its name, and replayed."""
+
+    name: str
+    goal: Goal
+    expecting: Expecting
+
+
+def impossible(
+    ground: Ground, claim: Claim, goal: Goal, shown: Goal, expecting: Expecting, refuted: str, beside: Beside
+) -> Claim:
     """A claim that something can not be: ruled out for every product, or refuted by one for which ``shown`` holds."""
 
     def settle() -> Claim:
         if ground.impossible(goal):
-            return replace(claim, standing=Standing.PROVED)
+            names = standing_beside(ground, beside)
+            because = "" if names else "it is ruled out, but no small product stands on the right side of it"
+            standing = Standing.PROVED if names else Standing.OPEN
+            return replace(claim, standing=standing, because=because, witnesses=names)
         found = ground.found(shown)
         if found is not None:
             witness = ground.show(found, f"against: {claim.says}", expecting(found))

@@ -16,7 +16,7 @@ from rare_earth_compliance.law.claims import ASLEEP, IN_FORCE, OPEN, Claims, Lim
 from rare_earth_compliance.law.conditions import asks_of
 from rare_earth_compliance.law.model import Rule, RulePack
 from rare_earth_compliance.law.status import suspensions_of
-from rare_earth_compliance.proof.claim import DAYS, LISTS, Claim, Standing, guarded, impossible
+from rare_earth_compliance.proof.claim import DAYS, LISTS, Beside, Claim, Standing, guarded, impossible
 from rare_earth_compliance.proof.force import Law, edges, law, with_readings_open
 from rare_earth_compliance.proof.formulas import (
     NO,
@@ -72,7 +72,9 @@ def _limb(ground: Ground, limb: Limb) -> Claim:
         on = _first_day(limb, rules, ground.pack, wrong, day)
         states = "; ".join(f"{rule.id} {_state(rule, ground.pack, on)}" for rule in rules)
         because = f"on {on} the claim says {_claimed(limb, on)}, the rules: {states}"
-        return replace(claim, standing=Standing.REFUTED, because=because)
+        shown = [witness for rule in rules if (witness := _first(ground, rule)) is not None]
+        names = tuple(ground.kept(_on(one, ground.pack, on, dict(one.readings), ())).name for one in shown)
+        return replace(claim, standing=Standing.REFUTED, because=because, witnesses=names)
 
     return guarded(claim, settle)
 
@@ -131,14 +133,21 @@ def _edges(ground: Ground, rule: Rule) -> Claim:
     claim = Claim(kind=DAYS, of=f"{rule.id} edges", says=f"both sides of every edge of {rule.id}", standing=Standing.PROVED)
 
     def settle() -> Claim:
-        found = ground.found(lambda world: both((world.rule(rule).when, negated(world.rule(rule).lifted))))
-        if found is None:
+        first = _first(ground, rule)
+        if first is None:
             return replace(claim, standing=Standing.OPEN, because="no small product meets its conditions")
-        first = ground.witness(found, "", Expected(rule=rule.id, part=part(found), status=Status.APPLIES))
         names = [ground.kept(one).name for one in _around(first, rule, ground.pack)]
         return replace(claim, witnesses=tuple(names), because=f"{len(names)} days and confirmations")
 
     return guarded(claim, settle)
+
+
+def _first(ground: Ground, rule: Rule) -> Witness | None:
+    """A product that meets the conditions of a rule, whatever the day; None where no small one does."""
+    found = ground.found(lambda world: both((world.rule(rule).when, negated(world.rule(rule).lifted))))
+    if found is None:
+        return None
+    return ground.witness(found, "", Expected(rule=rule.id, part=part(found), status=Status.APPLIES))
 
 
 def _around(first: Witness, rule: Rule, pack: RulePack) -> Iterator[Witness]:
@@ -153,13 +162,15 @@ def _around(first: Witness, rule: Rule, pack: RulePack) -> Iterator[Witness]:
         for picked in ways:
             readings = {**first.readings, **dict(zip(options, picked, strict=False))}
             for lapsed in ((), statuses) if on >= over and statuses else ((),):
-                yield _on(first, rule, pack, on, readings, lapsed)
+                yield _on(first, pack, on, readings, lapsed)
     for one in sleeping:
         if one.status:
             yield from _extended(first, rule, pack, one.status, one.last_day + EXTENDED_BY)
 
 
-def _on(first: Witness, rule: Rule, pack: RulePack, on: date, readings: dict[str, str], lapsed: tuple[str, ...]) -> Witness:
+def _on(first: Witness, pack: RulePack, on: date, readings: dict[str, str], lapsed: tuple[str, ...]) -> Witness:
+    """The same product on a day, with what the rule files say of its rule then."""
+    rule = pack.rules[first.expected.rule]
     said = {name: YES if name in lapsed else NO for name in pack.statuses}
     found = law(rule, pack, number(on.toordinal()), lambda name, option: YES if readings[name] == option else NO, said)
     status = Status.ASLEEP if _so(found.sleeps) else Status.APPLIES if _so(found.runs) else Status.CANNOT_TELL
@@ -209,4 +220,10 @@ def _list(ground: Ground, rule: Rule, name: str) -> Claim:
     def expecting(found: Shown) -> Expected:
         return Expected(rule=rule.id, part=part(found), status=Status.APPLIES)
 
-    return impossible(ground, claim, early, shown, expecting, f"it runs on a day on which no rule of {owner} does")
+    def together(world: Grown) -> Formula:
+        running = either(world.rule(one).law.runs for one in others)
+        return both((world.rule(rule).applies, world.listed(name), running))
+
+    beside = Beside(name=f"{rule.id} by the list {name} while {owner} runs", goal=together, expecting=expecting)
+    refuted = f"it runs on a day on which no rule of {owner} does"
+    return impossible(ground, claim, early, shown, expecting, refuted, beside)

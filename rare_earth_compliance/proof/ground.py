@@ -60,6 +60,20 @@ class Grown:
         first, last = horizon(pack.rules.values(), pack)
         self.solver.must(world.day >= first.toordinal(), world.day <= last.toordinal())
 
+    @property
+    def tree(self) -> Tree:
+        """The world as a product that can be shown. Raises TypeError for the one that can not."""
+        if not isinstance(self.world, Tree):
+            raise TypeError("nothing can be shown of the world in which everything may be so")
+        return self.world
+
+    @property
+    def free(self) -> Free:
+        """The world in which everything may be so. Raises TypeError for another."""
+        if not isinstance(self.world, Free):
+            raise TypeError("a product of a fixed shape leaves nothing free")
+        return self.world
+
     def rule(self, rule: Rule) -> InWorld:
         """A rule in this world. Raises NotTranslated."""
         if rule.id not in self.rules:
@@ -106,6 +120,8 @@ class Ground:
     pack: RulePack
     vocabulary: Vocabulary
     witnesses: list[tuple[Witness, Replayed]] = field(default_factory=list)
+    beside: dict[str, tuple[str, ...]] = field(default_factory=dict)
+    """Witnesses that several claims share, by what they show."""
     _trees: dict[Shape, Grown] = field(default_factory=dict)
     _plans: dict[tuple[tuple[str, str], ...], Plan] = field(default_factory=dict)
 
@@ -158,6 +174,10 @@ class Ground:
         self.witnesses.append((named, replayed or self.replayed(named)))
         return named
 
+    def wrong(self, name: str) -> tuple[str, ...]:
+        """In which ways the engine says otherwise of a witness."""
+        return self.witnesses[int(name) - 1][1].wrong
+
     def replayed(self, witness: Witness) -> Replayed:
         """What the engine says of a witness."""
         chosen = tuple(sorted(witness.readings.items()))
@@ -168,13 +188,12 @@ class Ground:
     def witness(self, found: Shown, shows: str, expected: Expected, *, explained: bool = False) -> Witness:
         """A model as a witness that is not replayed yet."""
         grown, model = found
-        tree = grown.world
-        assert isinstance(tree, Tree)
+        tree = grown.tree
         rule = self.pack.rules[expected.rule]
         return Witness(
             name="",
             shows=shows,
-            document=document(tree, model, places(tree, self.pack, rule), explained=explained),
+            document=document(tree, model, places(self.pack, rule), explained=explained),
             on=date.fromordinal(model.number(tree.day)),
             readings={name: model.word(choice) for name, choice in tree.readings.items()},
             lapsed=tuple(name for name, has in tree.lapsed.items() if model.holds(has)),
@@ -199,7 +218,7 @@ def status_in(model: Model, made: InWorld) -> Status:
     return Status.APPLIES if model.holds(made.law.runs) else Status.CANNOT_TELL
 
 
-def places(tree: Tree, pack: RulePack, rule: Rule) -> set[str]:
+def places(pack: RulePack, rule: Rule) -> set[str]:
     """The places of the facts that a rule asks for, with its exemptions, policies and lists."""
     conditions = [rule.when, *(one.when for one in rule.unless), *(pack.policies[name].when for name in rule.policies)]
     asks = {ask for condition in conditions for ask in asks_of(condition)}
@@ -211,9 +230,8 @@ def places(tree: Tree, pack: RulePack, rule: Rule) -> set[str]:
 
 def usual(grown: Grown) -> list[Formula]:
     """What is usual, the most important first: it is kept where it does not stand in the way."""
-    world, found = grown.world, []
-    assert isinstance(world, Tree)
-    pack = world.pack
+    world, pack = grown.tree, grown.pack
+    found: list[Formula] = []
     # A vague form may turn out to be another: the engine can then not tell what it is not.
     found += [negated(world.form(node).is_any(vague_forms())) for node in world.shape.nodes]
     for name, reading in pack.readings.items():

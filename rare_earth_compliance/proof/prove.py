@@ -106,8 +106,7 @@ def _declared(claim: Claim, claims: Claims) -> Claim:
 
 def _told(claim: Claim, ground: Ground) -> Claim:
     """A claim against what the engine says of its witnesses."""
-    replayed = {witness.name: found for witness, found in ground.witnesses[-400:]}
-    wrong = [text for name in claim.witnesses for text in replayed[name].wrong if name in replayed]
+    wrong = [text for name in claim.witnesses for text in ground.wrong(name)]
     if wrong:
         return replace(claim, standing=Standing.BROKEN, because=f"{'; '.join(wrong[:2])}")
     return claim

@@ -13,7 +13,7 @@ from rare_earth_compliance.engine.determination import Status
 from rare_earth_compliance.law.claims import Claims, Meant
 from rare_earth_compliance.law.conditions import Condition
 from rare_earth_compliance.law.model import Policy, Rule
-from rare_earth_compliance.proof.claim import REFUSED, WORDS, Claim, Standing, impossible
+from rare_earth_compliance.proof.claim import REFUSED, WORDS, Beside, Claim, Standing, impossible
 from rare_earth_compliance.proof.formulas import Formula, both, negated
 from rare_earth_compliance.proof.ground import Ground, Grown, Shown, part
 from rare_earth_compliance.proof.witness import Expected
@@ -73,7 +73,7 @@ def _pair(ground: Ground, rule: Rule, exemption: str, policy: Policy, meant: Mea
         return Expected(rule=rule.id, part=part(found), status=Status.EXEMPT, exemption=exemption, policy=named)
 
     refuted = "it lifts the rule for a user who is refused in principle"
-    made = impossible(ground, claim, silently, shown, expecting, refuted)
+    made = impossible(ground, claim, silently, shown, expecting, refuted, _refused(rule, policy))
     if meant is None or made.standing is not Standing.PROVED:
         return made
     found = ground.found(lambda world: both((reaches(world), chosen(world), world.rule(rule).law.runs)))
@@ -81,6 +81,19 @@ def _pair(ground: Ground, rule: Rule, exemption: str, policy: Policy, meant: Mea
         return replace(made, standing=Standing.REFUTED, because="it is declared to reach such a user, and never does")
     witness = ground.show(found, f"as declared: {exemption} under {under}", expecting(found))
     return replace(made, standing=Standing.MEANT, because=meant.because, witnesses=(witness.name,))
+
+
+def _refused(rule: Rule, policy: Policy) -> Beside:
+    """A user who is refused, and to whom the rule applies."""
+
+    def goal(world: Grown) -> Formula:
+        return both((world.rule(rule).applies, world.formula(policy.when)))
+
+    def expecting(found: Shown) -> Expected:
+        named = policy.id if policy.id in rule.policies else ""
+        return Expected(rule=rule.id, part=part(found), status=Status.APPLIES, policy=named)
+
+    return Beside(name=f"{rule.id} for a user whom {policy.id} refuses", goal=goal, expecting=expecting)
 
 
 def of_words(ground: Ground, claims: Claims) -> Iterator[Claim]:
@@ -93,9 +106,8 @@ def of_words(ground: Ground, claims: Claims) -> Iterator[Claim]:
 
 def _always(ground: Ground, rule: Rule, position: int, condition: Condition) -> Claim:
     of = f"{rule.id} always[{position}]"
-    claim = Claim(
-        kind=WORDS, of=of, says=f"{rule.id} applies only where always[{position}] of its claims is so", standing=Standing.PROVED
-    )
+    says = f"{rule.id} applies only where always[{position}] of its claims is so"
+    claim = Claim(kind=WORDS, of=of, says=says, standing=Standing.PROVED)
 
     def beyond(world: Grown) -> Formula:
         return both((world.rule(rule).when, negated(world.formula(condition))))
@@ -106,4 +118,5 @@ def _always(ground: Ground, rule: Rule, position: int, condition: Condition) -> 
     def expecting(found: Shown) -> Expected:
         return Expected(rule=rule.id, part=part(found), status=Status.APPLIES)
 
-    return impossible(ground, claim, beyond, shown, expecting, "it applies where that is not so")
+    beside = Beside(name=f"{rule.id} applies", goal=lambda world: world.rule(rule).applies, expecting=expecting)
+    return impossible(ground, claim, beyond, shown, expecting, "it applies where that is not so", beside)
