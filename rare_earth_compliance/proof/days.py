@@ -6,7 +6,7 @@ of the calendar; the engine is asked on both sides of every edge. Does not know 
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from datetime import date, timedelta
 from itertools import product as every_way
@@ -73,7 +73,7 @@ def _limb(ground: Ground, limb: Limb) -> Claim:
         states = "; ".join(f"{rule.id} {_state(rule, ground.pack, on)}" for rule in rules)
         because = f"on {on} the claim says {_claimed(limb, on)}, the rules: {states}"
         shown = [witness for rule in rules if (witness := _first(ground, rule)) is not None]
-        names = tuple(ground.kept(_on(one, ground.pack, on, dict(one.readings), ())).name for one in shown)
+        names = tuple(ground.kept(_on(one, ground.pack, on, ())).name for one in shown)
         return replace(claim, standing=Standing.REFUTED, because=because, witnesses=names)
 
     return guarded(claim, settle)
@@ -133,50 +133,58 @@ def _edges(ground: Ground, rule: Rule) -> Claim:
     claim = Claim(kind=DAYS, of=f"{rule.id} edges", says=f"both sides of every edge of {rule.id}", standing=Standing.PROVED)
 
     def settle() -> Claim:
-        first = _first(ground, rule)
-        if first is None:
+        names = [ground.kept(one).name for one in _around(ground, rule)]
+        if not names:
             return replace(claim, standing=Standing.OPEN, because="no small product meets its conditions")
-        names = [ground.kept(one).name for one in _around(first, rule, ground.pack)]
         return replace(claim, witnesses=tuple(names), because=f"{len(names)} days and confirmations")
 
     return guarded(claim, settle)
 
 
-def _first(ground: Ground, rule: Rule) -> Witness | None:
-    """A product that meets the conditions of a rule, whatever the day; None where no small one does."""
-    found = ground.found(lambda world: both((world.rule(rule).when, negated(world.rule(rule).lifted))))
+def _first(ground: Ground, rule: Rule, readings: Mapping[str, str] | None = None) -> Witness | None:
+    """A product that meets the conditions of a rule under some readings, whatever the day; None where no small one does."""
+
+    def meets(world: Grown) -> Formula:
+        picked = [world.world.reading(name, option) for name, option in (readings or {}).items()]
+        return both((world.rule(rule).when, negated(world.rule(rule).lifted), *picked))
+
+    found = ground.found(meets)
     if found is None:
         return None
     return ground.witness(found, "", Expected(rule=rule.id, part=part(found), status=Status.APPLIES))
 
 
-def _around(first: Witness, rule: Rule, pack: RulePack) -> Iterator[Witness]:
-    sleeping = suspensions_of(rule, pack)
+def _around(ground: Ground, rule: Rule) -> Iterator[Witness]:
+    """A product that meets the conditions on each side of each edge; once a suspension ends, under each of its readings."""
+    pack, sleeping = ground.pack, suspensions_of(rule, ground.pack)
     asked = [one.last_day_reading for one in sleeping if one.last_day_reading]
     asked += [one.revives_reading for one in sleeping if one.revives_reading]
     options = {name: [option.id for option in pack.readings[name].options] for name, _ in asked}
     statuses = tuple(dict.fromkeys(one.status for one in sleeping if one.status))
     over = min((one.last_day for one in sleeping), default=date.max)
-    for on in edges(rule, pack):
-        ways = every_way(*options.values()) if on >= over else [()]
-        for picked in ways:
-            readings = {**first.readings, **dict(zip(options, picked, strict=False))}
-            for lapsed in ((), statuses) if on >= over and statuses else ((),):
-                yield _on(first, pack, on, readings, lapsed)
-    for one in sleeping:
-        if one.status:
-            yield from _extended(first, rule, pack, one.status, one.last_day + EXTENDED_BY)
+    days = edges(rule, pack)
+    first = _first(ground, rule)
+    if first is not None:
+        yield from (_on(first, pack, on, ()) for on in days if on < over)
+        for one in sleeping:
+            if one.status:
+                yield from _extended(first, rule, pack, one.status, one.last_day + EXTENDED_BY)
+    for picked in every_way(*options.values()):
+        under = _first(ground, rule, dict(zip(options, picked, strict=True)))
+        for on in days if under is not None else ():
+            if under is not None and on >= over:
+                yield from (_on(under, pack, on, lapsed) for lapsed in dict.fromkeys(((), statuses)))
 
 
-def _on(first: Witness, pack: RulePack, on: date, readings: dict[str, str], lapsed: tuple[str, ...]) -> Witness:
+def _on(first: Witness, pack: RulePack, on: date, lapsed: tuple[str, ...]) -> Witness:
     """The same product on a day, with what the rule files say of its rule then."""
     rule = pack.rules[first.expected.rule]
     said = {name: YES if name in lapsed else NO for name in pack.statuses}
-    found = law(rule, pack, number(on.toordinal()), lambda name, option: YES if readings[name] == option else NO, said)
+    found = law(rule, pack, number(on.toordinal()), lambda name, option: YES if first.readings[name] == option else NO, said)
     status = Status.ASLEEP if _so(found.sleeps) else Status.APPLIES if _so(found.runs) else Status.CANNOT_TELL
     shows = f"{rule.id} on {on}: {status.value}"
     expected = replace(first.expected, status=status)
-    return replace(first, shows=shows, on=on, readings=readings, lapsed=lapsed, expected=expected, also={})
+    return replace(first, shows=shows, on=on, lapsed=lapsed, expected=expected, also={})
 
 
 def _extended(first: Witness, rule: Rule, pack: RulePack, status: str, through: date) -> Iterator[Witness]:
