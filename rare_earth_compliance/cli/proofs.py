@@ -15,6 +15,8 @@ import typer
 from rare_earth_compliance.cli.rules import NOTHING_CHECKED, REFUSED, RulesOption, give, load_pack, refuse, usage
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+
     from rare_earth_compliance.law.claims import Claims
     from rare_earth_compliance.law.model import RulePack
     from rare_earth_compliance.proof.prove import Proof
@@ -32,6 +34,9 @@ def add_proofs(rules_app: typer.Typer) -> None:
 
 
 def rules_prove(
+    about: Annotated[
+        list[str] | None, typer.Argument(metavar="[NAME…]", help="Instruments, rules, policies or lists; all without.")
+    ] = None,
     rules: RulesOption = None,
     claim: Annotated[
         list[str] | None,
@@ -57,31 +62,42 @@ def rules_prove(
         usage(f"--output {output}: expected one of {', '.join(FORMS)}, with =FILE to write it to a file")
     try:
         from rare_earth_compliance.proof.claim import KINDS  # noqa: PLC0415
-        from rare_earth_compliance.proof.pages import proof_blocks, proof_json, write_witnesses  # noqa: PLC0415
     except ImportError as missing:
         usage(f"prove needs the extra [proof] ({missing.name} is not installed): pip install 'rare-earth-compliance[proof]'")
-    unknown = [one for one in claim or () if one not in KINDS]
-    if unknown:
-        usage(f"--claim {unknown[0]}: expected one of {', '.join(KINDS)}")
     pack = load_pack(rules)
-    proof = _proved(pack, _claims(rules, pack), tuple(claim or KINDS))
+    _known("--claim", claim, KINDS)
+    _known("NAME", about, (*pack.instruments, *pack.rules, *pack.policies, *pack.lists))
+    proof = _proved(pack, _claims(rules, pack), tuple(claim or KINDS), tuple(about or ()))
     try:
-        if witnesses is not None:
-            write_witnesses(proof, witnesses)
-        if form == "json":
-            from rare_earth_compliance.cli.output import write  # noqa: PLC0415
-
-            write(proof_json(proof), file or None)
+        _given(proof, form, file or None, witnesses)
     except OSError as error:
         typer.echo(f"the proof could not be written: {error}", err=True)
         raise typer.Exit(REFUSED) from None
-    if form == "terminal":
-        give(proof_blocks(proof), form="terminal", output=file or None, title="")
     if not proof.claims:
         typer.echo("nothing was claimed", err=True)
         raise typer.Exit(NOTHING_CHECKED)
     if not proof.holds:
         raise typer.Exit(REFUSED)
+
+
+def _known(option: str, given: Iterable[str] | None, known: Iterable[str]) -> None:
+    """End with a wrong usage where something is named that there is not."""
+    strange = next((one for one in given or () if one not in known), None)
+    if strange is not None:
+        usage(f"{option} {strange}: expected one of {', '.join(known)}")
+
+
+def _given(proof: Proof, form: str, file: str | None, witnesses: Path | None) -> None:
+    """Write the proof, and its witnesses where they are asked for. Raises OSError."""
+    from rare_earth_compliance.cli.output import write  # noqa: PLC0415
+    from rare_earth_compliance.proof.pages import proof_blocks, proof_json, write_witnesses  # noqa: PLC0415
+
+    if witnesses is not None:
+        write_witnesses(proof, witnesses)
+    if form == "json":
+        write(proof_json(proof), file)
+    else:
+        give(proof_blocks(proof), form="terminal", output=file, title="")
 
 
 def _claims(rules: Path | None, pack: RulePack) -> Claims:
@@ -95,7 +111,7 @@ def _claims(rules: Path | None, pack: RulePack) -> Claims:
         refuse(refused, f"{len(refused.problems)} problems: the claims of the pack are refused")
 
 
-def _proved(pack: RulePack, claims: Claims, kinds: tuple[str, ...]) -> Proof:
+def _proved(pack: RulePack, claims: Claims, kinds: tuple[str, ...], about: tuple[str, ...]) -> Proof:
     """The proof, with what is being looked at on a terminal."""
     from rich.console import Console  # noqa: PLC0415
 
@@ -113,4 +129,4 @@ def _proved(pack: RulePack, claims: Claims, kinds: tuple[str, ...]) -> Proof:
             status.update(f"{count} claims looked at: {claim.kind} – {claim.of}")
 
     with status or nullcontext():
-        return prove(pack, claims, kinds, seen)
+        return prove(pack, claims, kinds, seen, about)

@@ -18,8 +18,8 @@ from pydantic import Field
 from rare_earth_compliance.core import yaml_text
 from rare_earth_compliance.core.problems import Path, Place, Problem, Refused
 from rare_earth_compliance.core.yaml_text import Document
-from rare_earth_compliance.law.conditions import Condition, ConditionReader
-from rare_earth_compliance.law.files import Count, Day, Id, Strict, Text, YesNo
+from rare_earth_compliance.law.conditions import Condition, ConditionReader, Term
+from rare_earth_compliance.law.files import Count, Day, Id, Strict, TermFields, Text, YesNo
 from rare_earth_compliance.law.model import RulePack
 from rare_earth_compliance.law.shapes import shaped
 
@@ -51,6 +51,7 @@ class MeantFields(Strict):
 class ClaimsFile(Strict):
     format: Literal["rare-earth-claims/1"]
     count: Count
+    terms: list[TermFields] = Field(default_factory=list)
     limbs: list[LimbFields]
     meant: list[MeantFields] = Field(default_factory=list)
 
@@ -121,7 +122,9 @@ def load_claims(folder: FilePath, pack: RulePack) -> Claims:
 def _made(fields: ClaimsFile, document: Document, pack: RulePack, problems: list[Problem]) -> Claims:
     options = {name: tuple(option.id for option in one.options) for name, one in pack.readings.items()}
     reader = ConditionReader(pack.questions, options, {}, frozenset(pack.lists))
-    reader.terms = dict(pack.terms)
+    # Terms of the pack are not known here: a claim that used them would change with the rule that it holds to account.
+    for position, term in enumerate(fields.terms):
+        reader.terms[term.id] = Term(term.id, term.says, reader.read(term.when, ("terms", position, "when")))
     limbs = []
     for position, one in enumerate(fields.limbs):
         always = tuple(reader.read(raw, ("limbs", position, "always", at)) for at, raw in enumerate(one.always))

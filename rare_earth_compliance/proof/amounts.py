@@ -58,7 +58,7 @@ def _text(ask: Ask) -> str:
 
 def of_shares(ground: Ground) -> Iterator[Claim]:
     """Every rule that asks for a share, once for its content and once for its value."""
-    for rule in ground.pack.rules.values():
+    for rule in filter(lambda rule: ground.looks_at(rule.id), ground.pack.rules.values()):
         if any(_computed(ground.pack, ask) == SHARES for line in lines(rule.when) for ask in line.asks):
             yield _pull(ground, rule, "content", "more listed content of the kind it counts never lifts", UP)
             yield _pull(ground, rule, "value", "a higher value of the item never brings", DOWN)
@@ -190,15 +190,16 @@ def of_lines(ground: Ground) -> Iterator[Claim]:
     lists: set[str] = set()
     for rule in ground.pack.rules.values():
         strict = Strict(rule.id, rule)
-        yield from (_line(ground, strict, line) for line in _each(rule.when))
-        for one in rule.unless:
+        if ground.looks_at(rule.id):
+            yield from (_line(ground, strict, line) for line in _each(rule.when))
+        for one in rule.unless if ground.looks_at(rule.id) else ():
             mine = Strict(one.id, rule, exemption=one.id)
             yield from (_line(ground, mine, line) for line in _each(one.when))
-        for name in [name for name in rule.policies if name not in policies]:
+        for name in [name for name in rule.policies if name not in policies and ground.looks_at(name)]:
             policies.add(name)
             mine = Strict(name, rule, policy=name)
             yield from (_line(ground, mine, line) for line in _each(ground.pack.policies[name].when))
-        for name in [name for name in rule.lists if name not in lists]:
+        for name in [name for name in rule.lists if name not in lists and ground.looks_at(name)]:
             lists.add(name)
             for entry in ground.pack.lists[name].entries:
                 mine = Strict(f"{name} {entry.code}", rule)

@@ -19,7 +19,11 @@ def of_pairs(ground: Ground) -> Iterator[Claim]:
     """Every two rules of one announcement with one consequence, each against the other."""
     for one in ground.pack.rules.values():
         for other in ground.pack.rules.values():
-            if one.id != other.id and (one.instrument, one.effect) == (other.instrument, other.effect):
+            if (
+                one.id != other.id
+                and ground.looks_at(one.id)
+                and (one.instrument, one.effect) == (other.instrument, other.effect)
+            ):
                 yield _pair(ground, one, other)
 
 

@@ -41,10 +41,9 @@ EXTENDED_BY = timedelta(days=30)
 
 def of_days(ground: Ground, claims: Claims) -> Iterator[Claim]:
     """Every limb that is claimed, every rule that no limb claims, and the edges of every rule."""
-    for limb in claims.limbs:
-        yield _limb(ground, limb)
+    yield from (_limb(ground, limb) for limb in claims.limbs if ground.looks_at(*limb.rules))
     named = {rule for limb in claims.limbs for rule in limb.rules}
-    for rule in ground.pack.rules.values():
+    for rule in filter(lambda rule: ground.looks_at(rule.id), ground.pack.rules.values()):
         if rule.id not in named:
             says = "its days are those that are claimed"
             because = f"{claims.file or 'claims.yaml'} names no days for it"
@@ -203,7 +202,7 @@ def _extended(first: Witness, rule: Rule, pack: RulePack, status: str, through: 
 def of_lists(ground: Ground) -> Iterator[Claim]:
     """Every list of another announcement that a rule asks for."""
     pack = ground.pack
-    for rule in pack.rules.values():
+    for rule in filter(lambda rule: ground.looks_at(rule.id), pack.rules.values()):
         names = [name for ask in asks_of(rule.when) if ask.question == "item.listed_in" for name in sorted(ask.values)]
         for name in dict.fromkeys(names):
             if pack.lists[name].instrument != rule.instrument:

@@ -42,13 +42,14 @@ class Free(Items):
         return flag(f"{node} contains {symbol}")
 
     def _open(self, ask: Ask) -> Formula:
-        return flag(f"{ask.question} {' '.join(f'{key}={text}' for key, text in ask.params)}")
+        # The order in which a parameter names its words is the same to every computation.
+        return flag(f"{ask.question} {' '.join(f'{key}={sorted(text.split())}' for key, text in ask.params)}")
 
     def enclosed(self, ask: Ask, _node: int) -> Formula:
         return self.yes_or_no(ask, self._open(ask))
 
     def holds(self, ask: Ask, _node: int) -> Formula:
-        key = tuple(f"{name}={text}" for name, text in ask.params)
+        key = tuple(f"{name}={sorted(text.split())}" for name, text in ask.params)
         return self.yes_or_no(ask, self.held.setdefault(key, self._open(ask)))
 
     def technology(self, ask: Ask, _node: int) -> Formula:

@@ -119,6 +119,8 @@ class Ground:
 
     pack: RulePack
     vocabulary: Vocabulary
+    about: tuple[str, ...] = ()
+    """Instruments, rules, policies and lists that are looked at; none named: all."""
     witnesses: list[tuple[Witness, Replayed]] = field(default_factory=list)
     beside: dict[str, tuple[str, ...]] = field(default_factory=dict)
     """Witnesses that several claims share, by what they show."""
@@ -140,6 +142,10 @@ class Ground:
                     grown.rule(rule)
             grown.solver.usually(usual(grown))
         return self._trees[shape]
+
+    def looks_at(self, *names: str) -> bool:
+        """Whether something of a name is looked at; an instrument stands for all its rules."""
+        return not self.about or any(name == one or name.startswith(f"{one}/") for name in names for one in self.about)
 
     def impossible(self, goal: Goal) -> bool:
         """Whether no product whatever makes a goal true. Raises GaveUp."""

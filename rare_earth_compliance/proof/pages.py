@@ -29,7 +29,7 @@ def proof_blocks(proof: Proof) -> Iterator[Block]:
     answer = "PROVED" if proof.holds else "NOT PROVED"
     said = f"{len(proof.claims)} claims, {open_} of them not settled; {len(proof.witnesses)} witnesses replayed in the engine"
     yield Heading(f"{answer} – {proof.pack.title}")
-    yield Items((f"{said}, {len(proof.disagreements)} of them with another outcome",))
+    yield Items((f"{said}, {len(proof.disagreements)} of them with another outcome", *_left_out(proof)))
     rows = []
     for kind in proof.kinds:
         count = proof.count(kind)
@@ -45,6 +45,15 @@ def proof_blocks(proof: Proof) -> Iterator[Block]:
         yield Items(tuple(f"{witness.name}: {witness.shows}: {'; '.join(one.wrong)}" for witness, one in proof.disagreements))
 
 
+def _left_out(proof: Proof) -> Iterator[str]:
+    """What was not looked at because it was not asked for."""
+    left = [kind for kind in KINDS if kind not in proof.kinds]
+    if left:
+        yield f"not looked at: claims of the kind {', '.join(left)}"
+    if proof.about:
+        yield f"looked at: {', '.join(proof.about)} alone"
+
+
 def _line(claim: Claim) -> str:
     shown = f" [{', '.join(claim.witnesses)}]" if claim.witnesses else ""
     said = f"{claim.kind} – {claim.of}"
@@ -58,6 +67,8 @@ def proof_json(proof: Proof) -> str:
         "pack": proof.pack.id,
         "sha256": proof.pack.sha256,
         "proved": proof.holds,
+        "kinds": list(proof.kinds),
+        "about": list(proof.about),
         "counts": {
             kind: {"looked_at": proof.count(kind).total(), **{one.value: proof.count(kind)[one] for one in Standing}}
             for kind in proof.kinds

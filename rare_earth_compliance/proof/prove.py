@@ -41,6 +41,7 @@ class Proof:
 
     pack: RulePack
     kinds: tuple[str, ...]
+    about: tuple[str, ...]
     claims: tuple[Claim, ...]
     witnesses: tuple[tuple[Witness, Replayed], ...]
 
@@ -64,19 +65,24 @@ def prove(
     claims: Claims,
     kinds: Collection[str] = tuple(KINDS),
     seen: Callable[[Claim], None] = lambda _: None,
+    about: tuple[str, ...] = (),
 ) -> Proof:
-    """Settle every claim of some kinds; ``seen`` is told of each as it is settled."""
-    ground = Ground(pack, Vocabulary(pack, [one for limb in claims.limbs for one in limb.always]))
+    """Settle every claim of some kinds; ``seen`` is told of each as it is settled.
+
+    ``about`` names the instruments, rules, policies and lists that are looked at; all where it names none.
+    """
+    ground = Ground(pack, Vocabulary(pack, [one for limb in claims.limbs for one in limb.always]), about)
     made: list[Claim] = []
     for kind in [one for one in KINDS if one in kinds]:
         found: list[Claim] = []
         for claim in _of(kind, ground, claims):
             found.append(_told(_declared(claim, claims), ground))
             seen(found[-1])
-        made += [*found, *_idle(kind, found, claims)]
+        made += [*found, *(() if about else _idle(kind, found, claims))]
     return Proof(
         pack=pack,
         kinds=tuple(one for one in KINDS if one in kinds),
+        about=about,
         claims=tuple(made),
         witnesses=tuple(ground.witnesses),
     )

@@ -21,15 +21,16 @@ def of_reach(ground: Ground) -> Iterator[Claim]:
     """Every rule with its alternatives, exemptions and policies, and every entry of every list."""
     seen: set[str] = set()
     for rule in ground.pack.rules.values():
-        yield _rule(ground, rule)
-        yield from _alternatives_of_rule(ground, rule)
-        for one in rule.unless:
-            yield from _exemption(ground, rule, one.id)
+        if ground.looks_at(rule.id):
+            yield _rule(ground, rule)
+            yield from _alternatives_of_rule(ground, rule)
+            for one in rule.unless:
+                yield from _exemption(ground, rule, one.id)
         for name in rule.policies:
-            if name not in seen:
+            if name not in seen and ground.looks_at(name):
                 seen.add(name)
                 yield from _policy(ground, rule, name)
-    for name in ground.pack.lists:
+    for name in filter(ground.looks_at, ground.pack.lists):
         yield from _entries(ground, name)
 
 

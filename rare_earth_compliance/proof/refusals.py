@@ -26,7 +26,7 @@ def of_refusals(ground: Ground, claims: Claims) -> Iterator[Claim]:
     """Every exemption against every policy of its announcement under which an application is refused in principle."""
     pack = ground.pack
     refusing = _refusing(ground)
-    for rule in pack.rules.values():
+    for rule in filter(lambda rule: ground.looks_at(rule.id), pack.rules.values()):
         for name in refusing.get(rule.instrument, ()) if rule.unless else ():
             if name not in rule.policies:
                 claim = Claim(kind=REFUSED, of=f"{rule.id} names {name}", says="", standing=Standing.REFUTED)
@@ -99,7 +99,7 @@ def _refused(rule: Rule, policy: Policy) -> Beside:
 def of_words(ground: Ground, claims: Claims) -> Iterator[Claim]:
     """Everything that is claimed to be so wherever a rule applies."""
     for limb in claims.limbs:
-        for name in limb.rules:
+        for name in filter(ground.looks_at, limb.rules):
             for position, condition in enumerate(limb.always):
                 yield _always(ground, ground.pack.rules[name], position, condition)
 
