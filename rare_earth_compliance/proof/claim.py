@@ -12,6 +12,7 @@ from enum import Enum
 
 from rare_earth_compliance.proof.formulas import GaveUp
 from rare_earth_compliance.proof.ground import Goal, Ground, Shown
+from rare_earth_compliance.proof.tree import SHAPES
 from rare_earth_compliance.proof.witness import Expected
 from rare_earth_compliance.proof.world import NotTranslated
 
@@ -90,12 +91,14 @@ def possible(ground: Ground, claim: Claim, goal: Goal, expecting: Expecting, ref
     """A claim that something can be: shown by a product, or refuted where no product whatever does it."""
 
     def settle() -> Claim:
-        found = ground.found(goal)
+        # Larger shapes are built only where something is not ruled out for products of any size.
+        found = ground.found(goal, SHAPES[:1])
+        if found is None and ground.impossible(goal):
+            return replace(claim, standing=Standing.REFUTED, because=refuted)
+        found = found or ground.found(goal, SHAPES[1:])
         if found is not None:
             witness = ground.show(found, claim.says, expecting(found))
             return replace(claim, standing=Standing.PROVED, witnesses=(witness.name,))
-        if ground.impossible(goal):
-            return replace(claim, standing=Standing.REFUTED, because=refuted)
         because = "no small product shows it, and it is not ruled out for larger ones"
         return replace(claim, standing=Standing.OPEN, because=because)
 

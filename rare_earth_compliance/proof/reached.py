@@ -141,16 +141,21 @@ def _entries(ground: Ground, name: str) -> Iterator[Claim]:
 
 
 def _entry(ground: Ground, claim: Claim, rule: Rule, name: str, entry: Entry, *, inside: bool) -> Claim:
+    """An entry by its description; by its declared code alone where it has none."""
+
+    def is_one(world: Grown, node: int) -> Formula:
+        return world.entry(entry, node) if entry.recognise == AnyOf(()) else world.world.formula(entry.recognise, node)
+
     def goal(world: Grown) -> Formula:
         if inside and not world.world.shows:
             return world.rule(rule).applies
         nodes = world.inside() if inside else [world.node]
-        return both((world.rule(rule).applies, either(world.entry(entry, node) for node in nodes)))
+        return both((world.rule(rule).applies, either(is_one(world, node) for node in nodes)))
 
     def expecting(found: Shown) -> Expected:
         world, model = found
         nodes = world.inside() if inside else [world.node]
-        node = next(one for one in nodes if model.holds(world.entry(entry, one)))
+        node = next(one for one in nodes if model.holds(is_one(world, one)))
         return _applies(rule, found, list=name, entry=entry.code, entry_part=part(found, node))
 
     return possible(ground, claim, goal, expecting, "no product that meets its description meets the rule")
