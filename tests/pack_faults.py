@@ -312,7 +312,11 @@ FAULTS = (
     ),
     Fault(
         "256 layers or more read as more than 256",
-        (Edit(N61, "- id: cn-mofcom-2025-61/4\n", "{ask: end_use.layers, at_least: 256}", "{ask: end_use.layers, above: 256}"),),
+        (
+            Edit(
+                N61, "- id: cn-mofcom-2025-61/4\n", "{ask: end_use.layers, at_least: 256}", "{ask: end_use.layers, above: 256}"
+            ),
+        ),
         "line",
         "cn-mofcom-2025-61/4: end_use.layers above 256",
         ("cn-mofcom-2025-61/4",),
@@ -353,7 +357,14 @@ FAULTS = (
     ),
     Fault(
         "a military importer taken for its opposite",
-        (Edit(TERMS, "- id: no-ground-of-refusal\n", "shipment.importer_military, is: no", "shipment.importer_military, is: yes"),),
+        (
+            Edit(
+                TERMS,
+                "- id: no-ground-of-refusal\n",
+                "shipment.importer_military, is: no",
+                "shipment.importer_military, is: yes",
+            ),
+        ),
         "refused",
         "cn-mofcom-2025-61/5-for-1.3 to cn-mofcom-2025-61/2-military",
         (R13,),
@@ -417,7 +428,11 @@ FAULTS = (
     ),
     Fault(
         "consumed inputs judged as items, and items not",
-        (Edit(TERMS, "- id: not-consumed\n", "forms: [group material-forms], is: no", "forms: [group material-forms], is: yes"),),
+        (
+            Edit(
+                TERMS, "- id: not-consumed\n", "forms: [group material-forms], is: no", "forms: [group material-forms], is: yes"
+            ),
+        ),
         "words",
         "cn-mofcom-2023-23/1 always[3]",
         ("cn-mofcom-2023-23/1",),

@@ -35,7 +35,7 @@ def add_proofs(rules_app: typer.Typer) -> None:
 
 def rules_prove(
     about: Annotated[
-        list[str] | None, typer.Argument(metavar="[NAME…]", help="Instruments, rules, policies or lists; all without.")
+        list[str] | None, typer.Argument(metavar="NAME…", help="Instruments, rules, policies or lists; all without.")
     ] = None,
     rules: RulesOption = None,
     claim: Annotated[

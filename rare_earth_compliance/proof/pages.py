@@ -96,6 +96,7 @@ def _witness(witness: Witness, replayed: Replayed) -> dict[str, Any]:
         "name": witness.name,
         "shows": witness.shows,
         "file": file_of(witness),
+        "status": status_file_of(witness),
         "on": witness.on.isoformat(),
         "readings": dict(witness.readings),
         "lapsed": list(witness.lapsed),
@@ -114,12 +115,35 @@ def file_of(witness: Witness) -> str:
     return f"{hashlib.sha256(text_of(witness).encode()).hexdigest()[:16]}.json"
 
 
+def status_file_of(witness: Witness) -> str:
+    """The name of the file that says what happened to the law; "" where nothing is confirmed."""
+    text = status_text(witness)
+    return f"status-{hashlib.sha256(text.encode()).hexdigest()[:16]}.yaml" if text else ""
+
+
+def status_text(witness: Witness) -> str:
+    """What is taken to have happened to the law, as a file for ``--confirm-status``; "" where it is nothing."""
+    lines = []
+    for name in witness.lapsed:
+        lines += [f"  - settles: {name}", "    outcome: lapsed"]
+        lines += ["    source: assumed in a proof", "    by: the proof", f"    day: {witness.on}"]
+    for name, through in witness.extended:
+        lines += [f"  - settles: {name}", "    outcome: extended", f"    through: {through}"]
+        lines += ["    instrument: assumed in a proof", f"    published: {witness.on}"]
+        lines += ["    source: assumed in a proof", "    by: the proof", f"    day: {witness.on}"]
+    return "\n".join(["format: rare-earth-status/1", "confirmations:", *lines, ""]) if lines else ""
+
+
 def write_witnesses(proof: Proof, folder: Path) -> int:
-    """Write every witness as a file of product data, with an index; how many files. Raises OSError."""
+    """Write every witness as a file of product data, with what it takes to have happened to the law, and an index.
+
+    How many files of product data there are. Raises OSError.
+    """
     folder.mkdir(parents=True, exist_ok=True)
-    files = {file_of(witness): text_of(witness) for witness, _ in proof.witnesses}
-    for name, text in files.items():
-        (folder / name).write_text(text, encoding="utf-8")
+    products = {file_of(witness): text_of(witness) for witness, _ in proof.witnesses}
+    statuses = {status_file_of(witness): status_text(witness) for witness, _ in proof.witnesses if status_text(witness)}
     rows = [_witness(witness, replayed) for witness, replayed in proof.witnesses]
-    (folder / INDEX).write_text(json.dumps(rows, ensure_ascii=False, indent=1) + "\n", encoding="utf-8")
-    return len(files)
+    index = {INDEX: json.dumps(rows, ensure_ascii=False, indent=1) + "\n"}
+    for name, text in {**products, **statuses, **index}.items():
+        (folder / name).write_text(text, encoding="utf-8")
+    return len(products)
