@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from rare_earth_compliance.cli.gate_commands import add_gate
+from rare_earth_compliance.cli.proofs import add_proofs
 from rare_earth_compliance.cli.record_commands import add_records
 from rare_earth_compliance.cli.rules import RulesOption, load_pack, print_blocks, rules_app
 from rare_earth_compliance.cli.saying import Commands, complain
@@ -339,4 +340,5 @@ def schema(
 add_gate(app)
 add_records(app)
 app.command(epilog=SERVE_EPILOG)(serve)
+add_proofs(rules_app)
 app.add_typer(rules_app, name="rules")

@@ -30,7 +30,8 @@ rules_app = typer.Typer(
     help="""Read, check and compare rule packs: the law as data.
 
 [b]show[/b] prints an instrument as a page for a lawyer, [b]timeline[/b] the law along the calendar, [b]diff[/b] what
-changed between two packs and which cases they decide differently; [b]check[/b] and [b]test[/b] are for who writes rules.""",
+changed between two packs and which cases they decide differently; [b]check[/b], [b]test[/b] and [b]prove[/b] are for who
+writes rules.""",
     epilog="Start with: rare-earth rules timeline",
 )
 FormOption = Annotated[str, typer.Option("--format", metavar="NAME", help="terminal, markdown or html.")]
