@@ -49,7 +49,7 @@ TESTS = {
 }
 """Module → the tests that must notice its mutants."""
 SURVIVORS = Path(__file__).parent / "survivors.yaml"
-PLAIN = ["-q", "-x", "-o", "addopts=", "-n0", "-p", "no:cacheprovider", "-p", "no:randomly", "--no-header", "--tb=no"]
+PLAIN = ["-q", "-x", "-o", "addopts=", "-n0", "-p", "no:cacheprovider", "-W", "ignore::pytest.PytestAssertRewriteWarning", "--tb=no"]
 EXAMPLES = 40
 """How many examples a property tries against a mutant."""
 GRACE, TIMES = 20, 10
