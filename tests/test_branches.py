@@ -25,7 +25,7 @@ from rare_earth_compliance.core.truth import Truth
 from rare_earth_compliance.engine import casebook, plan
 from rare_earth_compliance.engine import determine as module
 from rare_earth_compliance.engine.casebook import judge_listed, subject
-from rare_earth_compliance.engine.comparison import _decision
+from rare_earth_compliance.engine.comparison import NOT_THERE, _decision, _entries
 from rare_earth_compliance.engine.deadlines import Deadlines
 from rare_earth_compliance.engine.determination import Answer, Determination, More
 from rare_earth_compliance.engine.determine import determine
@@ -153,8 +153,7 @@ CALENDAR = ("calendar-reading", "official")
         (
             CALENDAR,
             {},
-            "for an export on 2026-06-01: on the Chinese calendar: {because}; 2026-06-11 if every day counts"
-            + " (reading calendar-reading not chosen)",
+            "for an export on 2026-06-01: on the Chinese calendar: {because}; 2026-06-11 if every day counts ({chosen})",
         ),
     ],
 )
@@ -167,7 +166,9 @@ def test_a_deadline_under_each_reading_of_what_a_day_is(
     pack = replace(PACK, duties={"d": duty})
     because = due(DAY, 10, calendar=None).because
     assert because
-    assert Deadlines(pack, readings, DAY, None).owed("d").due == text.format(because=because)
+    assert Deadlines(pack, readings, DAY, None).owed("d").due == text.format(
+        because=because, chosen="reading calendar-reading not chosen"
+    )
 
 
 # ---- cases
@@ -402,3 +403,15 @@ def test_a_case_before_its_rule_was_published_is_asleep() -> None:
     early = replace(rule.cases[0], known_by=date(2025, 10, 8))
     found = casebook.judge(PACK, rule, early)
     assert (found.found, found.state, found.step, found.policy) == ("asleep", "not yet", None, "ordinary")
+
+
+def test_a_rule_or_list_that_a_pack_does_not_have_is_said_so() -> None:
+    assert _decision(PACK, PACK, "no-such-rule", case(), "A") == f"{NOT_THERE} A"
+
+
+def test_the_entries_of_a_case_in_words() -> None:
+    listed = next(one for one in PACK.lists.values() if one.cases)
+    found = casebook.ListOutcome(case=listed.cases[0], list=listed.id, on=("b", "a"), perhaps=(), hints=("c",))
+    assert _entries(found) == "on a, b; points to c"
+    assert _entries(replace(found, on=(), perhaps=("d",), hints=())) == "perhaps on d"
+    assert _entries(replace(found, on=(), hints=())) == "on no entry"
