@@ -5,29 +5,35 @@ Each is called directly: what is missing, misshapen or asked of nothing is an er
 
 from __future__ import annotations
 
+import json
 import pickle
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import date, timedelta
 from fractions import Fraction
+from pathlib import Path
 from typing import Any
 
 import pytest
 
 from rare_earth_compliance.core import json_text, yaml_text
 from rare_earth_compliance.core.json_text import Number, offset_of, read_quick
+from rare_earth_compliance.core.plain import parsed
 from rare_earth_compliance.core.problems import Place, Refused
 from rare_earth_compliance.core.quantities import Interval, amount
 from rare_earth_compliance.core.truth import Truth
 from rare_earth_compliance.engine import casebook, plan
+from rare_earth_compliance.engine import determine as module
 from rare_earth_compliance.engine.casebook import judge_listed, subject
-from rare_earth_compliance.engine.comparison import _decision
+from rare_earth_compliance.engine.comparison import NOT_THERE, _decision, _entries
 from rare_earth_compliance.engine.deadlines import Deadlines
-from rare_earth_compliance.engine.determination import Determination
+from rare_earth_compliance.engine.determination import Answer, Determination, More
 from rare_earth_compliance.engine.determine import determine
+from rare_earth_compliance.engine.fingerprint import _bounds, facts_of_rule
 from rare_earth_compliance.engine.inquiry import Inquiry
 from rare_earth_compliance.engine.plan import Plan
 from rare_earth_compliance.engine.shares import _reaches
+from rare_earth_compliance.law import translations
 from rare_earth_compliance.law.checks import check_pack
 from rare_earth_compliance.law.conditions import All, Ask, ConditionReader
 from rare_earth_compliance.law.loader import load
@@ -147,8 +153,7 @@ CALENDAR = ("calendar-reading", "official")
         (
             CALENDAR,
             {},
-            "for an export on 2026-06-01: on the Chinese calendar: {because}; 2026-06-11 if every day counts "
-            "(reading calendar-reading not chosen)",
+            "for an export on 2026-06-01: on the Chinese calendar: {because}; 2026-06-11 if every day counts ({chosen})",
         ),
     ],
 )
@@ -161,7 +166,9 @@ def test_a_deadline_under_each_reading_of_what_a_day_is(
     pack = replace(PACK, duties={"d": duty})
     because = due(DAY, 10, calendar=None).because
     assert because
-    assert Deadlines(pack, readings, DAY, None).owed("d").due == text.format(because=because)
+    assert Deadlines(pack, readings, DAY, None).owed("d").due == text.format(
+        because=because, chosen="reading calendar-reading not chosen"
+    )
 
 
 # ---- cases
@@ -296,3 +303,115 @@ def test_a_key_that_is_an_alias_is_refused_and_the_rest_is_read() -> None:
     messages = [one.message for one in refused.value.problems]
     assert "an alias (*x)" in messages
     assert "an anchor (&x)" in messages
+
+
+# ---- facts, amounts and evidence that are rare
+
+
+def taken(product: dict[str, Any], on: date = DAY, **more: Any) -> Determination:
+    """The answer of the whole pack for a product."""
+    found = read(json.dumps({"format": "rare-earth-bom/1", "product": product, **more}).encode(), "x.json")
+    assert found.product is not None
+    return determine(shipment_of(found.product, found.shipment, found), PACK, on=on)
+
+
+def test_a_declared_rare_earth_that_everything_excludes_is_a_contradiction() -> None:
+    steel = {"part_number": "A", "composition": [{"element": "Fe"}], "composition_complete": True}
+    assert taken(steel).conflicts == ()
+    (conflict,) = taken({**steel, "rare_earths": "present"}).conflicts
+    assert conflict.endswith("is declared to hold a rare earth, but everything said of it excludes one")
+
+
+def test_a_shared_item_that_no_line_uses_is_accounted_for() -> None:
+    found = taken({"part_number": "A"}, shared={"X": {"part_number": "X"}}).coverage
+    unused = [(line.became, line.reason, line.count) for line in found.lines if line.became == "not used"]
+    assert unused == [("not used", "a shared item that no line uses", 1)]
+    assert (found.read, found.judged, found.unused) == (2, 1, 1)
+
+
+def test_evidence_counts_up_to_its_last_day() -> None:
+    item = {"part_number": "A", "evidence": [{"document": "a declaration", "valid_until": "2026-06-10"}]}
+    expired = "evidence for A that was valid until 2026-06-10, before the day judged: ask for a new document"
+    found = {day: taken(item, date(2026, 6, day)) for day in (9, 10, 11)}
+    assert {day: expired in one.rests_on for day, one in found.items()} == {9: False, 10: False, 11: True}
+    assert {day: one.expires for day, one in found.items() if day < 11} == dict.fromkeys((9, 10), date(2026, 6, 11))
+
+
+def test_nothing_is_cleared_when_lines_are_counted_twice_or_lost(monkeypatch: pytest.MonkeyPatch) -> None:
+    shipped = PACK.subjects["chinese-motor"].document
+    assert taken(**shipped_parts(shipped)).answer is Answer.NOT_REQUIRED
+    original = module.coverage
+
+    def lost(*args: Any) -> Any:
+        made = original(*args)
+        return replace(made, lines=made.lines[1:])
+
+    monkeypatch.setattr(module, "coverage", lost)
+    assert taken(**shipped_parts(shipped)).answer is Answer.UNDETERMINED
+
+
+def shipped_parts(document: Any) -> dict[str, Any]:
+    plain = json.loads(json.dumps(document, default=lambda number: number.text))
+    return {"product": plain["product"], "shipment": plain["shipment"]}
+
+
+def test_the_facts_of_a_rule_change_with_its_findings_and_with_what_is_only_counted() -> None:
+    found = taken({"part_number": "A"})
+    rules = sorted({one.rule for one in found.findings})
+    assert len({facts_of_rule(found, rule) for rule in rules}) > 1
+    rule = rules[0]
+    (first, *_) = [one for one in found.findings if one.rule == rule]
+    without = replace(found, findings=tuple(one for one in found.findings if one is not first))
+    assert facts_of_rule(without, rule) != facts_of_rule(found, rule)
+    assert facts_of_rule(found, rule) == facts_of_rule(found, rule)
+    counted = replace(found, more=(More(rule=rule, status=first.status, count=3),))
+    other = replace(counted, input_used=(("x.json", "another"),))
+    assert len({facts_of_rule(one, rule) for one in (found, counted, other)}) == 3
+
+
+def test_bounds_in_a_fingerprint() -> None:
+    texts = [None, amount("1 .. 2")[0], amount("> 1")[0], amount("< 2")[0]]
+    assert [_bounds(one) for one in texts] == ["not known", "[1 2]", "(1 unbounded]", "[0 2)"]
+
+
+def test_a_number_of_a_document_stays_as_it_was_written() -> None:
+    value, _ = parsed({"amount": Number("1.50")}, "x.json")
+    assert value["amount"].text == "1.50"
+
+
+def test_a_country_that_is_none_is_no_word_of_a_condition() -> None:
+    question = next(one for one in PACK.questions.values() if one.type == "country")
+    reader = ConditionReader(PACK.questions, {}, {}, frozenset())
+    reader.named(question, "is", "Atlantis", (), ("when",))
+    reader.dated(replace(question, type="day"), "before", "tomorrow", (), ("when",))
+    assert reader.wrong == [
+        (("when",), "'Atlantis' is not a country", "write its two-letter code"),
+        (("when",), "'tomorrow' is not a day written 2026-11-23", "correct the day"),
+    ]
+
+
+def test_a_translation_that_can_not_be_opened_is_refused(tmp_path: Path) -> None:
+    (tmp_path / translations.FOLDER / "zh.yaml").mkdir(parents=True)
+    with pytest.raises(Refused) as refused:
+        translations.load_translation(tmp_path, PACK, "zh")
+    (problem,) = refused.value.problems
+    assert (problem.message, problem.advice) == ("is a directory", "restore the file")
+
+
+def test_a_case_before_its_rule_was_published_is_asleep() -> None:
+    rule = PACK.rules["cn-mofcom-2025-57/1"]
+    early = replace(rule.cases[0], known_by=date(2025, 10, 8))
+    found = casebook.judge(PACK, rule, early)
+    assert (found.found, found.state, found.step, found.policy) == ("asleep", "not yet", None, "ordinary")
+
+
+def test_a_rule_or_list_that_a_pack_does_not_have_is_said_so() -> None:
+    assert _decision(PACK, PACK, "no-such-rule", case(), "A") == f"{NOT_THERE} A"
+
+
+def test_the_entries_of_a_case_in_words() -> None:
+    listed = next(one for one in PACK.lists.values() if one.cases)
+    found = casebook.ListOutcome(case=listed.cases[0], list=listed.id, on=("b", "a"), perhaps=(), hints=("c",))
+    assert _entries(found) == "on a, b; points to c"
+    assert _entries(replace(found, on=(), perhaps=("d",), hints=())) == "perhaps on d"
+    assert _entries(replace(found, on=(), hints=())) == "on no entry"

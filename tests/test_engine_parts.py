@@ -198,7 +198,7 @@ def test_words_against_the_words_of_a_rule(
 def test_a_vague_form_is_surely_not_what_it_never_is(monkeypatch: pytest.MonkeyPatch) -> None:
     from rare_earth_compliance.engine import comparing  # noqa: PLC0415
 
-    monkeypatch.setattr(comparing, "never", lambda form: frozenset({"machine", "tool"}))
+    monkeypatch.setattr(comparing, "never", lambda _: frozenset({"machine", "tool"}))
     found = [
         compared(Ask("q", "any_of", frozenset(words)), question("word"), "part", True)[0]
         for words in ({"machine"}, {"machine", "tool"}, {"machine", "oxide"})
@@ -396,7 +396,10 @@ def test_a_need_is_located_at_its_item_and_found_again() -> None:
     # Of what is hidden only the question for the contents of the item above comes back.
     above = Need("fact", "item.origin", 0)
     assert relative((CONTENTS_OF_0, above), 2, whole_product) == {Need("fact", CONTENTS, THIS_ITEM), above}
-    assert relative((Need("fact", CONTENTS, 1, "d"), above), 1, whole_product) == {Need("fact", CONTENTS, THIS_ITEM, "d"), above}
+    assert relative((Need("fact", CONTENTS, 1, "d"), above), 1, whole_product) == {
+        Need("fact", CONTENTS, THIS_ITEM, "d"),
+        above,
+    }
     assert CONTENTS == "item.contents"
 
 
@@ -436,7 +439,13 @@ ROLLED = [
     (CHAIN, (NOTHING, maybe(1), maybe(2)), True, False, ((UNKNOWN, (fact(1), fact(2))), maybe(2), NOTHING)),
     (CHAIN, (NOTHING, maybe(1), YES), True, False, (YES, YES, NOTHING)),
     (CHAIN, (NOTHING, YES, maybe(2)), True, False, (YES, maybe(2), NOTHING)),
-    (CHAIN, (maybe(0), maybe(1), maybe(2)), False, True, ((UNKNOWN, (fact(1), fact(0))), (UNKNOWN, (fact(2), fact(1))), maybe(2))),
+    (
+        CHAIN,
+        (maybe(0), maybe(1), maybe(2)),
+        False,
+        True,
+        ((UNKNOWN, (fact(1), fact(0))), (UNKNOWN, (fact(2), fact(1))), maybe(2)),
+    ),
     (
         CHAIN,
         (maybe(0), maybe(1), maybe(2)),
@@ -464,7 +473,9 @@ def test_what_is_inside_an_item_rolls_up(
         ("0", (UNKNOWN, ()), maybe(1)),
     ],
 )
-def test_a_line_of_which_there_may_be_nothing_is_unknown_at_most(quantity: str | None, sure: Outcome, open_one: Outcome) -> None:
+def test_a_line_of_which_there_may_be_nothing_is_unknown_at_most(
+    quantity: str | None, sure: Outcome, open_one: Outcome
+) -> None:
     items = product(item(0, (1, quantity)), item(1))
     for own, wanted in ((YES, sure), (maybe(1), open_one), (NOTHING, NOTHING)):
         below = (NOTHING, own)

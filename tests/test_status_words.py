@@ -196,7 +196,13 @@ WHOLE: list[tuple[Rule, str, dict[str, str], Settled, InForce]] = [
     (replace(EARLY, instrument="j"), "2025-11-07", {}, (), state("in force", "in force since 2025-10-09", None)),
     (replace(EARLY, instrument="j", id="i"), "2025-11-07", {}, (), state("suspended", ASLEEP, "2026-11-10")),
     # With an end of its own.
-    (replace(EARLY, ends=date(2025, 10, 31)), "2025-10-31", {}, (), state("in force", "in force since 2025-10-09", "2025-11-01")),
+    (
+        replace(EARLY, ends=date(2025, 10, 31)),
+        "2025-10-31",
+        {},
+        (),
+        state("in force", "in force since 2025-10-09", "2025-11-01"),
+    ),
     (replace(EARLY, ends=date(2025, 10, 31)), "2025-11-01", {}, (), state("ended", "ended on 2025-10-31", "2025-11-07")),
 ]
 
@@ -247,7 +253,14 @@ OTHERS: list[tuple[RulePack, Rule, str, dict[str, str], Settled, InForce]] = [
             "not yet", "takes effect on 2025-11-07, a day that lies in its suspension by no-70 through 2026-11-10", "2025-11-07"
         ),
     ),
-    (PACK, replace(LATE, starts=date(2026, 11, 11)), "2026-11-10", {}, (), state("not yet", "takes effect on 2026-11-11", "2026-11-11")),
+    (
+        PACK,
+        replace(LATE, starts=date(2026, 11, 11)),
+        "2026-11-10",
+        {},
+        (),
+        state("not yet", "takes effect on 2026-11-11", "2026-11-11"),
+    ),
 ]
 
 

@@ -49,7 +49,7 @@ TESTS = {
 }
 """Module → the tests that must notice its mutants."""
 SURVIVORS = Path(__file__).parent / "survivors.yaml"
-PLAIN = ["-q", "-x", "-o", "addopts=", "-n0", "-p", "no:cacheprovider", "-W", "ignore::pytest.PytestAssertRewriteWarning", "--tb=no"]
+PLAIN = ["-q", "-x", "-o", "addopts=", "-p", "no:cacheprovider", "-W", "ignore::pytest.PytestAssertRewriteWarning", "--tb=no"]
 EXAMPLES = 40
 """How many examples a property tries against a mutant."""
 GRACE, TIMES = 20, 10
@@ -63,10 +63,10 @@ class _Put(importlib.abc.MetaPathFinder, importlib.machinery.SourceFileLoader):
         super().__init__(name, str(path))
         self.source = source
 
-    def find_spec(self, fullname: str, path: object = None, target: object = None) -> Any:
+    def find_spec(self, fullname: str, path: object = None, target: object = None) -> Any:  # noqa: ARG002
         return spec_from_loader(fullname, self, origin=self.path) if fullname == self.name else None
 
-    def get_code(self, fullname: str) -> CodeType:
+    def get_code(self, fullname: str) -> CodeType:  # noqa: ARG002
         return _compiled(self.source, self.path)
 
 
@@ -148,7 +148,6 @@ def _warm(module: str, tests: list[str], found: list[CodeMutant], report: Path, 
         for number, mutant in enumerate(found):
             if mutant.function and _in_copy(lambda one=mutant: tried(one), seconds) == "passed":
                 lines.write(f"{number}\n")
-                lines.flush()
     return True
 
 
@@ -181,6 +180,7 @@ def main() -> int:
     settings.register_profile("mutants", max_examples=EXAMPLES, derandomize=True, database=None)
     settings.load_profile("mutants")
     os.chdir(TOP)
+    os.environ["PYTEST_DISABLE_PLUGIN_AUTOLOAD"] = "1"  # the tests need none, and every mutant would wait for them
     wrong = 0
     for module in parser.parse_args().modules:
         found, left = judged(module)

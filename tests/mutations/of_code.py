@@ -157,6 +157,6 @@ def _call(node: ast.Call) -> Iterator[tuple[str, ast.AST]]:
         if not isinstance(one, ast.Constant | ast.Starred):
             args = [*node.args[:position], ast.Constant(None), *node.args[position + 1 :]]
             yield "argument", ast.Call(node.func, args, node.keywords)
-    for position, word in enumerate(node.keywords):
+    for position in range(len(node.keywords)):
         kept = [*node.keywords[:position], *node.keywords[position + 1 :]]
         yield "argument", ast.Call(node.func, node.args, kept)
