@@ -48,10 +48,22 @@ def of_days(ground: Ground, claims: Claims) -> Iterator[Claim]:
             says = "its days are those that are claimed"
             because = f"{claims.file or 'claims.yaml'} names no days for it"
             yield Claim(kind=DAYS, of=rule.id, says=says, standing=Standing.OPEN, because=because)
-        if rule.starts < ground.pack.instruments[rule.instrument].issued:
-            because = f"it starts on {rule.starts}, before {rule.instrument} was issued"
-            yield Claim(kind=DAYS, of=f"{rule.id} issued", says="", standing=Standing.REFUTED, because=because)
-        yield _edges(ground, rule)
+        tried = _edges(ground, rule)
+        yield tried
+        yield _issued(ground.pack, rule.id, rule.instrument, rule.starts, tried.witnesses[:2])
+    for one in ground.pack.suspensions.values():
+        if ground.looks_at(one.id, one.instrument):
+            yield _issued(ground.pack, one.id, one.instrument, one.starts, ())
+
+
+def _issued(pack: RulePack, name: str, instrument: str, starts: date, witnesses: tuple[str, ...]) -> Claim:
+    """Nothing starts before the announcement that says it was issued."""
+    issued = pack.instruments[instrument].issued
+    says = f"{name} does not start before {instrument} was issued"
+    claim = Claim(kind=DAYS, of=f"{name} issued", says=says, standing=Standing.PROVED, witnesses=witnesses)
+    if starts >= issued:
+        return claim
+    return replace(claim, standing=Standing.REFUTED, because=f"it starts on {starts}, and {instrument} was issued on {issued}")
 
 
 # ---- limbs

@@ -6,7 +6,7 @@ so that a claim proved here needs no bound on the size of a product; what it all
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from fractions import Fraction
 
 from rare_earth_compliance.engine.shares import AS_STATED, CONTAINED, EACH_ALONE
@@ -62,6 +62,10 @@ class Free(Items):
         """Each country apart: one question may ask of several."""
         outcome = either(flag(f"steps {ask.param('steps')} in {country}") for country in sorted(ask.values))
         return negated(outcome) if ask.operator in ("is_not", "none_of") else outcome
+
+    def on_list(self, role: str, lists: Iterable[str]) -> Formula:
+        """Each list apart: what is declared and what a name tells may be of two lists."""
+        return either(flag(f"{role} on {one}") for one in sorted(lists))
 
     def party_owners(self, ask: Ask, _node: int) -> Formula:
         return self.owners(ask).against(ask.operator, _line(ask))

@@ -25,7 +25,7 @@ from rare_earth_compliance.proof.items import NONE, Items
 from rare_earth_compliance.proof.replay import Replayed, replay
 from rare_earth_compliance.proof.tree import SHAPES, Shape, Tree
 from rare_earth_compliance.proof.witness import Expected, Witness, document, part_name
-from rare_earth_compliance.proof.world import PLAIN, NotTranslated, Vocabulary
+from rare_earth_compliance.proof.world import NotTranslated, Vocabulary
 
 
 @dataclass(frozen=True)
@@ -250,7 +250,7 @@ def usual(grown: Grown) -> list[Formula]:
         else:
             found += [one if word == "loose" else negated(one) for word, one in has.items()]
     for name, choice in world.words.items():
-        wanted = (NONE, "no", "export", "goods", "domestic", PLAIN[0])
+        wanted = (NONE, "no", "export", "goods", "domestic", world.vocabulary.plain[0])
         found += [is_it for word, is_it in choice.words.items() if word in wanted and not name.startswith("reading ")]
     for node in world.shape.nodes:
         found += [negated(world.used(node)[0]), negated(world.step(node)[0])]

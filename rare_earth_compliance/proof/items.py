@@ -5,7 +5,7 @@ Knows how an entry of a list recognises an item. Does not know what stands insid
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from fractions import Fraction
 
 from rare_earth_compliance.law.conditions import Ask
@@ -153,22 +153,23 @@ class Items(World):
         """On which list of persons a party stands."""
         return self.choice(f"{role}.listed", words("listed"))
 
+    def on_list(self, role: str, lists: Iterable[str]) -> Formula:
+        """That a party stands on one of some lists of persons."""
+        return self.screened(role).is_any(lists)
+
     def listed_by(self, role: str) -> dict[str, Formula]:
-        """Which announcements list a party: at least one where it is on a list, and only those of that list."""
+        """Which announcements list a party; only those of a list on which it stands."""
         name = f"{role}.listed_by"
         if name not in self.sets:
             known = self.pack.parties.announcements
             asked = (ask.param("announcement") for ask in self.vocabulary.asks if ask.param("announcement"))
-            by = self.several(name, (*known, *(one for one in asked if one)))
-            screened = self.screened(role)
-            self.must.append(either((screened.is_any((NONE,)), *by.values())))
-            for one, lists in by.items():
-                on = (known[one].list,) if one in known else tuple(word for word in screened.words if word != NONE)
-                self.must.append(follows(lists, screened.is_any(on)))
+            every = tuple(word for word in words("listed") if word != NONE)
+            for one, lists in self.several(name, (*known, *(one for one in asked if one))).items():
+                self.must.append(follows(lists, self.on_list(role, (known[one].list,) if one in known else every)))
         return self.sets[name]
 
     def _party_listed(self, ask: Ask, _node: int) -> Formula:
-        return self.yes_or_no(ask, self.screened(ask.param("party") or "").is_any((ask.param("list") or "").split()))
+        return self.yes_or_no(ask, self.on_list(ask.param("party") or "", (ask.param("list") or "").split()))
 
     def _party_listed_by(self, ask: Ask, _node: int) -> Formula:
         return self.yes_or_no(ask, self.listed_by(ask.param("party") or "")[ask.param("announcement") or ""])

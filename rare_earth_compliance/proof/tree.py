@@ -219,6 +219,14 @@ class Tree(Items):
         """What listed parties hold of a party, directly: every way of counting gives the same."""
         return self.number(f"{role}.listed_owners_share", WHOLE)
 
+    def listed_by(self, role: str) -> dict[str, Formula]:
+        """As everywhere; and who stands on a list is put there by an announcement that is named."""
+        new = f"{role}.listed_by" not in self.sets
+        by = super().listed_by(role)
+        if new:
+            self.must.append(either((self.on_list(role, (NONE,)), *by.values())))
+        return by
+
     # ---- shares
 
     def content(self, name: str, term: str, code: str, node: int) -> Formula:

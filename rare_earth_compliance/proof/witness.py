@@ -22,7 +22,6 @@ from rare_earth_compliance.product.words import unit_of
 from rare_earth_compliance.proof.formulas import Model, Number
 from rare_earth_compliance.proof.items import NONE
 from rare_earth_compliance.proof.tree import NOT_SAID, Tree
-from rare_earth_compliance.proof.world import PLAIN
 
 CURRENCY = "EUR"
 PURE = "oxide"
@@ -120,7 +119,7 @@ def _explain(item: dict[str, Any], tree: Tree) -> None:
             if part.get("element") in rare_earths():
                 part |= {
                     "input_form": PURE,
-                    "origin": next(one for one in PLAIN if one in tree.vocabulary.countries),
+                    "origin": tree.vocabulary.plain[0],
                     "value": least,
                 }
 

@@ -19,7 +19,9 @@ from rare_earth_compliance.proof.formulas import Choice, Formula, Number, both, 
 
 NEGATIVE = ("is_not", "none_of")
 PLAIN = ("DE", "FR", "NL", "SE")
-"""Countries that stand for all that no rule names; those that one does name are left out."""
+"""Countries that stand for all that no rule names, as long as no rule names them."""
+ANOTHER = "another word"
+"""Stands for every word that an answer may have and that the pack does not know."""
 FIRST_DAY, LAST_DAY = date(1900, 1, 1).toordinal(), date(2100, 12, 31).toordinal()
 """Days that products and rules speak of lie between these."""
 
@@ -42,20 +44,23 @@ class Vocabulary:
             *more,
         ]
         self.asks = tuple(dict.fromkeys(ask for condition in conditions for ask in asks_of(condition)))
-        self.countries = self._countries()
+        asked = self._countries()
+        self.plain = tuple(one for one in (*PLAIN, *codes.countries()) if one not in asked)[: len(PLAIN)]
+        """Countries that no condition names: what is so of one of them is so of all others."""
+        self.countries = (*sorted(asked), *self.plain)
         named = {word for ask in self.asks for key in ("element", "elements") for word in (ask.param(key) or "").split()}
         named |= {symbol for family in words("family") for symbol in elements_of(family)}
         plain = [one for one in codes.elements() if one not in named and one not in codes.rare_earths()]
         self.elements = (*sorted(named), *plain[:1])
         self.scale = 10 ** (3 + max((_places(ask.number.low) for ask in self.asks if ask.number), default=0))
 
-    def _countries(self) -> tuple[str, ...]:
-        asked = {
+    def _countries(self) -> set[str]:
+        """Every country that a condition names."""
+        return {
             word
             for ask in self.asks
             for word in (*(ask.values if self.pack.questions[ask.question].type == "country" else ()), *_places_in(ask))
         }
-        return (*sorted(asked), *(one for one in PLAIN if one not in asked))
 
     def words(self, question: Question) -> tuple[str, ...]:
         """The words that an answer may have."""
@@ -124,12 +129,12 @@ class World:
         return self.sets[name]
 
     def number(self, name: str, most: Fraction | None = None, least: int = 0) -> Number:
-        """The amount of a name, made once: ``least`` parts of the scale or more, ``most`` or less."""
+        """The amount of a name, made once: ``least`` parts of the scale or more where it is shown, ``most`` or less."""
         if name not in self.numbers:
             scale = self.vocabulary.scale if self.shows else 0
             made = Number(whole(name) if self.shows else real(name), scale)
             self.numbers[name] = made
-            limits = [made.term >= least, *([made.against("at_most", most)] if most is not None else [])]
+            limits = [made.term >= (least if self.shows else 0), *([made.against("at_most", most)] if most is not None else [])]
             self.must += limits
             self.limits += limits
         return self.numbers[name]
@@ -211,7 +216,9 @@ class World:
             has = self.several(name, self.vocabulary.words(question))
             outcome = either(has[word] for word in sorted(ask.values) if word in has)
         else:
-            outcome = self.choice(name, self.vocabulary.words(question)).is_any(ask.values)
+            known = self.vocabulary.words(question)
+            open_ = not self.shows and question.type not in ("country", "truth")
+            outcome = self.choice(name, (*known, ANOTHER) if open_ else known).is_any(ask.values)
         return negated(outcome) if ask.operator in NEGATIVE else outcome
 
     def yes_or_no(self, ask: Ask, outcome: Formula) -> Formula:
