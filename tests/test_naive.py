@@ -20,8 +20,8 @@ from rare_earth_compliance.engine.determine import determine
 from rare_earth_compliance.law.loader import load
 from rare_earth_compliance.law.model import Case, Confirmation
 from rare_earth_compliance.product.reader import read, shipment_of
-from tests.oracle import casebook, decided, evaluate, generator, rules, tree
-from tests.oracle.generator import Sample
+from tests.naive import casebook, decided, evaluate, generator, rules, tree
+from tests.naive.generator import Sample
 
 WHOLE = load()
 PACK = replace(

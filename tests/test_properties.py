@@ -19,8 +19,8 @@ from hypothesis import strategies as st
 from rare_earth_compliance.core.problems import Refused
 from rare_earth_compliance.engine.determination import Answer, Determination
 from rare_earth_compliance.reports.as_json import to_dict
-from tests.oracle import changes, facts, generator, rewritings, tree
-from tests.oracle.generator import Sample
+from tests.naive import changes, facts, generator, rewritings, tree
+from tests.naive.generator import Sample
 from tests.test_naive import judged
 
 Document = dict[str, Any]

@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any, NoReturn
 from rare_earth_compliance.core.problems import Place
 from rare_earth_compliance.core.quantities import Interval
 from rare_earth_compliance.core.truth import Truth
-from rare_earth_compliance.engine.later import LATER, Later
+from rare_earth_compliance.engine.later import LATER, Brief, Later
 
 
 class Answer(Enum):
@@ -308,15 +308,6 @@ class Level:
     listed_as: tuple[str, ...]
     may_be_listed: bool
     share: Share | None
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Brief:
-    """A determination for who counts many: what became of each rule of the pack, and the questions, without the rest."""
-
-    standings: tuple[tuple[str, str], ...]
-    """Each rule with its standing, as ``Limb`` has them."""
-    asks_for: tuple[AskFor, ...]
 
 
 @dataclass(frozen=True, kw_only=True)

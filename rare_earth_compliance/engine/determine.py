@@ -22,7 +22,6 @@ from rare_earth_compliance.engine.deadlines import Deadlines
 from rare_earth_compliance.engine.determination import (
     Answer,
     AskFor,
-    Brief,
     Coverage,
     Determination,
     DutyOwed,
@@ -36,6 +35,7 @@ from rare_earth_compliance.engine.determination import (
 )
 from rare_earth_compliance.engine.hints import hints
 from rare_earth_compliance.engine.inquiry import Inquiry
+from rare_earth_compliance.engine.later import Brief
 from rare_earth_compliance.engine.limbs import limbs, standings, why_not
 from rare_earth_compliance.engine.needs import located
 from rare_earth_compliance.engine.outlook import outlooks

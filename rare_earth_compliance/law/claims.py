@@ -101,12 +101,14 @@ class Claims:
 def load_claims(folder: FilePath, pack: RulePack) -> Claims:
     """The claims of the pack in ``folder``; none where it has no such file. Raises Refused with all problems of the file."""
     try:
-        data = (folder / CLAIMS).read_bytes()
+        data = folder.joinpath(CLAIMS).read_bytes()
     except FileNotFoundError:
         return Claims()
     except OSError as error:
         why = (error.strerror or "can not be read").lower()
-        raise Refused([Problem(place=Place(file=str(folder / CLAIMS)), message=why, advice="restore the file")]) from None
+        raise Refused(
+            [Problem(place=Place(file=str(folder.joinpath(CLAIMS))), message=why, advice="restore the file")]
+        ) from None
     document = yaml_text.read(data, CLAIMS)
     problems: list[Problem] = []
     fields = shaped(ClaimsFile, document, problems)

@@ -23,8 +23,8 @@ from rare_earth_compliance.law.model import Confirmation, RulePack
 from rare_earth_compliance.product.given import read_shipment
 from rare_earth_compliance.reports.run import status_of
 from tests.oracle import judge, things
-from tests.oracle.judge import APPLIES, ASLEEP, ASLEEP_CANNOT_TELL, CANNOT_TELL, EXEMPT, FAILS, Found
 from tests.oracle.generator import Sample, questions
+from tests.oracle.judge import APPLIES, ASLEEP, ASLEEP_CANNOT_TELL, CANNOT_TELL, EXEMPT, FAILS, Found
 from tests.oracle.limbs import LIMBS
 from tests.oracle.named import UNNAMED, Difference, unnamed
 

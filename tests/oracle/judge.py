@@ -15,10 +15,23 @@ from typing import Any
 
 from tests.oracle import days, facts, limbs, lists, shares
 from tests.oracle.facts import Case
-from tests.oracle.limbs import LIMBS, NEVER_ASKED_FOR, POLICIES, WITH_POLICIES, Limb
+from tests.oracle.limbs import LIMBS, POLICIES, WITH_POLICIES, Limb
 from tests.oracle.readings import Readings
 from tests.oracle.things import Thing, product_of
-from tests.oracle.worlds import Memory, Some, TooMany, Tree, Unknown, World, both, explore, outcomes, sample, surely, that_matter
+from tests.oracle.worlds import (
+    Memory,
+    Some,
+    TooMany,
+    Tree,
+    Unknown,
+    World,
+    both,
+    explore,
+    outcomes,
+    sample,
+    surely,
+    that_matter,
+)
 
 REQUIRED, UNDETERMINED, NOT_REQUIRED = "required", "undetermined", "not required"
 APPLIES, CANNOT_TELL, EXEMPT = "applies", "cannot tell", "exempt"
@@ -150,9 +163,7 @@ def _answer(product: Product, found: dict[tuple[str, str], Found]) -> Answer:
     if owed and status == 0:
         status = 12
     things = {path: places[0] for path, places in product.places.items()}
-    return Answer(
-        answer, status, found, product.contradictory, frozenset(owed.items()), things
-    )
+    return Answer(answer, status, found, product.contradictory, frozenset(owed.items()), things)
 
 
 class _Inquiry:
@@ -240,4 +251,3 @@ ABOUT_THE_SHIPMENT = {"cn-mofcom-2025-62/1", "cn-mofcom-2025-62/6-publication"}
 def evaluate(document: Mapping[str, Any], day: date, readings: Mapping[str, str], confirmed: str | None) -> Answer:
     """Whether the shipment in a document needs a licence on the day."""
     return judge(Product(document, readings), document.get("shipment") or {}, day, confirmed)
-

@@ -13,7 +13,7 @@ from fractions import Fraction
 from typing import Any
 
 from tests.oracle import amounts, facts, lists, shares
-from tests.oracle.facts import CHINA, MOVES, PERHAPS_CHINA, PLACES, Case
+from tests.oracle.facts import CHINA, MOVES, PLACES, Case
 from tests.oracle.things import Thing, stated
 
 GOODS = ("goods", "goods-with-technology")
