@@ -112,3 +112,34 @@ def test_what_a_listed_input_of_open_origin_holds_beside_is_not_asked() -> None:
     found = judged(document)
     one = finding(found, "cn-mofcom-2025-61/1.1", document["product"]["part_number"])
     assert (found.answer, one.status.value) == (Answer.NOT_REQUIRED, "does not apply")
+
+
+def test_what_kind_of_thing_it_is_in_is_asked_of_that_thing() -> None:
+    """Whether the oxide was consumed hangs on what the product is, not on how the oxide was processed."""
+    document = subject("german-magnet")
+    del document["product"]["form"]
+    document["product"]["composition"][0] |= {"input_form": "oxide", "origin": "CN"}
+    one = finding(judged(document, embedded_items="every-level"), "cn-mofcom-2025-61/1.3", "Dy oxide")
+    assert one.status.value == "cannot tell"
+    assert asked(one) == {("fact", "item.form", 0)}
+
+
+def test_a_quantity_is_asked_exactly_where_a_range_leaves_the_share_open() -> None:
+    document = subject("german-magnet")
+    metal = {"part_number": "DY", "form": "metal", "origin": "CN", "quantity": "1 .. 2"}
+    metal |= {"unit_value": {"amount": "0.6", "currency": "EUR"}, "composition_complete": True}
+    metal["composition"] = [{"element": "Dy", "input_form": "metal", "origin": "CN", "value": metal["unit_value"]}]
+    document["product"] |= {"complete": True, "materials": [metal], "composition": [{"element": "Dy"}]}
+    one = finding(judged(document), "cn-mofcom-2025-61/1.1", document["product"]["part_number"])
+    assert one.status.value == "cannot tell"
+    assert asked(one) == {("fact", "item.quantity", 1)}
+
+
+def test_no_price_is_nothing() -> None:
+    """ "At most 100 EUR" bounds a price: content worth nothing does not reach 0.1 % of it."""
+    document = subject("german-magnet")
+    document["product"]["composition"][0]["origin"] = "AU"
+    document["product"]["unit_value"]["amount"] = "<= 100"
+    found = judged(document)
+    one = finding(found, "cn-mofcom-2025-61/1.1", document["product"]["part_number"])
+    assert (found.answer, one.status.value) == (Answer.NOT_REQUIRED, "does not apply")

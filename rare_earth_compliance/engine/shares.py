@@ -18,7 +18,7 @@ from rare_earth_compliance.core.quantities import SOME_AMOUNT, ZERO, Interval, e
 from rare_earth_compliance.core.truth import Truth, all_of, any_of
 from rare_earth_compliance.engine.determination import SHIPMENT, THIS_ITEM, Need, Piece, Share, Step
 from rare_earth_compliance.engine.money import UNPRICED, Amounts, Worth, add, hull, joined, ranges, worth
-from rare_earth_compliance.engine.needs import located, merged, relative
+from rare_earth_compliance.engine.needs import QUANTITY, located, merged, relative
 from rare_earth_compliance.law.conditions import Ask, Question
 from rare_earth_compliance.product.model import ROOT, Use
 
@@ -114,7 +114,9 @@ class Measure:
                 continue
             add(total, content, use.quantity or SOME_AMOUNT)
             if use.quantity is None:
-                needs.append((Need("fact", "item.quantity", use.item),))
+                needs.append((Need("fact", QUANTITY, use.item),))
+            elif not use.quantity.is_exact:
+                needs.append((Need("fact", QUANTITY, use.item, "exactly"),))
             needs.append(self.needs[use.item])
             estimate = estimate or self.estimate[use.item]
         return total or None, needs, estimate

@@ -51,7 +51,7 @@ STATUSES = {
 }
 STRENGTH = {FAILS: 0, ASLEEP_CANNOT_TELL: 0, ASLEEP: 0, EXEMPT: 0, CANNOT_TELL: 1, APPLIES: 2}
 STRENGTH |= {judge.NOT_REQUIRED: 0, judge.UNDETERMINED: 1, judge.REQUIRED: 2}
-OPPOSITE = ({APPLIES, FAILS}, {ASLEEP, FAILS}, {EXEMPT, FAILS})
+OPPOSITE = ({APPLIES, FAILS}, {ASLEEP, FAILS})
 POLICIES = {"article 2": {"军事用户": "2-military", "名单": "2-lists"}, "article 3": {"": "3"}, "article 4": {"": "4"}}
 TOO_CHEAP = "is worth less than the listed content"
 
@@ -69,22 +69,21 @@ def plan(readings: tuple[tuple[str, str], ...]) -> Plan:
     return Plan(pack(), chosen_readings(pack(), dict(readings)))
 
 
-def confirmations(said: str | None) -> tuple[Confirmation, ...]:
+def confirmations(said: str | None, published: date) -> tuple[Confirmation, ...]:
     """What is confirmed of the law after its suspension."""
     if said is None:
         return ()
     through = date.fromisoformat(said.split()[-1]) if said != "lapsed" else None
-    day = date(2026, 11, 1)
     return (
         Confirmation(
             settles="suspension-70",
             outcome="extended" if through else "lapsed",
             through=through,
             instrument="assumed in a test",
-            published=day,
+            published=published,
             source="assumed in a test",
             by="a test",
-            day=day,
+            day=published,
             place=Place(file="test"),
         ),
     )
@@ -97,7 +96,7 @@ def judged(sample: Sample) -> Determination:
         pack(),
         on=sample.day,
         readings=sample.readings,
-        confirmations=confirmations(sample.confirmed),
+        confirmations=confirmations(sample.confirmed, sample.published),
         plan=plan(tuple(sorted(sample.readings.items()))),
     )
 
@@ -152,7 +151,7 @@ def compared(seed: int) -> Tally:
         if price not in products:
             products[price] = judge.Product(things.load(sample.text), asked.readings)
         product = products[price]
-        oracle = judge.judge(product, things.load(sample.text)["shipment"], one.day, one.confirmed)
+        oracle = judge.judge(product, things.load(sample.text)["shipment"], one.day, sample.law_of_the_day)
         tally.cases += 1
         tally.at_the_line += asked.priced_at_the_line
         tally.in_part += not oracle.whole
@@ -180,7 +179,7 @@ def differences(engine: Determination, oracle: judge.Answer, product: judge.Prod
             yield Difference(_kind(said, theirs.outcome), at, said, theirs.outcome)
         elif mine is not None:
             yield from _beside(mine, theirs, at)
-            yield from unnamed(engine, theirs, oracle.things, at)
+            yield from unnamed(engine, mine, theirs, oracle.things, at)
     yield from _contradictions(engine, oracle, product)
     if not oracle.whole:
         return

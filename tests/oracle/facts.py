@@ -169,9 +169,14 @@ def technology_from(case: Case, thing: Thing, places: tuple[str, ...]) -> bool:
         origin = stated(used, "origin") or case.world.choose((thing.path, "technology", number), PLACES)
         if origin in places and _counts(case, thing, number, used):
             return True
-    if thing.says("technologies_complete") is True:
+    if thing.says("technologies_complete") is True or surely_free(thing):
         return False
     return case.world.choose((thing.path, "further technology"), ("none", *PLACES)) in places
+
+
+def surely_free(thing: Thing) -> bool:
+    """Whether surely no rare earth is in it: nobody asks by which rare-earth technology it was made."""
+    return all(thing.tells(element) is False for element in RARE)
 
 
 def _counts(case: Case, thing: Thing, number: int, used: dict[str, Any]) -> bool:

@@ -35,10 +35,13 @@ DAYS = [
     date(2026, 11, 9),
     date(2026, 11, 10),
     date(2026, 11, 11),
+    date(2026, 11, 19),
     date(2027, 1, 10),
     date(2027, 1, 11),
 ]
 AWAKE = date(2026, 11, 23)
+PUBLISHED = date(2026, 11, 1)
+PUBLISHED_LATE = date(2026, 11, 20)
 CONFIRMED = [None, "lapsed", "extended through 2027-01-10", "extended through 2026-11-11"]
 
 HEAVY = ["Dy", "Tb", "Sm", "Gd", "Y", "Sc", "Lu"]
@@ -94,6 +97,8 @@ class Round:
     shipment: Document
     day: date
     confirmed: str | None
+    published: date = PUBLISHED
+    """When what is confirmed was published: before that day it was no law."""
 
 
 @dataclass(frozen=True)
@@ -109,7 +114,7 @@ class Questions:
         """One round as a question of its own."""
         one = self.rounds[number]
         text = json.dumps(self.document | {"shipment": one.shipment})
-        return Sample(text, one.day, self.readings, one.confirmed, self.priced_at_the_line)
+        return Sample(text, one.day, self.readings, one.confirmed, self.priced_at_the_line, one.published)
 
 
 @dataclass(frozen=True)
@@ -121,11 +126,17 @@ class Sample:
     readings: dict[str, str]
     confirmed: str | None
     priced_at_the_line: bool
+    published: date = PUBLISHED
+
+    @property
+    def law_of_the_day(self) -> str | None:
+        """What is confirmed, if it was published by the day judged."""
+        return self.confirmed if self.published <= self.day else None
 
     @property
     def digest(self) -> str:
         """A short name for all that is asked."""
-        told = json.dumps([self.text, self.day.isoformat(), self.readings, self.confirmed], sort_keys=True)
+        told = json.dumps([self.text, self.day.isoformat(), self.readings, self.confirmed, str(self.published)], sort_keys=True)
         return sha256(told.encode()).hexdigest()[:16]
 
 
@@ -465,7 +476,8 @@ def drawn(rng: Random) -> Questions:
         _forgotten(holder, maker, rng.choice([0, 0, 0, 0, 0, 1, 1, 2]))
         day = AWAKE if maker.chance(0.5) else rng.choice(DAYS)
         confirmed = "lapsed" if maker.chance(0.6) else rng.choice(CONFIRMED)
-        rounds.append(Round(holder["shipment"], day, confirmed))
+        published = PUBLISHED_LATE if maker.chance(0.1) else PUBLISHED
+        rounds.append(Round(holder["shipment"], day, confirmed, published))
     return Questions(document, readings(rng.randrange(CHOICES)), tuple(rounds), at_the_line)
 
 

@@ -13,13 +13,14 @@ from fractions import Fraction
 from typing import Any
 
 from tests.oracle import amounts, facts, lists, shares
-from tests.oracle.facts import CHINA, MOVES, PLACES, Case
+from tests.oracle.facts import CHINA, MOVES, PERHAPS_CHINA, Case
 from tests.oracle.things import Thing, stated
 
 GOODS = ("goods", "goods-with-technology")
 TECHNOLOGY = ("technology", "goods-with-technology")
 SPECIAL = ("temporary-export", "return-or-repair", "sample", "hand-carried", "transit")
 MOVEMENTS = ("export", "transfer", SPECIAL[0])
+ABROAD = ("DE", "AU", "JP")
 RELIEF = ("emergency-medical", "public-health-emergency", "disaster-relief")
 REFUSED = ("military", "military-potential", "mass-destruction", "terrorism")
 PRODUCTION = "overseas-rare-earth-production"
@@ -44,11 +45,13 @@ def goods(case: Case) -> bool:
 
 
 def country(case: Case, key: str, said: str | None) -> str:
-    """A country of the shipment. "not DE, JP" stands for every other one."""
+    """A country of the shipment. "not DE, JP" stands for every other one; of each sort of place one is tried."""
     barred = said.removeprefix("not ").split(", ") if said and said.startswith("not ") else []
     if said is not None and not barred:
         return said
-    chosen: str = case.world.choose(("shipment", key), tuple(one for one in (*PLACES, "MO", "AU") if one not in barred)[:3])
+    sorts = (CHINA, PERHAPS_CHINA, ABROAD)
+    options = tuple(places[0] for sort in sorts if (places := [one for one in sort if one not in barred]))
+    chosen: str = case.world.choose(("shipment", key), options)
     return chosen
 
 
@@ -229,7 +232,7 @@ def part_1_item(case: Case, thing: Thing) -> bool:
 
 
 def listed_item(case: Case, thing: Thing, annex: str) -> bool:
-    """Nos. 18 and 57: a listed item of its own; magnets fixed in something deep-processed are outside if answers 4 and 5 hold."""
+    """Nos. 18 and 57: a listed item of its own; magnets fixed in something are outside if answers 4 and 5 hold."""
     if not of_its_own(case, thing) or not lists.on_annex(case, thing, annex):
         return False
     answered = case.read(f"fixed-magnets-{annex}", "outside")

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from rare_earth_compliance.engine.determination import Determination
+from rare_earth_compliance.engine.determination import Determination, Finding
 from tests.oracle.judge import Found
 from tests.oracle.things import Thing
 from tests.oracle.worlds import Unknown
@@ -39,6 +39,15 @@ OF_A_THING = {
     "base_quantity": ("item.quantity",),
 }
 """What may ask for an unknown of a thing."""
+NEAR_BY = {
+    "contains": ("item.contains", "item.consists_of", "item.listed_in", "item.contents"),
+    "others than": ("item.consists_of", "item.contains", "item.contents"),
+    "form": ("item.form", "item.listed_in", "item.enclosed"),
+    "quantity": ("item.contains",),
+    "base_quantity": ("item.quantity",),
+    "contained": ("item.unit_value",),
+}
+"""What may ask for it of a thing inside or around: whether there is any of a line, by asking what is in what it is in."""
 OF_THE_SHIPMENT = {
     "purpose": "end_use.purpose",
     "knowledge": "end_use.knowledge",
@@ -64,15 +73,15 @@ class Difference:
     oracle: str
 
 
-def unnamed(engine: Determination, theirs: Found, things: dict[str, Thing], at: str) -> Iterator[Difference]:
+def unnamed(engine: Determination, mine: Finding, theirs: Found, things: dict[str, Thing], at: str) -> Iterator[Difference]:
     """The unknowns that matter to a finding and that nothing asks for.
 
-    A reading is asked for once the facts beside it are known: while a fact is asked for, it may wait.
+    A reading is asked for once the facts beside it are known: while the finding asks for a fact, it may wait.
     """
     asked = {(one.about, subject.place.path) for one in engine.asks_for for subject in one.subjects}
     named = {one.about for one in engine.asks_for}
     lines = {thing.line: path for path, thing in things.items() if thing.line}
-    facts_open = any(one.kind == "fact" for one in engine.asks_for)
+    facts_open = any(need.kind == "fact" for need in mine.asks_for)
     for unknown in sorted(theirs.matter, key=str):
         if not _is_named(unknown, asked, named, things, lines, waits=facts_open):
             yield Difference(UNNAMED, at, str(sorted(named)), str(unknown))
@@ -101,8 +110,7 @@ def _is_named(
         assert thing.above is not None
         return (CONTENTS, thing.above.path) in asked
     questions = OF_A_THING[what]
-    # What is in a thing may be asked for there, or of what is in it, or by asking for all of its contents.
-    near = [thing, *thing.below, *thing.around] if what in ("contains", "others than", "form", "base_quantity") else [thing]
-    if any((one, near_by.path) in asked for one in questions for near_by in near):
+    if any((one, thing.path) in asked for one in (*questions, CONTENTS)):
         return True
-    return any((CONTENTS, near_by.path) in asked for near_by in near)
+    near = (*thing.below, *thing.around)
+    return any((one, near_by.path) in asked for one in NEAR_BY.get(what, ()) for near_by in near)

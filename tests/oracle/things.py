@@ -35,6 +35,9 @@ def load(text: str) -> dict[str, Any]:
     return document
 
 
+ONE = amounts.exactly(1)
+
+
 @dataclass(eq=False)
 class Thing:
     """One thing at one place in the product."""
@@ -47,7 +50,7 @@ class Thing:
     kind: str = LINE
     line: str = ""
     """Path of the line that puts it here."""
-    amount: Bounds = amounts.exactly(1)
+    amount: Bounds = ONE
     """How much of it that line names, in ``unit_of_amount``, for one batch of the thing above."""
     unit_of_amount: str | None = None
     told: dict[str, bool | None] = field(default_factory=dict)
