@@ -11,7 +11,7 @@ import time
 from collections.abc import Callable, Iterable, Iterator
 from typing import Any
 
-from rare_earth_compliance.batch.crew import Bounds, Crew
+from rare_earth_compliance.batch.crew import Bounds, Crew, Due
 from rare_earth_compliance.batch.pieces import Given, Loaded
 from rare_earth_compliance.core.problems import Problem
 
@@ -43,11 +43,11 @@ def refuse(position: int, one: Given, problem: Problem) -> str:
     return f"{position} {one.name} refused: {problem.message}"
 
 
-def pieces(names: Iterable[str], size: int) -> Iterator[tuple[Loaded, int]]:
+def pieces(names: Iterable[str], size: int) -> Iterator[Due]:
     """Inputs by name, ``size`` to a piece."""
     listed = list(names)
     for at in range(0, len(listed), size):
-        yield Loaded(inputs=tuple(Given(name=name) for name in listed[at : at + size]), size=0), 0
+        yield Due(Loaded(inputs=tuple(Given(name=name) for name in listed[at : at + size]), size=0), at)
 
 
 def judged(names: Iterable[str], size: int, jobs: int = 2, seconds: float = SECONDS) -> list[str]:

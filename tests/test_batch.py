@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import gzip
 import hashlib
 import io
@@ -14,7 +15,7 @@ import sys
 import tarfile
 import time
 import tracemalloc
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Iterable
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -27,12 +28,12 @@ from rare_earth_compliance.batch.lines import Under, begin
 from rare_earth_compliance.batch.pieces import Given
 from rare_earth_compliance.engine.determination import Determination
 from rare_earth_compliance.law.status import days_of_change
-from rare_earth_compliance.reports.as_json import to_dict
 from rare_earth_compliance.reports.batch_tally import Tally
 from tests.running import EXAMPLES, ROOT, Ran, run
 
 DAY = date(2026, 11, 23)
 MOST = 64 * 1024**2
+CHECK = (sys.executable, "-m", "rare_earth_compliance", "check", "--batch")
 SHIPMENT = (EXAMPLES / "ebike-motor" / "shipment.json").read_bytes()
 MAGNET = json.dumps(json.loads((EXAMPLES / "one-magnet-five-days" / "assumed.json").read_text(encoding="utf-8"))).encode()
 DISK = json.dumps(
@@ -85,10 +86,10 @@ def test_each_line_says_what_the_product_alone_is_told(tmp_path: Path, pack: Rul
         assert results[at]["refused"] == []
     assert statuses(results) == [11, 3, 0, 3, 3, 3, 11]
     assert [one["refused"][0]["message"] for one in results if one["refused"]] == [
-        "the file ends in the middle of an object",
+        "found 'the end of the text', expected a key in double quotes",
         "the file is empty",
         "holds a shipment and no product",
-        "is not UTF-8 text",
+        "the file is not UTF-8",
     ]
     assert ran.status == lines[-1]["end"]["status"] == 3
     assert lines[-1]["end"]["products"] == 7
@@ -339,7 +340,7 @@ def test_what_does_not_fit_is_refused_in_words_and_left_alone(tmp_path: Path) ->
         assert words in ran.err
         assert out.read_bytes() == before
 
-    refused('it was begun with readings {}, and this run has {"hk-mo-tw', "--reading", _any_reading())
+    refused('it was begun with readings {}, and this run has {"', "--reading", _any_reading())
     refused('with report "brief", and this run has "full"', "--report", "full")
     refused('it was begun with on ["2026-11-23"], and this run has ["2026-11-23", "2026-12-01"]', "--on", "2026-12-01")
     file.write_bytes(MAGNET + b"\n" + MAGNET + b"\n")
@@ -356,7 +357,7 @@ def test_what_does_not_fit_is_refused_in_words_and_left_alone(tmp_path: Path) ->
 
 
 def _any_reading() -> str:
-    reading = next(one for one in load_rules().readings.values() if one.id.startswith("hk-mo-tw"))
+    reading = next(iter(load_rules().readings.values()))
     return f"{reading.id}={reading.options[0].id}"
 
 
@@ -374,18 +375,7 @@ def test_a_run_that_is_killed_loses_nothing_and_does_nothing_twice(tmp_path: Pat
     file, out, again = tmp_path / "p.jsonl", tmp_path / "out.jsonl", tmp_path / "again.jsonl"
     documents = [json.dumps(json.loads(DISK) | {"note": f"number {number}"}).encode() for number in range(300)]
     file.write_bytes(b"\n".join(documents) + b"\n")
-    command = [
-        sys.executable,
-        "-m",
-        "rare_earth_compliance",
-        "check",
-        "--batch",
-        str(file),
-        "--on",
-        "2026-11-23",
-        "--jobs",
-        "1",
-    ]
+    command = [*CHECK, str(file), "--on", "2026-11-23", "--jobs", "1"]
     killed = 0
     for _ in range(2):
         with subprocess.Popen([*command, "--output", str(out)], cwd=ROOT, stdout=subprocess.DEVNULL) as process:
@@ -406,18 +396,7 @@ def test_a_worker_that_is_killed_in_a_run_costs_nothing(tmp_path: Path) -> None:
         pytest.skip("needs /proc to find the worker")
     file, out = tmp_path / "p.jsonl", tmp_path / "out.jsonl"
     file.write_bytes((DISK + b"\n") * 200)
-    command = [
-        sys.executable,
-        "-m",
-        "rare_earth_compliance",
-        "check",
-        "--batch",
-        str(file),
-        "--on",
-        "2026-11-23",
-        "--jobs",
-        "1",
-    ]
+    command = [*CHECK, str(file), "--on", "2026-11-23", "--jobs", "1"]
     with subprocess.Popen([*command, "--output", str(out)], cwd=ROOT, stdout=subprocess.DEVNULL) as process:
         while process.poll() is None and (not out.exists() or out.read_bytes().count(b"\n") < 2):
             time.sleep(0.01)
@@ -444,10 +423,7 @@ def test_a_product_that_takes_too_long_or_is_too_large_is_refused_alone(tmp_path
     file.write_bytes(b"\n".join([DISK, deep, DISK, b" " * 800_000 + DISK, DISK]))
     ran, lines = batch(file, "--time-limit", "3s", "--max-bytes", "750KiB")
     assert statuses(lines) == [0, 3, 0, 3, 0]
-    assert [line["refused"][0]["message"].split(",")[0] for line in lines[1:-1] if line["refused"]] == [
-        "was not judged within 3 s",
-        f"has {800_000 + len(DISK)}".replace("has 80", "has 80"),
-    ] or [line["refused"][0]["message"] for line in lines[1:-1] if line["refused"]] == [
+    assert [line["refused"][0]["message"] for line in lines[1:-1] if line["refused"]] == [
         "was not judged within 3 s",
         f"has {800_000 + len(DISK):,} bytes, and no more than 768,000 are read of one product",
     ]
@@ -482,14 +458,16 @@ def peak(count: int, pack: RulePack) -> int:
             for one in piece.given():
                 tally.add(json.loads(judge(seen, one)))
                 seen += 1
+            gc.collect()  # as a worker does after each piece
         assert seen == tally.products == count
         return tracemalloc.get_traced_memory()[1]
     finally:
         tracemalloc.stop()
 
 
-def test_memory_does_not_grow_with_the_number_of_products(pack: RulePack) -> None:
-    assert peak(600, pack) < 1.5 * peak(200, pack)
+def test_memory_does_not_grow_with_the_number_of_products(pack: RulePack, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(pieces, "LINES", 8)
+    assert peak(96, pack) < 1.25 * peak(24, pack)
 
 
 @pytest.mark.long
@@ -503,7 +481,7 @@ def test_memory_does_not_grow_over_many_products(tmp_path: Path) -> None:
             "import resource, subprocess, sys; subprocess.run(sys.argv[1:], stdout=subprocess.DEVNULL); "
             "print(resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss)"
         )
-        command = [sys.executable, "-m", "rare_earth_compliance", "check", "--batch", str(file), "--on", "2026-11-23"]
+        command = [sys.executable, "-c", program, *CHECK, str(file), "--on", "2026-11-23", "--output", os.devnull]
         told = subprocess.run(
             [sys.executable, "-c", program, *command, "--output", os.devnull], cwd=ROOT, capture_output=True, check=True
         )
@@ -647,7 +625,3 @@ def test_what_all_products_share_is_refused_before_any_is_judged(tmp_path: Path)
         ran, lines = batch(file, *options)
         assert (ran.status, lines) == (3, []), options
         assert ran.err
-
-
-def _unused(_: Callable[[], Iterator[None]], __: Any = to_dict) -> None:
-    """Nothing."""

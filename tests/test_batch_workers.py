@@ -11,8 +11,7 @@ import pytest
 
 from rare_earth_compliance import determine_many, load_rules, worst_status
 from rare_earth_compliance.batch import crew as crew_room
-from rare_earth_compliance.batch.crew import Bounds, Crew
-from rare_earth_compliance.batch.pieces import Loaded
+from rare_earth_compliance.batch.crew import Bounds, Crew, Due
 from rare_earth_compliance.core.processes import Died
 from tests import crews
 from tests.running import EXAMPLES
@@ -39,7 +38,7 @@ def test_what_is_too_much_only_together_is_judged_by_a_fresh_worker() -> None:
 def test_no_piece_is_taken_further_ahead_than_the_bound() -> None:
     taken = 0
 
-    def counted() -> Iterator[tuple[Loaded, int]]:
+    def counted() -> Iterator[Due]:
         nonlocal taken
         for piece in crews.pieces(["x"] * 400, 4):
             taken += 1
@@ -56,7 +55,7 @@ def test_no_piece_is_taken_further_ahead_than_the_bound() -> None:
 
 
 def test_what_the_source_raises_comes_after_everything_before_it() -> None:
-    def broken() -> Iterator[tuple[Loaded, int]]:
+    def broken() -> Iterator[Due]:
         yield from crews.pieces(["a", "b", "c"], 2)
         raise OSError("gone")
 
