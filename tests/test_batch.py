@@ -89,7 +89,7 @@ def test_each_line_says_what_the_product_alone_is_told(tmp_path: Path, pack: Rul
         "found 'the end of the text', expected a key in double quotes",
         "the file is empty",
         "holds a shipment and no product",
-        "the file is not UTF-8",
+        "byte 1 (0xff) is not UTF-8",
     ]
     assert ran.status == lines[-1]["end"]["status"] == 3
     assert lines[-1]["end"]["products"] == 7
@@ -373,7 +373,9 @@ def test_a_second_run_into_the_same_file_is_kept_out(tmp_path: Path) -> None:
 
 def test_a_run_that_is_killed_loses_nothing_and_does_nothing_twice(tmp_path: Path) -> None:
     file, out, again = tmp_path / "p.jsonl", tmp_path / "out.jsonl", tmp_path / "again.jsonl"
-    documents = [json.dumps(json.loads(DISK) | {"note": f"number {number}"}).encode() for number in range(300)]
+    disk = json.loads(DISK)
+    products = [{**disk["product"], "part_number": f"DISK-{number}"} for number in range(300)]
+    documents = [json.dumps({**disk, "product": product}).encode() for product in products]
     file.write_bytes(b"\n".join(documents) + b"\n")
     command = [*CHECK, str(file), "--on", "2026-11-23", "--jobs", "1"]
     killed = 0
