@@ -41,6 +41,22 @@ class Bounds:
 
 
 @dataclass(frozen=True, slots=True)
+class Due:
+    """A piece to judge, the position of its first input, and how many inputs at its start are done already."""
+
+    piece: Piece
+    position: int
+    skip: int = 0
+
+
+def counted(pieces: Iterable[Piece], position: int = 0) -> Iterator[Due]:
+    """Pieces one after the other, none of them begun."""
+    for piece in pieces:
+        yield Due(piece, position)
+        position += piece.count
+
+
+@dataclass(frozen=True, slots=True)
 class _Task:
     piece: Piece
     position: int
@@ -81,10 +97,9 @@ class _Hand:
 
 @dataclass(slots=True)
 class _Queue:
-    pieces: Iterator[tuple[Piece, int]]
+    pieces: Iterator[Due]
     again: deque[_Open] = field(default_factory=deque)
     open: deque[_Open] = field(default_factory=deque)
-    position: int = 0
     raised: BaseException | None = None
     dry: bool = False
 
@@ -94,15 +109,14 @@ class _Queue:
         if self.dry or len(self.open) >= most:
             return None
         try:
-            piece, skip = next(self.pieces)
+            due = next(self.pieces)
         except StopIteration:
             self.dry = True
             return None
         except Exception as error:  # noqa: BLE001  # raised again when everything before it is given
             self.dry, self.raised = True, error
             return None
-        made = _Open(piece, self.position, [], skip)
-        self.position += piece.count
+        made = _Open(due.piece, due.position, [], due.skip)
         self.open.append(made)
         return made
 
@@ -122,8 +136,8 @@ class Crew:
         for hand in self._hands:
             hand.worker.close()
 
-    def run(self, pieces: Iterable[tuple[Piece, int]]) -> Iterator[tuple[Piece, list[Any]]]:
-        """The results of every piece, in order; the number with a piece says how many inputs at its start are done already.
+    def run(self, pieces: Iterable[Due]) -> Iterator[tuple[Piece, list[Any]]]:
+        """The results of every piece, in order.
 
         Raises Died when no worker can be started, and what ``pieces`` raises, after all results before it.
         """

@@ -32,8 +32,9 @@ class Journal:
     def __init__(self, stream: BinaryIO, header: dict[str, Any], *, lasting: bool) -> None:
         self._stream = stream
         self._lasting = lasting
-        self._end = 0
         self._at = 0
+        self._keep: int | None = None
+        """What follows these bytes is cut off, once the first result is added: until then the file is only looked at."""
         self.begun = 0
         head = written({"format": FORMAT, **header})
         if lasting and self._cut(head):
@@ -75,7 +76,7 @@ class Journal:
                 )
             self.begun += 1
             end += len(line)
-        self._stream.truncate(end)
+        self._keep = end
         return True
 
     def done(self) -> Iterator[dict[str, Any]]:
@@ -96,6 +97,9 @@ class Journal:
         self._write(written({"end": summary}))
 
     def _write(self, data: bytes) -> None:
+        if self._keep is not None:
+            self._stream.truncate(self._keep)
+            self._keep = None
         left = memoryview(data)
         while left:
             taken = self._stream.write(left)

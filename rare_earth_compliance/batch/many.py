@@ -13,7 +13,7 @@ from datetime import date, datetime
 from functools import partial
 from typing import Any, NoReturn
 
-from rare_earth_compliance.batch.crew import Bounds, Crew
+from rare_earth_compliance.batch.crew import Bounds, Crew, counted
 from rare_earth_compliance.batch.lines import unforeseen
 from rare_earth_compliance.batch.pieces import Given, gathered, refused
 from rare_earth_compliance.core.problems import Problem, Refused
@@ -138,7 +138,7 @@ def _refused(index: int, problems: tuple[Problem, ...]) -> Outcome:
 
 
 def _by_workers(inputs: Iterable[Any], pack: RulePack, options: dict[str, Any], bounds: Bounds) -> Iterator[Outcome]:
-    pieces = ((piece, 0) for piece in gathered((_packed(index, given), 1) for index, given in enumerate(inputs)))
+    pieces = counted(gathered((_packed(index, given), 1) for index, given in enumerate(inputs)))
     with Crew(_begin, (pack, options), bounds, _fallen) as crew:
         try:
             for _, outcomes in crew.run(pieces):

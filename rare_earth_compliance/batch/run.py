@@ -9,7 +9,7 @@ import json
 from collections.abc import Callable, Iterator
 from itertools import islice
 
-from rare_earth_compliance.batch.crew import Bounds, Crew
+from rare_earth_compliance.batch.crew import Bounds, Crew, Due, counted
 from rare_earth_compliance.batch.journal import DoesNotFit, Journal
 from rare_earth_compliance.batch.lines import Under, begin, fallen
 from rare_earth_compliance.batch.pieces import Piece
@@ -38,10 +38,10 @@ def judge(source: Source, under: Under, bounds: Bounds, journal: Journal, step: 
     return tally
 
 
-def _after(pieces: Iterator[Piece], journal: Journal, tally: Tally, step: Step) -> Iterator[tuple[Piece, int]]:
+def _after(pieces: Iterator[Piece], journal: Journal, tally: Tally, step: Step) -> Iterator[Due]:
     """The pieces that are not done, each with how many of its inputs are; what is done is held against its inputs."""
     done = journal.done()
-    left = journal.begun
+    left, position = journal.begun, 0
     while left:
         piece = next(pieces, None)
         if piece is None:
@@ -55,5 +55,6 @@ def _after(pieces: Iterator[Piece], journal: Journal, tally: Tally, step: Step) 
         left -= here
         step(here, 0 if here < piece.count else piece.size, False)
         if here < piece.count:
-            yield piece, here
-    yield from ((piece, 0) for piece in pieces)
+            yield Due(piece, position, here)
+        position += piece.count
+    yield from counted(pieces, position)
