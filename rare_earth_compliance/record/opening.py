@@ -143,6 +143,8 @@ class Law:
         self.acts = {name: read[name] for name in pack["instruments"]}
         self.clauses = {one["id"]: (place, one) for name in self.acts for place, one in self._clauses(name)}
         """Rules, policies, suspensions and exemptions by their ids, each with its place."""
+        self._asked: dict[int, tuple[Any, tuple[Any, str, Any, dict[str, str]]]] = {}
+        self._under: dict[tuple[int, str, str], Any] = {}
 
     def _clauses(self, name: str) -> Iterator[tuple[str, Any]]:
         for kind in ("rules", "policies", "suspensions"):
@@ -157,13 +159,21 @@ class Law:
         return {name: one for name, one in rules.items() if self.act_of(name)["issued"] <= (known_by or "9999")}
 
     def asked(self, raw: Any) -> tuple[Any, str, Any, dict[str, str]]:
-        """The question of a condition, its operator, what is asked for, and the parameters."""
-        question = self.questions[raw["ask"]]
-        names = sorted(name.partition(":")[0].rstrip("?") for name in question.get("params", ()))
-        op = next(key for key in OPERATORS if key in raw and key not in names)
-        exact = question["type"] in ("share", "amount", "day")
-        words = {name: " ".join(self.words(raw[name])) for name in names if name in raw}
-        return question, op, raw[op] if exact else sorted(set(self.words(raw[op]))), words
+        """The question of a condition of this pack, its operator, what is asked for, and the parameters."""
+        kept = self._asked.get(id(raw))
+        if kept is None:  # the condition is kept beside the answer, so that its identity is not given to another one
+            question = self.questions[raw["ask"]]
+            names = sorted(name.partition(":")[0].rstrip("?") for name in question.get("params", ()))
+            op = next(key for key in OPERATORS if key in raw and key not in names)
+            exact = question["type"] in ("share", "amount", "day")
+            words = {name: " ".join(self.words(raw[name])) for name in names if name in raw}
+            asked = raw[op] if exact else sorted(set(self.words(raw[op])))
+            kept = self._asked[id(raw)] = (raw, (question, op, asked, words))
+        return kept[1]
+
+    def under(self, raw: Any, name: str, option: str) -> Any:
+        """A condition with a parameter that is a reading read in one way; the same object each time."""
+        return self._under.setdefault((id(raw), name, option), {**raw, name: option})
 
     def options(self, reading: str) -> list[str]:
         """The options of a reading."""

@@ -76,7 +76,7 @@ class Check:
             if word.startswith("reading "):
                 reading = word.removeprefix("reading ")
                 options = [self.readings[reading]] if reading in self.readings else self.law.options(reading)
-                each = {one: self.node({**raw, name: one}, item, brief=brief) for one in options}
+                each = {one: self.node(self.law.under(raw, name, one), item, brief=brief) for one in options}
                 found = {one["outcome"] for one in each.values()}
                 return {"under": reading, "options": each, "outcome": found.pop() if len(found) == 1 else "open"}
         return {"ask": raw["ask"], **words, op: asked, **self.found(question, op, asked, words, item, shown=not brief)}
@@ -122,7 +122,7 @@ class Check:
             return compared(op, bounds(value) or number(value), number(asked))
         if kind == "day":
             return "yes" if (value < asked) == (op == "before") else "no"
-        if isinstance(value, bool | str):
+        if not isinstance(value, list):
             value = [("no", "yes")[value]] if isinstance(value, bool) else re.split(r",\s*", value)
         hit, vague = set(asked) & {*value}, FORMS.get(value[0], {}) if kind == "word" else {}
         outcome = "yes" if hit else "no" if whole else "open"
