@@ -63,6 +63,9 @@ def checked(
     found = Checked()
     try:
         texts, frame = _frame(record, documents, law)
+        found.faults = differences(record["files"], frame["files"], "/files", most)
+        if found.faults:  # these are not the files: nothing that follows from them is of interest
+            return found
         made = [_derived(one, texts, law, found, {} if seen is None else seen) for one in record["determinations"]]
         whole = {**frame, "determinations": [framed(frame, one, law) for one in made]}
         found.faults = differences(record, whole, most=most)

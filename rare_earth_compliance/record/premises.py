@@ -201,7 +201,8 @@ class Derived(Check):
 
     def _contradicts(self) -> bool:
         """Whether the data contradicts itself. What is asked on the way is no part of the record."""
-        kept = {about: {**told} for about, told in self.taken.items()}, {**self.shown}
+        kept = self.taken, self.shown
+        self.taken, self.shown = {about: {**told} for about, told in self.taken.items()}, {**self.shown}
         coded = [(item, one.get("control_codes")) for item, one in self.goods.raw.items() if one.get("control_codes")]
         unfit = any(
             self._declared(item, name, entry) == "yes"
