@@ -6,6 +6,7 @@ Knows the documents of a record and a file that confirms the status of the law. 
 from __future__ import annotations
 
 import json
+from datetime import date
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -65,27 +66,34 @@ def confirming(said: str) -> bytes:
 
 def of_sample(sample: Sample) -> dict[str, Any] | None:
     """The record of a product made up; None where the reader refuses it. Raises ValueError as ``document`` does."""
-    pack, files = _pack(), [Source(name="product.json", data=sample.text.encode())]
-    if sample.confirmed:
-        files.append(Source(name="status.yaml", data=confirming(sample.confirmed)))
+    files = {"product.json": sample.text.encode()}
+    status = confirming(sample.confirmed) if sample.confirmed else b""
+    return of_files(files, sample.day, sample.readings, status)
+
+
+def of_files(
+    files: dict[str, bytes], on: date, readings: dict[str, str] | None = None, status: bytes = b""
+) -> dict[str, Any] | None:
+    """The record of a product in a file, with its shipment there or in a second one; None where the reader refuses it."""
+    pack, sources = _pack(), [Source(name=name, data=data) for name, data in files.items()]
     try:
-        contents = read(files[0].data, "product.json")
+        contents = [read(one.data, one.name) for one in sources]
     except Refused:
         return None
-    if contents.product is None:
+    if contents[0].product is None:
         return None
-    shipment = shipment_of(contents.product, contents.shipment, contents)
-    told = read_confirmations(files[1].data, "status.yaml", pack) if sample.confirmed else ()
-    found = determine(shipment, pack, on=sample.day, readings=sample.readings, confirmations=told)
+    shipment = shipment_of(contents[0].product, contents[-1].shipment, contents[-1])
+    sources += [Source(name="status.yaml", data=status)] if status else []
+    told = read_confirmations(status, "status.yaml", pack) if status else ()
     one = Judged(
         shipment=shipment,
-        determination=found,
+        determination=determine(shipment, pack, on=on, readings=readings, confirmations=told),
         product=0,
-        shipped=0,
+        shipped=len(contents) - 1,
         prices=(),
-        status=(1,) if sample.confirmed else (),
-        readings=sample.readings,
+        status=(len(contents),) if status else (),
+        readings=readings or {},
         confirmations=told,
     )
-    made: dict[str, Any] = json.loads(json.dumps(document([one], files, pack, law())))
+    made: dict[str, Any] = json.loads(json.dumps(document([one], sources, pack, law())))
     return made

@@ -7,6 +7,7 @@ import json
 import random
 import shutil
 from collections import Counter
+from datetime import date
 from fractions import Fraction
 from pathlib import Path
 from typing import Any
@@ -21,7 +22,7 @@ from rare_earth_compliance.record.opening import differences, opened
 from rare_earth_compliance.record.verify import Check
 from tests.forging import WAYS, at, forged, leaves, signed
 from tests.naive import generator
-from tests.recording import LINE, TAUGHT, check, documents, law, of_sample, recorded
+from tests.recording import LINE, TAUGHT, check, documents, law, of_files, of_sample, recorded
 from tests.running import ROOT, example_cases, run
 
 RECORD = ROOT / "rare_earth_compliance" / "record"
@@ -136,8 +137,8 @@ def of_samples(seeds: range) -> Counter[str]:
 
 
 def test_engine_checker_and_second_stage_agree_on_products_made_up() -> None:
-    found = of_samples(range(7_000, 7_012))
-    assert sum(found.values()) >= 10
+    found = of_samples(range(7_000, 7_008))
+    assert sum(found.values()) >= 7
     assert len(found) > 1
 
 
@@ -163,7 +164,8 @@ def test_a_record_carries_documents_facts_words_and_the_sum(line: Path) -> None:
     assert [row for row in total["items"] if row["item"] in ("/product", "/product/materials/0")] == [
         {
             "item": "/product/materials/0", "counts": "yes", "worth": "250", "currency": "EUR", "total": "250",
-            "at": "/product/materials/0/unit_value", "lines": [], "content": {"EUR": "250"},
+            "at": "/product/materials/0/unit_value", "lines": [["/product/materials/0#contents", "1"]],
+            "content": {"EUR": "250"},
         },
         {
             "item": "/product", "counts": "no", "worth": "100", "currency": "EUR", "total": "1/10",
@@ -209,7 +211,7 @@ def test_no_forged_record_passes_though_its_digest_fits(tmp_path: Path) -> None:
 
 
 def test_no_forged_record_with_a_sum_passes(tmp_path: Path) -> None:
-    assert forge(recorded(tmp_path / "r.json", *THEN), 150, 2) == Counter()
+    assert forge(recorded(tmp_path / "r.json", *THEN), 80, 2) == Counter()
 
 
 MANY = {
@@ -269,7 +271,8 @@ def test_what_is_forged_is_named_with_its_place(line: Path) -> None:
         where = "/" + "/".join(map(str, path))
         assert len(found) == 1, found
         assert found[0].startswith(f"{where}: the record says "), found
-    assert faults({**record, "tool": "rare-earth-compliance 99.0.0"}, files)[0].startswith("/sha256: ")
+    found = faults({**record, "tool": "rare-earth-compliance 99.0.0"}, files)
+    assert [one.partition(":")[0] for one in found] == ["/determinations/0/inputs", "/sha256"]
     found = faults(signed({**record, "tool": "rare-earth-compliance 99.0.0"}), files)
     assert [one.partition(":")[0] for one in found] == ["/determinations/0/inputs"]
     assert "/note: the record says" in faults(signed({**record, "note": "nothing"}), files)[0]
@@ -304,12 +307,13 @@ def test_a_step_that_is_left_out_is_seen(line: Path) -> None:
         ('"technologies_complete": true', '"technologies_complete": false'),
     ],
 )
-def test_a_record_of_another_product_does_not_pass_for_this_one(old: str, new: str, line: Path, tmp_path: Path) -> None:
+def test_a_record_of_another_product_does_not_pass_for_this_one(old: str, new: str, line: Path) -> None:
     """Whoever has the tool can make a record of other facts that is right in itself: it must not fit these documents."""
-    text = (ROOT / LINE[0]).read_text(encoding="utf-8")
+    text, shipment = ((ROOT / name).read_text(encoding="utf-8") for name in LINE)
     assert old in text
-    (tmp_path / "magnet.json").write_text(text.replace(old, new), encoding="utf-8")
-    other = recorded(tmp_path / "r.json", str(tmp_path / "magnet.json"), "--shipment", LINE[1], "--on", "2026-11-23")
+    files = {"magnet.json": text.replace(old, new).encode(), "shipment.json": shipment.encode()}
+    other = of_files(files, date(2026, 11, 23))
+    assert other is not None
     made = signed({**other, "files": opened(line.read_bytes())["files"]})
     found = [one for one in faults(made, documents(made), most=1_000) if "/inputs" not in one]
     assert found != []
