@@ -154,9 +154,9 @@ def verify(
 ) -> None:
     """Check a record again, by other means than those it was made with.
 
-    A small checker makes every step anew: facts from their places in the files, words and days from the rule files,
-    outcomes from their parts, sums, and the answer from every rule at every line. What it takes as said, a second
-    stage works out from the files; what is left is named. [b]replay[/b] judges the documents again.
+    A small checker makes every step anew: facts from their places in the files, words and days from the
+    rule files, outcomes from their parts, sums, and the answer from every rule at every line. What it takes
+    as said, a second stage works out from the files; what is left is named. replay judges anew.
     """
     from rare_earth_compliance.record import checking, opening  # noqa: PLC0415
     from rare_earth_compliance.record.replay import called  # noqa: PLC0415
