@@ -294,6 +294,19 @@ def test_a_step_that_is_left_out_is_seen(line: Path) -> None:
     assert left_out >= len(lists)
 
 
+def test_a_finding_that_leaves_a_duty_open_can_not_hide_among_the_others(tmp_path: Path) -> None:
+    case = next(one for one in CASES if one.folder == "disaster-relief" and one.status == 12)
+    record = recorded(tmp_path / "r.json", *case.args[1:])
+    one = record["determinations"][0]
+    hidden = next(row for row in one["findings"] if row["status"] == "exempt")
+    one["findings"].remove(hidden)
+    one["others"].insert(0, {"rule": hidden["rule"], "status": "exempt", "items": [hidden["item"]]})
+    one |= {"duties_open": [], "exit_status": 0}
+    found = faults(signed(record), documents(record))
+    assert found == [f"not of the form of a record: ValueError {found[0].partition('ValueError ')[2]}"]
+    assert "fewer than 12" in found[0]
+
+
 @pytest.mark.parametrize(
     ("old", "new"),
     [

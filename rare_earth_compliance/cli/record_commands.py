@@ -166,7 +166,7 @@ def verify(
         said = opening.opened(record.read_bytes())
         documents = _matched([str(one["name"]) for one in said["files"]], [*files, *(shipment or ())])
         found = checking.checked(said, documents, opening.Law(rules or _rules_folder()))
-    except (OSError, ValueError, KeyError, TypeError, AttributeError) as error:
+    except (OSError, ValueError, KeyError, TypeError, AttributeError, RecursionError) as error:
         found.faults = [f"can not be checked: {error}"]
     for line in found.faults:
         typer.echo(f"{record}: {line}", err=True)
