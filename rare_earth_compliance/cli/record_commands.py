@@ -161,9 +161,9 @@ def verify(
 ) -> None:
     """Check a record again, by other means than those it was made with.
 
-    A small checker makes every step anew: facts from their places in the files, words and days from the rule files,
-    outcomes from their parts, sums, and the answer from every rule at every line. What it takes as said, a second
-    stage works out from the files; what is left is named. [b]replay[/b] judges the documents again.
+    A small checker makes every step anew: facts from their places in the files, words and days from the
+    rule files, outcomes from their parts, sums, and the answer from every rule at every line. What it takes
+    as said, a second stage works out from the files; what is left is named. replay judges anew.
     """
     from rare_earth_compliance.record import checking, opening  # noqa: PLC0415
     from rare_earth_compliance.record.replay import called  # noqa: PLC0415
@@ -173,7 +173,7 @@ def verify(
         said = opening.opened(record.read_bytes())
         documents = _matched([str(one["name"]) for one in said["files"]], [*files, *(shipment or ())])
         found = checking.checked(said, documents, opening.Law(rules or _rules_folder()))
-    except (OSError, ValueError, KeyError, TypeError, AttributeError) as error:
+    except (OSError, ValueError, KeyError, TypeError, AttributeError, RecursionError) as error:
         found.faults = [f"can not be checked: {error}"]
     for line in found.faults:
         complain(f"{record}: {line}")

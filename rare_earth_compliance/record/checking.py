@@ -15,6 +15,8 @@ from rare_earth_compliance.record.premises import Derived
 from rare_earth_compliance.record.verify import Check
 
 REQUIRED = "licence required"
+SHOWN = 12
+"""How many findings of one rule and status are shown before others are only named."""
 _BROKEN = (KeyError, TypeError, ValueError, IndexError, AttributeError, StopIteration, ArithmeticError, RecursionError)
 _USED = {"product", "shipment", "prices", "status"}
 _GIVEN = ("used", "given", "on", "known_by")
@@ -36,8 +38,12 @@ class Checked:
 def framed(record: Any, one: Any, law: Law) -> dict[str, Any]:
     """A determination with what follows from it alone: the duties that stay open, the exit status, the hash of its inputs.
 
-    The hash is over everything it was made from: tool, rules, files, facts given, days, and readings chosen.
+    The hash is over everything it was made from: tool, rules, files, facts given, days, and readings chosen. Raises
+    ValueError where findings that must be shown are not.
     """
+    kinds = [(row["rule"], row["status"]) for row in one["findings"]]
+    if any(kinds.count((row["rule"], row["status"])) < SHOWN for row in one["others"]):
+        raise ValueError(f"findings stand among the others, but fewer than {SHOWN} of their kind are shown")
     duties: set[str] = set()
     told = [(row["rule"], row["status"], row.get("exemptions", ())) for row in (*one["findings"], *one["others"])]
     for name, status, exemptions in told if one["answer"] != REQUIRED else ():
@@ -63,6 +69,9 @@ def checked(
     found = Checked()
     try:
         texts, frame = _frame(record, documents, law)
+        found.faults = differences(record["files"], frame["files"], "/files", most)
+        if found.faults:  # these are not the files: nothing that follows from them is of interest
+            return found
         made = [_derived(one, texts, law, found, {} if seen is None else seen) for one in record["determinations"]]
         whole = {**frame, "determinations": [framed(frame, one, law) for one in made]}
         found.faults = differences(record, whole, most=most)

@@ -61,14 +61,9 @@ class Derived(Check):
         """Where a fact stands that may not stand at its usual place."""
         of, _, name = path.partition(".")
         if of == "item":
-            bought = "/composition/" in usual and name == "form"
-            return (
-                self.root
-                if (usual, self.root) == ("/transfer/form", "/transfer")
-                else f"{usual[:-4]}input_form"
-                if bought
-                else usual
-            )
+            if usual == "/transfer/form":
+                return self.root
+            return f"{usual.removesuffix('form')}input_form" if "/composition/" in usual and name == "form" else usual
         if name in self.tree["given"]:
             return f"/given/{name}"
         if self.root != "/transfer":
@@ -80,8 +75,11 @@ class Derived(Check):
 
     def _fact(self, name: str) -> Any:
         """A fact of the shipment."""
-        value = lookup(self.tree, self._place(f"/shipment/{name.replace('.', '/')}", f"shipment.{name}"))
-        return re.split(r",\s*", value) if name.endswith("listed_by") and isinstance(value, str) else value
+        at = self._place(f"/shipment/{name.replace('.', '/')}", f"shipment.{name}")
+        value = lookup(self.tree, at)
+        if at.startswith("/given/"):
+            return re.split(r",\s*", value) if name.endswith("listed_by") else {"true": True, "false": False}.get(value, value)
+        return value
 
     def _of(self, role: str) -> Callable[[str], Any]:
         """What is declared of a party."""
@@ -201,7 +199,8 @@ class Derived(Check):
 
     def _contradicts(self) -> bool:
         """Whether the data contradicts itself. What is asked on the way is no part of the record."""
-        kept = {about: {**told} for about, told in self.taken.items()}, {**self.shown}
+        kept = self.taken, self.shown
+        self.taken, self.shown = {about: {**told} for about, told in self.taken.items()}, {**self.shown}
         coded = [(item, one.get("control_codes")) for item, one in self.goods.raw.items() if one.get("control_codes")]
         unfit = any(
             self._declared(item, name, entry) == "yes"

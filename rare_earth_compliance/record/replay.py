@@ -61,7 +61,7 @@ def opened(data: bytes, name: str) -> dict[str, Any]:
         record = opening.opened(data)
         if opening.digest(record) != record.get("sha256"):
             problem = "does not fit its digest: it was changed after it was written"
-    except ValueError as error:  # UnicodeDecodeError and JSONDecodeError are of this kind as well
+    except (ValueError, RecursionError) as error:  # what is no UTF-8 or no JSON is of the first kind
         record, problem = {}, f"can not be read as a record: {error}"
     if problem:
         raise Refused([Problem(place=Place(file=name), message=problem, advice="use the record as it was written")])
