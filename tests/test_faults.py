@@ -134,6 +134,8 @@ CAUGHT = {
     ("law/loader.py", "Refused"): "its problems join those of the pack, which is refused",
     ("law/loader.py", "ValueError"): "becomes a problem of the rule file",
     ("law/shapes.py", "ValidationError"): "becomes problems of the file",
+    ("law/claims.py", "FileNotFoundError"): "no claims: none is proved, and the pack is not; decides nothing",
+    ("law/claims.py", "OSError"): "becomes a refusal of the claims; decides nothing",
     ("law/translations.py", "FileNotFoundError"): "no translation: the report stays in English, marked; decides nothing",
     ("law/translations.py", "OSError"): "becomes a refusal of the translation; decides nothing",
     ("law/workdays.py", "(ImportError, AttributeError)"): "no calendar: days of duties are not known; decides nothing",
