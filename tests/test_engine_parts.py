@@ -463,14 +463,17 @@ def test_what_is_inside_an_item_rolls_up(
     assert rolled_up(product(*items), lambda index: own[index], deep=deep, itself=itself) == list(wanted)
 
 
+HOW_MUCH = Need("fact", "item.quantity", 1)
+
+
 @pytest.mark.parametrize(
     ("quantity", "sure", "open_one"),
     [
         ("2", YES, maybe(1)),
         ("> 0", YES, maybe(1)),
         (None, YES, maybe(1)),
-        ("0 .. 2", (UNKNOWN, ()), maybe(1)),
-        ("0", (UNKNOWN, ()), maybe(1)),
+        ("0 .. 2", (UNKNOWN, (HOW_MUCH,)), (UNKNOWN, (HOW_MUCH, fact(1)))),
+        ("0", (UNKNOWN, (HOW_MUCH,)), (UNKNOWN, (HOW_MUCH, fact(1)))),
     ],
 )
 def test_a_line_of_which_there_may_be_nothing_is_unknown_at_most(
@@ -493,14 +496,15 @@ def test_one_sure_line_decides_whatever_the_others_are() -> None:
 
 
 def test_which_open_parts_are_asked_first() -> None:
-    reading = Step(asks="r", outcome=UNKNOWN, reading="a-reading", needs=frozenset({fact(1)}))
+    choice = Need("reading", "a-reading", SHIPMENT)
+    reading = Step(asks="r", outcome=UNKNOWN, reading="a-reading", needs=frozenset({choice}))
     open_fact = Step(asks="f", outcome=UNKNOWN, needs=frozenset({fact(2)}))
     parts = Step(asks="p", outcome=UNKNOWN, reading="a-reading", steps=(open_fact,), needs=frozenset({fact(3)}))
     sure = Step(asks="s", outcome=TRUE, needs=frozenset({fact(4)}))
     assert facts_first((reading, open_fact, sure, parts)) == (open_fact, parts)
     assert facts_first((reading, sure)) == (reading, sure)
     steps = (reading, sure, open_fact)
-    assert open_needs(UNKNOWN, steps) == {fact(1), fact(2)}
+    assert open_needs(UNKNOWN, steps) == {choice, fact(2)}
     assert (open_needs(TRUE, steps), open_needs(FALSE, steps), open_needs(UNKNOWN, ())) == (frozenset(),) * 3
 
 
@@ -605,7 +609,7 @@ def rest(made: dict[str, Any], calls: list[int]) -> Later:
         calls.append(1)
         return made
 
-    return Later(worked)
+    return Later(worked, worked)
 
 
 def test_the_rest_is_worked_out_once() -> None:

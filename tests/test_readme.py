@@ -13,6 +13,7 @@ import typer
 
 from rare_earth_compliance.cli import check, output, serve
 from rare_earth_compliance.cli.app import app
+from rare_earth_compliance.cli.serve import BYTES
 from rare_earth_compliance.core import json_text, plain, quantities, yaml_text
 from rare_earth_compliance.core.problems import Refused
 from rare_earth_compliance.product import document, magnitude, reader
@@ -66,7 +67,7 @@ def test_the_limits_are_those_of_the_code() -> None:
     size, seconds = (
         next(one.default for one in command.params if name in one.opts) for name in ("--max-bytes", "--time-limit")
     )
-    assert f"| {serve._amount('', size, serve._BYTES, upper=True) // MIB} MiB, {seconds.removesuffix('s')} s;" in told
+    assert f"| {serve.amount('', size, BYTES, upper=True) // MIB} MiB, {seconds.removesuffix('s')} s;" in told
 
 
 def product(**item: object) -> bytes:

@@ -70,12 +70,12 @@ def day_of(text: str | None) -> date | None:
     return None if text is None else date.fromisoformat(text)
 
 
-def state(word: str, because: str, changes: str | None, rests_on: tuple[str, ...] = (), **asks: str) -> InForce:
+def state(word: str, because: str, changes: str | None, rests_on: tuple[str, ...] = (), **asks: Any) -> InForce:
     truth = {"in force": Truth.TRUE, "unknown": Truth.UNKNOWN}.get(word, Truth.FALSE)
     return InForce(truth=truth, state=word, because=because, changes=day_of(changes), rests_on=rests_on, **asks)
 
 
-def unknown(because: str, changes: str | None, rests_on: tuple[str, ...] = (), **asks: str) -> InForce:
+def unknown(because: str, changes: str | None, rests_on: tuple[str, ...] = (), **asks: Any) -> InForce:
     return state("unknown", because, changes, rests_on, **asks)
 
 
@@ -110,7 +110,8 @@ WHOLE: list[tuple[Rule, str, dict[str, str], Settled, InForce]] = [
         unknown(
             "2026-11-10 is the last day of the suspension: whether that day is still suspended is not stated",
             "2026-11-11",
-            reading="last",
+            readings=("last",),
+            status="st",
         ),
     ),
     (EARLY, "2026-11-10", SLEEPS, (), state("suspended", ASLEEP, "2026-11-11", (READ_SLEEPS,))),
@@ -120,12 +121,12 @@ WHOLE: list[tuple[Rule, str, dict[str, str], Settled, InForce]] = [
         "2026-11-10",
         AWAKE,
         (LAPSED,),
-        unknown(f"{FELL}, and no new start is given", "2026-11-11", (READ_AWAKE, LAPSED.text), reading="start"),
+        unknown(f"{FELL}, and no new start is given", "2026-11-11", (READ_AWAKE, LAPSED.text), readings=("start",)),
     ),
     # After it.
     (EARLY, "2026-11-11", SLEEPS, (), unknown(AFTER.format("2026-11-10"), "2027-01-10", status="st")),
     (EARLY, "2027-01-10", {}, (), unknown(AFTER.format("2026-11-10"), None, status="st")),
-    (LATE, "2026-11-11", {}, (), unknown(AFTER.format("2026-11-10"), "2027-01-10", reading="start", status="st")),
+    (LATE, "2026-11-11", {}, (), unknown(AFTER.format("2026-11-10"), "2027-01-10", readings=("start",), status="st")),
     (LATE, "2026-11-11", AT_ONCE, (), unknown(AFTER.format("2026-11-10"), "2027-01-10", status="st")),
     (EARLY, "2026-11-11", {}, (OTHER,), unknown(AFTER.format("2026-11-10"), "2027-01-10", status="st")),
     (EARLY, "2026-11-11", {}, (LAPSED,), state("in force", AGAIN, "2027-01-10", (LAPSED.text,))),
@@ -134,7 +135,7 @@ WHOLE: list[tuple[Rule, str, dict[str, str], Settled, InForce]] = [
         "2026-11-11",
         {},
         (LAPSED,),
-        unknown(f"{FELL}, and no new start is given", "2027-01-10", (LAPSED.text,), reading="start"),
+        unknown(f"{FELL}, and no new start is given", "2027-01-10", (LAPSED.text,), readings=("start",)),
     ),
     (LATE, "2026-11-11", AT_ONCE, (LAPSED,), state("in force", AGAIN, "2027-01-10", (LAPSED.text, READ_AT_ONCE))),
     (
@@ -158,7 +159,8 @@ WHOLE: list[tuple[Rule, str, dict[str, str], Settled, InForce]] = [
         unknown(
             "2027-03-05 is the last day of the suspension: whether that day is still suspended is not stated",
             "2027-03-06",
-            reading="last",
+            readings=("last",),
+            status="st",
         ),
     ),
     (EARLY, "2027-03-05", SLEEPS, (EXTENDED,), state("suspended", ASLEEP, "2027-03-06", (READ_SLEEPS,))),

@@ -259,7 +259,7 @@ def _number(ask: Ask) -> Fraction:
 def _gap(ground: Ground, ask: Ask) -> Fraction:
     """Half of the way to the next line for the same question."""
     same = {_number(one) for one in ground.vocabulary.asks if one.number and one.question == ask.question}
-    return min((abs(one - _number(ask)) for one in same if one != _number(ask)), default=Fraction(1, 1000)) / 2
+    return Fraction(min((abs(one - _number(ask)) for one in same if one != _number(ask)), default=Fraction(1, 1000)), 2)
 
 
 def _pair(ground: Ground, strict: Strict, line: Line, *, against: bool) -> tuple[Shown, Shown] | None:
