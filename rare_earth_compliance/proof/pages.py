@@ -145,5 +145,5 @@ def write_witnesses(proof: Proof, folder: Path) -> int:
     rows = [_witness(witness, replayed) for witness, replayed in proof.witnesses]
     index = {INDEX: json.dumps(rows, ensure_ascii=False, indent=1) + "\n"}
     for name, text in {**products, **statuses, **index}.items():
-        (folder / name).write_text(text, encoding="utf-8")
+        folder.joinpath(name).write_text(text, encoding="utf-8")
     return len(products)
