@@ -365,9 +365,8 @@ FORMS, STATES, FREE = frozenset({"motor", "rotor"}), frozenset({"fixed-in-core"}
 def fixed(fields: dict[str, Any], shared: dict[str, Any] | None = None, **how: frozenset[str]) -> Truth:
     """Whether the item M is fixed in a motor or rotor."""
     made = product(shared, **fields)
-    return enclosed(made, how.get("forms", FORMS), how.get("states", STATES), how.get("unless", frozenset()))[
-        index_of(made, "M")
-    ]
+    found = enclosed(made, how.get("forms", FORMS), how.get("states", STATES), how.get("unless", frozenset()))
+    return found[index_of(made, "M")][0]
 
 
 @pytest.mark.parametrize(
@@ -439,4 +438,6 @@ def test_depth_costs_no_recursion() -> None:
     assert made is not None
     found = Contents(disclosed(made))
     assert (found.element(ROOT, "Dy"), found.element(ROOT, "Nd"), found.conflicts) == (FALSE, TRUE, [])
-    assert enclosed(made, FORMS, STATES)[depth] is UNKNOWN
+    outcome, needs = enclosed(made, FORMS, STATES)[depth]
+    # Asked for are the forms nearest to it.
+    assert (outcome, [need.item for need in needs]) == (UNKNOWN, [depth - above for above in range(1, 13)])

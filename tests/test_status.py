@@ -25,10 +25,13 @@ from rare_earth_compliance.law.status import InForce, in_force
 FIRST, LAST = date(2025, 3, 1), date(2027, 3, 31)
 NOT_YET, RUNS, SLEEPS, NEVER = ("not yet", "", ""), ("in force", "", ""), ("suspended", "", ""), ("never operated", "", "")
 LAST_DAY_OPEN = ("unknown", "suspension-last-day", "")
+LAST_DAY_AND_STATUS_OPEN = ("unknown", "suspension-last-day", "suspension-70")
+LAST_DAY_AND_START_OPEN = ("unknown", "suspension-last-day, start-after-suspension", "")
+ALL_OPEN = ("unknown", "suspension-last-day, start-after-suspension", "suspension-70")
 STATUS_OPEN = ("unknown", "", "suspension-70")
 STATUS_AND_START_OPEN = ("unknown", "start-after-suspension", "suspension-70")
 START_OPEN = ("unknown", "start-after-suspension", "")
-"""The state of a rule, the reading and the status that would settle it."""
+"""The state of a rule, the readings and the status that would settle it."""
 
 STEADY = {
     "cn-presidential-order-2020-58/12-3": "2020-12-01",
@@ -107,8 +110,8 @@ CASES: dict[str, tuple[dict[str, str], str, Table, Table]] = {
     "nothing is settled": (
         {},
         "",
-        {"2026-11-10": LAST_DAY_OPEN, "2026-11-11": STATUS_OPEN},
-        {"2026-11-10": LAST_DAY_OPEN, "2026-11-11": STATUS_AND_START_OPEN},
+        {"2026-11-10": LAST_DAY_AND_STATUS_OPEN, "2026-11-11": STATUS_OPEN},
+        {"2026-11-10": ALL_OPEN, "2026-11-11": STATUS_AND_START_OPEN},
     ),
     "the last day sleeps": (
         STILL,
@@ -126,7 +129,7 @@ CASES: dict[str, tuple[dict[str, str], str, Table, Table]] = {
         {},
         LAPSED,
         {"2026-11-10": LAST_DAY_OPEN, "2026-11-11": RUNS},
-        {"2026-11-10": LAST_DAY_OPEN, "2026-11-11": START_OPEN},
+        {"2026-11-10": LAST_DAY_AND_START_OPEN, "2026-11-11": START_OPEN},
     ),
     "lapsed, the last day sleeps": (
         STILL | AT_ONCE,
@@ -144,8 +147,8 @@ CASES: dict[str, tuple[dict[str, str], str, Table, Table]] = {
     "extended, readings open": (
         {},
         EXTENDED,
-        {"2026-11-10": SLEEPS, "2027-01-10": LAST_DAY_OPEN, "2027-01-11": STATUS_OPEN},
-        {"2026-11-10": NEVER, "2027-01-10": LAST_DAY_OPEN, "2027-01-11": STATUS_AND_START_OPEN},
+        {"2026-11-10": SLEEPS, "2027-01-10": LAST_DAY_AND_STATUS_OPEN, "2027-01-11": STATUS_OPEN},
+        {"2026-11-10": NEVER, "2027-01-10": ALL_OPEN, "2027-01-11": STATUS_AND_START_OPEN},
     ),
     "extended, the last day sleeps": (
         STILL | AT_ONCE,
@@ -194,7 +197,7 @@ Walks = dict[tuple[str, str], dict[date, InForce]]
 
 
 def as_row(state: InForce) -> tuple[str, str, str]:
-    return state.state, state.reading or "", state.status or ""
+    return state.state, ", ".join(state.readings), state.status or ""
 
 
 def test_every_rule_of_the_pack_is_in_the_tables(pack: RulePack) -> None:
@@ -223,14 +226,17 @@ def test_a_suspended_rule_day_by_day(rule: str, name: str, walks: Walks) -> None
 def test_paragraph_2_of_no_46_sleeps_by_no_72(name: str, walks: Walks) -> None:
     readings = CASES[name][0]
     open_72 = ("unknown", "", "suspension-72")
-    last = {None: LAST_DAY_OPEN, "still-suspended": SLEEPS, "awake": open_72}[readings.get("suspension-last-day")]
+    both_open = ("unknown", "suspension-last-day", "suspension-72")
+    last = {None: both_open, "still-suspended": SLEEPS, "awake": open_72}[readings.get("suspension-last-day")]
     table: Table = {"2020-01-01": RUNS, "2025-11-09": SLEEPS, "2026-11-27": last, "2026-11-28": open_72}
     found = {day: as_row(state) for day, state in walks[name, BY_72].items()}
     assert found == {day: wanted(table, day) for day in days()}
 
 
 @pytest.mark.parametrize(
-    ("readings", "last_day"), [({}, LAST_DAY_OPEN), (STILL, SLEEPS), (AWAKE, STATUS_OPEN)], ids=["open", "still", "awake"]
+    ("readings", "last_day"),
+    [({}, LAST_DAY_AND_STATUS_OPEN), (STILL, SLEEPS), (AWAKE, STATUS_OPEN)],
+    ids=["open", "still", "awake"],
 )
 def test_what_is_published_after_the_day_does_not_count_on_it(
     readings: dict[str, str], last_day: tuple[str, str, str], pack: RulePack
@@ -300,7 +306,7 @@ def test_truth_goes_with_the_state(walks: Walks) -> None:
     for states in walks.values():
         for state in states.values():
             assert state.truth is truths.get(state.state, Truth.FALSE)
-            assert bool(state.reading or state.status) is (state.state == "unknown")
+            assert bool(state.readings or state.status) is (state.state == "unknown")
             assert state.because
 
 

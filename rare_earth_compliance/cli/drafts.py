@@ -9,6 +9,7 @@ from datetime import date
 
 import yaml
 
+from rare_earth_compliance.core.inert import harmless, harmless_lines
 from rare_earth_compliance.engine.fingerprint import facts, fingerprint
 from rare_earth_compliance.gate.baseline import open_findings
 from rare_earth_compliance.gate.decisions import FORMAT
@@ -36,4 +37,16 @@ def draft(run: Run, today: date) -> str:
                     }
                 )
     head = "# Fill in reason, by and until; a decision changes no answer, and lapses on its day and when the facts change.\n"
-    return head + yaml.safe_dump({"format": FORMAT, "waivers": waivers}, allow_unicode=True, sort_keys=False)
+    text = yaml.dump({"format": FORMAT, "waivers": waivers}, Dumper=_Dumper, allow_unicode=True, sort_keys=False)
+    return head + harmless_lines(text)
+
+
+class _Dumper(yaml.SafeDumper):
+    """Puts texts that could do something where they are shown into double quotes, in which their signs can be escaped."""
+
+
+def _text(dumper: yaml.SafeDumper, text: str) -> yaml.ScalarNode:
+    return dumper.represent_scalar("tag:yaml.org,2002:str", text, style=None if harmless(text) == text else '"')
+
+
+_Dumper.add_representer(str, _text)

@@ -8,7 +8,9 @@ from __future__ import annotations
 
 from rare_earth_compliance.core.codes import rare_earths
 from rare_earth_compliance.core.truth import Truth, all_of, any_of
+from rare_earth_compliance.engine.determination import THIS_ITEM, Need
 from rare_earth_compliance.engine.disclosure import by_name, declared_none, present, whole
+from rare_earth_compliance.engine.needs import NOTHING, Outcome, located, merged
 from rare_earth_compliance.product.model import Item, Product
 from rare_earth_compliance.product.words import forms_marked, vague_forms
 
@@ -179,23 +181,32 @@ def equipment(product: Product) -> list[str | None]:
 
 def enclosed(
     product: Product, forms: frozenset[str], states: frozenset[str], unless: frozenset[str] = frozenset()
-) -> list[Truth]:
-    """For every item whether it is, wherever it is used, fixed in something of the given forms.
+) -> list[Outcome]:
+    """For every item whether it is, wherever it is used, fixed in something of the given forms, and what would tell.
 
     True when it has one of the processing states itself, or when on every way to the product some item
     above it has one of the forms; unknown where a form above it, or its own state, is not known; false
     whatever is above it when it is said to be in one of the states ``unless``.
     """
-    above: list[list[Truth]] = [[] for _ in product.items]
-    found = [Truth.FALSE] * len(product.items)
+    above: list[list[Outcome]] = [[] for _ in product.items]
+    found: list[Outcome] = [NOTHING] * len(product.items)
     for index in reversed(product.order):
         item = product.items[index]
-        within = all_of(above[index]) if above[index] else Truth.FALSE
+        within = all_of(way[0] for way in above[index]) if above[index] else Truth.FALSE
+        forms_above = merged(way[1] for way in above[index] if way[0] is Truth.UNKNOWN) if within is Truth.UNKNOWN else ()
         fixed = any_of((_fixed(item, states, bool(above[index])), within))
-        found[index] = all_of((fixed, ~_free(item, unless)))
+        outcome = all_of((fixed, ~_free(item, unless)))
+        if outcome is Truth.UNKNOWN:
+            stateless = item.processing is None and (states or unless)
+            own_state = located([Need("fact", "item.processing", THIS_ITEM)], index, product) if stateless else ()
+            found[index] = outcome, merged((own_state, forms_above))
+        else:
+            found[index] = outcome, ()
         own = Truth.UNKNOWN if item.form is None else Truth.TRUE if item.form in forms else Truth.FALSE
+        up = any_of((own, within))
+        own_form = located([Need("fact", "item.form", THIS_ITEM)], index, product) if own is Truth.UNKNOWN else ()
         for use in item.uses:
-            above[use.item].append(any_of((own, within)))
+            above[use.item].append((up, merged((own_form, forms_above)) if up is Truth.UNKNOWN else ()))
     return found
 
 

@@ -35,7 +35,8 @@ from rare_earth_compliance.engine.determination import (
 )
 from rare_earth_compliance.engine.hints import hints
 from rare_earth_compliance.engine.inquiry import Inquiry
-from rare_earth_compliance.engine.limbs import limbs, why_not
+from rare_earth_compliance.engine.later import Brief
+from rare_earth_compliance.engine.limbs import limbs, standings, why_not
 from rare_earth_compliance.engine.needs import located
 from rare_earth_compliance.engine.outlook import outlooks
 from rare_earth_compliance.engine.plan import Plan
@@ -117,6 +118,7 @@ def determine(
             "tool": f"rare-earth-compliance {VERSION}",
         },
         partial(case.rest, weighing),
+        case.brief,
     )
 
 
@@ -166,6 +168,11 @@ class _Case:
             of_rule.setdefault(one.verdict.rule.id, []).append(one)
         rules = cleared([one for one in self.different if one.rule.licence], self.covered, self.conflicts, self.inquiry.pack)
         return tuple(f"{rule.id}: {why_not(of_rule.get(rule.id, []), self.on)}" for rule in rules)
+
+    def brief(self) -> Brief:
+        """What became of each rule and what is asked, without the words for it."""
+        asked = asks_for(self.inquiry, _waiting(self.judged))
+        return Brief(standings=standings(self.judged, self.inquiry.pack), asks_for=asked)
 
     def rest(self, weighing: Callable[[tuple[AskFor, ...]], tuple[Weighed, ...]] | None) -> dict[str, Any]:
         """What is said of the answer, field by field."""

@@ -7,9 +7,8 @@ items with equal facts have the same answers; verdicts are remembered by them. A
 from __future__ import annotations
 
 from collections.abc import Hashable
-from typing import TYPE_CHECKING, cast
+from typing import TYPE_CHECKING
 
-from rare_earth_compliance.core.truth import Truth
 from rare_earth_compliance.engine.comparing import attribute
 from rare_earth_compliance.engine.disclosure import present
 from rare_earth_compliance.engine.needs import Outcome, relative
@@ -82,8 +81,6 @@ class Facts:
             return tuple(self.inquiry.listing.of(name, index) for name in sorted(ask.values))
         if question.computed_by in ("contains", "consists_of"):
             return self.inquiry.kinds.of(index).listing
-        if question.computed_by == "enclosed":
-            return cast(Truth, self.inquiry.array(ask, question)[index])
         placed: Outcome = self.inquiry.array(ask, question)[index]
         return (placed[0], relative(placed[1], index, self.inquiry.product)) if placed[1] else placed
 

@@ -255,9 +255,8 @@ class Inquiry:
         return self.yes_or_no(ask, question, outcome, found, needs)
 
     def _enclosed(self, ask: Ask, question: Question, index: int) -> Step:
-        outcome = self.array(ask, question)[index]
-        needs = frozenset({Need("fact", "item.processing", THIS_ITEM)}) if outcome is Truth.UNKNOWN else frozenset()
-        return self.yes_or_no(ask, question, outcome, _yes(outcome), needs)
+        outcome, needs = self.array(ask, question)[index]
+        return self.yes_or_no(ask, question, outcome, _yes(outcome), relative(needs, index, self.product))
 
     def _holds(self, ask: Ask, question: Question, index: int) -> Step:
         outcome, needs = self.array(ask, question)[index]

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 from rare_earth_compliance.core.truth import Truth, any_of
 from rare_earth_compliance.engine.determination import THIS_ITEM, Need, Step
 from rare_earth_compliance.engine.plan import Kind
+from rare_earth_compliance.law.conditions import AnyOf
 from rare_earth_compliance.law.model import Entry, ItemList
 
 if TYPE_CHECKING:
@@ -125,7 +126,8 @@ class Listing:
                 continue
             described = self.inquiry.step(entry.recognise, index)
             outcome = any_of((described.outcome, declared))
-            if declared is Truth.TRUE and described.outcome is Truth.FALSE:
+            # An entry that is found by its code alone has no description that the item could miss.
+            if declared is Truth.TRUE and described.outcome is Truth.FALSE and entry.recognise != AnyOf(()):
                 contradictions.append(f"the declared control code {entry.code} ({entry.en}) does not fit the description")
             (codes if outcome is Truth.TRUE else maybe).append(entry.code)
             if outcome is Truth.TRUE:

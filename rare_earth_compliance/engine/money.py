@@ -142,3 +142,9 @@ def converted(amount: Interval, source: str, target: str, rates: tuple[Rate, ...
             continue
         found = one if found is None else found.hull(one)
     return found
+
+
+def ranges(source: str, target: str, rates: tuple[Rate, ...]) -> bool:
+    """Whether rates for two currencies are given, but not as one number: a range, or several that differ."""
+    one = converted(exactly(Fraction(1)), source, target, rates)
+    return one is not None and not one.is_exact

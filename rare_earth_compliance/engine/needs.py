@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
 
-from rare_earth_compliance.core.truth import Truth, all_of, any_of, truth
+from rare_earth_compliance.core.truth import Truth, any_of, truth
 from rare_earth_compliance.engine.determination import THIS_ITEM, Need, Step
 from rare_earth_compliance.product.model import Product
 
@@ -17,6 +17,8 @@ KEPT = 12
 
 CONTENTS = "item.contents"
 """The question whether an item holds anything beyond its lines."""
+QUANTITY = "item.quantity"
+"""The question how much of an item goes into the item above, if any."""
 
 Outcome = tuple[Truth, tuple[Need, ...]]
 NOTHING: Outcome = (Truth.FALSE, ())
@@ -80,7 +82,7 @@ def rolled_up(product: Product, own: Callable[[int], Outcome], *, deep: bool, it
             if below is NOTHING:
                 continue
             if below[0] is not Truth.FALSE and use.quantity is not None and not use.quantity.is_positive:
-                below = (all_of((below[0], Truth.UNKNOWN)), below[1])
+                below = (Truth.UNKNOWN, merged([(Need("fact", QUANTITY, use.item),), below[1]]))
             parts.append(below)
         # The item's own reasons last: those from deep below are then the same for all items above them.
         found[index] = _any([*parts, mine[index]] if itself else parts)
@@ -112,8 +114,9 @@ def known(value: bool) -> Outcome:
 
 def facts_first(steps: tuple[Step, ...]) -> tuple[Step, ...]:
     """The parts of an "all" to ask about now: a reading matters only once the facts beside it are known."""
-    open_facts = tuple(step for step in steps if step.outcome is Truth.UNKNOWN and (step.steps or not step.reading))
-    return open_facts or steps
+    if not any(need.kind == "fact" for step in steps if step.outcome is Truth.UNKNOWN for need in step.needs):
+        return steps
+    return tuple(step for step in steps if step.outcome is Truth.UNKNOWN and (step.steps or not step.reading))
 
 
 def open_needs(outcome: Truth, steps: tuple[Step, ...]) -> frozenset[Need]:

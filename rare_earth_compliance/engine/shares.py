@@ -17,8 +17,8 @@ from typing import TYPE_CHECKING
 from rare_earth_compliance.core.quantities import SOME_AMOUNT, ZERO, Interval, exactly, shown
 from rare_earth_compliance.core.truth import Truth, all_of, any_of
 from rare_earth_compliance.engine.determination import SHIPMENT, THIS_ITEM, Need, Piece, Share, Step
-from rare_earth_compliance.engine.money import UNPRICED, Amounts, Worth, add, hull, joined, worth
-from rare_earth_compliance.engine.needs import located, merged, relative
+from rare_earth_compliance.engine.money import UNPRICED, Amounts, Worth, add, hull, joined, ranges, worth
+from rare_earth_compliance.engine.needs import QUANTITY, located, merged, relative
 from rare_earth_compliance.law.conditions import Ask, Question
 from rare_earth_compliance.product.model import ROOT, Use
 
@@ -71,8 +71,8 @@ class Measure:
         if listed.outcome is not Truth.FALSE and self.term:
             origin = self.inquiry.term(self.term, index)
         self.counts[index] = all_of((listed.outcome, origin.outcome))
-        # An origin stated for a listed input speaks for all of it: what is not listed below it is not asked again.
-        settled = listed.outcome is Truth.TRUE and origin.outcome is Truth.FALSE
+        # A listed input counts whole or, by its origin, not at all: what is not listed below it is not asked again.
+        settled = listed.outcome is Truth.TRUE
         if self.counts[index] is Truth.FALSE:
             self._above(index, settled=settled)
             return
@@ -114,7 +114,9 @@ class Measure:
                 continue
             add(total, content, use.quantity or SOME_AMOUNT)
             if use.quantity is None:
-                needs.append((Need("fact", "item.quantity", use.item),))
+                needs.append((Need("fact", QUANTITY, use.item),))
+            elif not use.quantity.is_exact:
+                needs.append((Need("fact", QUANTITY, use.item, "exactly"),))
             needs.append(self.needs[use.item])
             estimate = estimate or self.estimate[use.item]
         return total or None, needs, estimate
@@ -141,7 +143,7 @@ class Measure:
     # ---- one item's share
 
     def amounts(self, index: int) -> tuple[Interval, Interval | None, str, tuple[str, ...]]:
-        """Content and value of one unit of an item in one currency, and the currencies without a rate."""
+        """Content and value of one unit of an item in one currency, and the currencies without one rate."""
         if index not in self._amounts:
             self._amounts[index] = self._in_one_currency(index)
         return self._amounts[index]
@@ -151,8 +153,10 @@ class Measure:
         value = worth(self.inquiry.product.items[index], self.inquiry.shipment, self.priced).money
         currencies = [name for name in content if name != UNPRICED]
         currency = value.currency if value else currencies[0] if currencies else ""
-        total, missing = joined(content, currency, self.inquiry.shipment.rates)
-        return total, value.amount if value else None, currency, missing
+        rates = self.inquiry.shipment.rates
+        total, missing = joined(content, currency, rates)
+        ranging = (name for name in currencies if name != currency and ranges(name, currency, rates))
+        return total, value.amount if value else None, currency, (*missing, *ranging)
 
     def share(self, index: int, *, pieces: bool) -> Share:
         """The share as bounds; with the lines that make it up where ``pieces`` are wanted."""

@@ -140,7 +140,7 @@ class Judge:
     def _law_needs(self) -> frozenset[Need]:
         if self.state.truth is not Truth.UNKNOWN:
             return frozenset()
-        found = [Need("reading", self.state.reading, SHIPMENT)] if self.state.reading else []
+        found = [Need("reading", name, SHIPMENT) for name in self.state.readings]
         found += [Need("status", self.state.status, SHIPMENT)] if self.state.status else []
         return frozenset(found)
 

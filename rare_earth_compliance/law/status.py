@@ -21,12 +21,13 @@ class InForce:
     ``state``: "in force", "not yet", "ended", "suspended", "never operated" or "unknown".
     ``changes``: the first later day on which this may be different, None when no such day is known.
     ``rests_on``: readings and confirmations that were used.
+    ``readings`` and ``status``: what is open and would settle it; each may matter only once another is chosen.
     """
 
     truth: Truth
     state: str
     because: str
-    reading: str | None = None
+    readings: tuple[str, ...] = ()
     status: str | None = None
     changes: date | None = None
     rests_on: tuple[str, ...] = ()
@@ -62,6 +63,18 @@ def in_force(
         if found is not None:
             return found
     return InForce(truth=Truth.TRUE, state="in force", because=f"in force since {rule.starts}", changes=changes)
+
+
+def days_of_change(pack: RulePack, confirmations: tuple[Confirmation, ...] = ()) -> tuple[date, ...]:
+    """Every day on which the state of a rule, or a list of parties, may become another one, in the order of the calendar."""
+    found: set[date] = set()
+    for rule in pack.rules.values():
+        found.update(_boundaries(rule, suspensions_of(rule, pack), pack, confirmations))
+    for listing in pack.parties.announcements.values():
+        found.add(listing.starts)
+        if listing.ends:
+            found.add(listing.ends + timedelta(days=1))
+    return tuple(sorted(found))
 
 
 def _boundaries(rule: Rule, sleeping: list[Suspension], pack: RulePack, confirmations: tuple[Confirmation, ...]) -> list[date]:
@@ -107,11 +120,37 @@ def _suspended(
         reading, inclusive = suspension.last_day_reading
         option = readings.get(reading)
         if option is None:
+            awake = _over(rule, suspension, on, extended, settling, readings, pack, changes, rests)
+            if awake.truth is Truth.FALSE:
+                return awake
             because = f"{on} is the last day of the suspension: whether that day is still suspended is not stated"
-            return InForce(truth=Truth.UNKNOWN, state="unknown", because=because, reading=reading, changes=changes)
+            return InForce(
+                truth=Truth.UNKNOWN,
+                state="unknown",
+                because=because,
+                readings=(reading, *awake.readings),
+                status=awake.status,
+                changes=changes,
+            )
         rests = (f"reading {reading} = {option}",)
         if option == inclusive:
             return InForce(truth=Truth.FALSE, state=state, because=asleep, changes=changes, rests_on=rests)
+    return _over(rule, suspension, on, extended, settling, readings, pack, changes, rests)
+
+
+def _over(
+    rule: Rule,
+    suspension: Suspension,
+    on: date,
+    extended: date | None,
+    settling: list[Confirmation],
+    readings: Mapping[str, str],
+    pack: RulePack,
+    changes: date | None,
+    rests: tuple[str, ...],
+) -> InForce:
+    """The state on a day that the suspension, as written or extended, does not reach."""
+    confirmed = [one for one in settling if not _published_later(one, on)]
     late = next((one for one in settling if _published_later(one, on) and one.through and one.through >= on), None)
     if late is not None and not any(one.outcome == "lapsed" for one in confirmed):
         extends = f"{late.instrument}, published {late.published}, extends the suspension"
@@ -150,7 +189,7 @@ def _after(
             truth=Truth.UNKNOWN,
             state="unknown",
             because=because,
-            reading=revival[0] if revival and revival[0] not in readings else None,
+            readings=(revival[0],) if revival and revival[0] not in readings else (),
             status=suspension.status,
             changes=changes,
             rests_on=rests,
@@ -164,7 +203,7 @@ def _after(
         if option is None:
             because = f"its start {rule.starts} fell into the suspension, and no new start is given"
             return InForce(
-                truth=Truth.UNKNOWN, state="unknown", because=because, reading=reading, changes=changes, rests_on=rests
+                truth=Truth.UNKNOWN, state="unknown", because=because, readings=(reading,), changes=changes, rests_on=rests
             )
         rests = (*rests, f"reading {reading} = {option}")
         if option != at_once:

@@ -5,6 +5,7 @@ Knows what a price may be for: pieces, dozens, masses. Does not know which price
 
 from __future__ import annotations
 
+from dataclasses import replace
 from fractions import Fraction
 
 from rare_earth_compliance.core.quantities import Interval, exact
@@ -16,6 +17,8 @@ from rare_earth_compliance.product.model import Money
 def money_of(fields: doc.MoneyFields, unit: str, mass: Interval | None) -> tuple[Money | None, str]:
     """A price for one ``unit``; ``mass`` is that of one unit in kilograms. Second: what stands in the way."""
     amount = fields.amount
+    if not amount.is_positive:
+        amount = replace(amount, low_open=True)  # "<= 100" bounds a price, and no price is nothing
     if fields.per is not None:
         per, problem = _per(fields.per, unit, mass)
         if per is None:

@@ -161,7 +161,7 @@ def _instrument(
 
 
 def _phase(one: Phase, on: date) -> tuple[str, str, str, str, str]:
-    open_ = [f"reading {one.state.reading}"] if one.state.reading else []
+    open_ = [f"reading {name}" for name in one.state.readings]
     open_ += [f"status {one.state.status}"] if one.state.status else []
     why = one.state.because + (f" [open: {', '.join(open_)}]" if open_ else "")
     return str(one.first), str(one.last or "open end"), _when(one.first, one.last, on), one.state.state, why

@@ -175,6 +175,10 @@ def relief(case: Case) -> Truth:
         *(no(case.party(who, "military")) for who in refusable),
         *(among(case.party(who, "listed"), {"none"}) for who in refusable),
         *(no(_half_or_more(case.party(who, "listed_owners_share"))) for who in refusable),
+        some(
+            among(case.party("consignee", "listed"), {"none"}),
+            read(case.readings, "listed-consignee", "importer-and-end-user"),
+        ),
     )
     return every(
         case.purpose(RELIEF),

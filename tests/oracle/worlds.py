@@ -1,0 +1,192 @@
+"""Every completion of what is not known, and which unknowns matter.
+
+A question is put to one world after another. A world that meets an unknown asks for it by name; the question is then put
+again to one world for each option, until no world asks any more. What comes out is a tree: at each fork an unknown, at
+each end an outcome. Knows nothing of law or products.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Hashable, Mapping
+from dataclasses import dataclass
+from random import Random
+from typing import Any
+
+Unknown = tuple[Hashable, ...]
+"""The name of an unknown: of what thing, and what of it."""
+MOST_FORKS = 240
+"""Beyond this many forks not every completion of a question is tried."""
+TRIED = 40
+"""How many completions are tried then."""
+MOST_STEPS = 100_000
+"""Beyond this many comparisons it is not told which unknowns matter."""
+
+
+class TooMany(Exception):
+    """There are more completions than can be tried."""
+
+
+class _Asked(Exception):
+    """A world needs an unknown to be settled."""
+
+    def __init__(self, name: Unknown, options: tuple[Any, ...]) -> None:
+        super().__init__(name)
+        self.name = name
+        self.options = options
+
+
+@dataclass(frozen=True)
+class Fork:
+    """An unknown, and what comes out under each of its options."""
+
+    name: Unknown
+    ways: Mapping[Any, Tree]
+
+
+@dataclass(frozen=True)
+class End:
+    """What came out."""
+
+    outcome: Any
+
+
+@dataclass(frozen=True)
+class Some:
+    """What came out of some completions, where there are too many to try all: more may come out of others."""
+
+    seen: frozenset[Any]
+
+
+Tree = Fork | End
+
+
+class Memory:
+    """What was worked out without any unknown, and so holds in every world."""
+
+    def __init__(self) -> None:
+        self.told: dict[Hashable, Any] = {}
+
+
+class World:
+    """One completion, as far as it was needed."""
+
+    def __init__(self, settled: Mapping[Unknown, Any], memory: Memory, by_chance: Random | None = None) -> None:
+        self._settled = dict(settled)
+        self._memory = memory
+        self._by_chance = by_chance
+        self._told: dict[Hashable, Any] = {}
+        self._asked = 0
+
+    def choose(self, name: Unknown, options: tuple[Any, ...]) -> Any:
+        """What an unknown is in this world: one of the options."""
+        self._asked += 1
+        if name not in self._settled:
+            if self._by_chance is None:
+                raise _Asked(name, options)
+            self._settled[name] = self._by_chance.choice(options)
+        return self._settled[name]
+
+    def once(self, name: Hashable, work: Callable[[], Any]) -> Any:
+        """The answer to a question, worked out the first time it is put."""
+        if name in self._memory.told:
+            return self._memory.told[name]
+        if name in self._told:
+            self._asked += 1
+            return self._told[name]
+        before = self._asked
+        answer = work()
+        kept = self._memory.told if self._asked == before else self._told
+        kept[name] = answer
+        return answer
+
+
+def explore(question: Callable[[World], Any], memory: Memory) -> Tree:
+    """What comes out of a question in every world. Raises TooMany."""
+    forks = 0
+
+    def grow(settled: dict[Unknown, Any]) -> Tree:
+        nonlocal forks
+        try:
+            return End(question(World(settled, memory)))
+        except _Asked as asked:
+            forks += 1
+            if forks > MOST_FORKS:
+                raise TooMany from None
+            name, options = asked.name, asked.options
+        return fork(name, {option: grow({**settled, name: option}) for option in options})
+
+    return grow({})
+
+
+def sample(question: Callable[[World], Any], memory: Memory) -> Some:
+    """What comes out of a question in some worlds, always the same ones."""
+    return Some(frozenset(question(World({}, memory, Random(number))) for number in range(TRIED)))  # noqa: S311
+
+
+def fork(name: Unknown, ways: dict[Any, Tree]) -> Tree:
+    """A fork, unless all its ways are the same."""
+    first, *others = ways.values()
+    return first if all(other == first for other in others) else Fork(name, ways)
+
+
+def both(first: Tree, second: Tree, settled: Mapping[Unknown, Any] | None = None) -> Tree:
+    """The tree of "first and second", where the two may hang on the same unknowns."""
+    settled = settled or {}
+    if isinstance(first, Fork):
+        if first.name in settled:
+            return both(first.ways[settled[first.name]], second, settled)
+        return fork(first.name, {way: both(sub, second, {**settled, first.name: way}) for way, sub in first.ways.items()})
+    return first if first.outcome is False else under(second, settled)
+
+
+def under(tree: Tree, settled: Mapping[Unknown, Any]) -> Tree:
+    """What is left of a tree when some unknowns are settled."""
+    if isinstance(tree, End) or not settled:
+        return tree
+    if tree.name in settled:
+        return under(tree.ways[settled[tree.name]], settled)
+    return fork(tree.name, {way: under(sub, settled) for way, sub in tree.ways.items()})
+
+
+def outcomes(tree: Tree) -> set[Any]:
+    """Everything that may come out."""
+    if isinstance(tree, End):
+        return {tree.outcome}
+    return set().union(*(outcomes(way) for way in tree.ways.values()))
+
+
+def surely(tree: Tree) -> bool | None:
+    """True or false where it is so in every world; None where it depends."""
+    found = outcomes(tree)
+    return next(iter(found)) if len(found) == 1 else None
+
+
+def that_matter(tree: Tree) -> set[Unknown]:
+    """The unknowns of which one alone, all others being settled somehow, changes what comes out. Raises TooMany."""
+    found: set[Unknown] = set()
+    steps = 0
+
+    def differ(one: Tree, other: Tree, settled: dict[Unknown, Any]) -> bool:
+        nonlocal steps
+        steps += 1
+        if steps > MOST_STEPS:
+            raise TooMany
+        if isinstance(one, End) and isinstance(other, End):
+            return bool(one.outcome != other.outcome)
+        forked, rest = (one, other) if isinstance(one, Fork) else (other, one)
+        assert isinstance(forked, Fork)
+        if forked.name in settled:
+            return differ(forked.ways[settled[forked.name]], rest, settled)
+        return any(differ(way, rest, {**settled, forked.name: option}) for option, way in forked.ways.items())
+
+    def look(tree: Tree, settled: dict[Unknown, Any]) -> None:
+        if isinstance(tree, End):
+            return
+        ways = list(tree.ways.values())
+        if tree.name not in found and any(differ(ways[0], way, settled) for way in ways[1:]):
+            found.add(tree.name)
+        for option, way in tree.ways.items():
+            look(way, {**settled, tree.name: option})
+
+    look(tree, {})
+    return found
