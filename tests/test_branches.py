@@ -126,6 +126,15 @@ def test_a_determination_has_its_fields_and_no_others() -> None:
         found.colour  # noqa: B018
 
 
+def test_a_field_that_another_thread_filled_in_meanwhile_is_there() -> None:
+    """A thread looks for a field, finds none, and asks for the rest after another one has worked that out."""
+    found = judged()
+    looks_again = type(found).__getattr__  # type: ignore[attr-defined]  # known to the class, not to who reads it
+    assert found.findings == looks_again(found, "findings")
+    with pytest.raises(AttributeError, match=r"^a determination has no 'colour'$"):
+        looks_again(found, "colour")
+
+
 def test_a_determination_is_the_same_after_it_was_stored() -> None:
     found = judged()
     assert pickle.loads(pickle.dumps(found)) == found  # noqa: S301  # written a line above

@@ -386,6 +386,8 @@ class Determination:
         def __getattr__(self, name: str) -> Any:
             # Called only for what is not set: for a field of the rest.
             later = self.__dict__.get(LATER)
+            if later is None and name in self.__dict__:
+                return self.__dict__[name]  # another thread has filled it in since it was looked for
             if later is None or name not in type(self).__dataclass_fields__:
                 raise AttributeError(f"a determination has no {name!r}")
             return later.fill(self.__dict__, tuple(type(self).__dataclass_fields__))[name]
