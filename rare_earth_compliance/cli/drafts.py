@@ -17,7 +17,7 @@ from rare_earth_compliance.law.model import PROHIBITION
 from rare_earth_compliance.reports.run import Run
 
 
-def draft(run: Run, today: date) -> str:
+def draft(run: Run, day: date) -> str:
     """A file of waivers for what is open and not covered, to be filled in by who answers for them."""
     held = {(one.of, one.fingerprint) for one in run.decided if one.holds}
     waivers = []
@@ -31,7 +31,7 @@ def draft(run: Run, today: date) -> str:
                         "item": finding.label,
                         "reason": "",
                         "by": "",
-                        "given": today.isoformat(),
+                        "given": day.isoformat(),
                         "until": "",
                         "facts": facts(one, finding),
                     }

@@ -85,7 +85,7 @@ def gate(
         if write_baseline:
             _baseline(of.folder / str(of.settings.baseline), run)
         if draft_decisions:
-            _draft(draft_decisions, run, options.today)
+            _draft(draft_decisions, run, options.on or options.today)
     except OSError as error:
         complain(f"it could not be written: {error}")
         raise typer.Exit(REFUSED) from None
@@ -116,14 +116,14 @@ def _baseline(file: Path, run: Run) -> None:
     complain(f"{file}: written; nobody has decided on what is in it")
 
 
-def _draft(file: str, run: Run, today: date) -> None:
+def _draft(file: str, run: Run, day: date) -> None:
     from rare_earth_compliance.cli.drafts import draft  # noqa: PLC0415
     from rare_earth_compliance.cli.output import write  # noqa: PLC0415
 
     if run.refused or not run.determinations:
         complain("--draft-decisions: not written, for something was refused or nothing was judged")
         return
-    write(draft(run, today), file)
+    write(draft(run, day), file)
     complain(f"{file}: fill in reason, by and until, and name it in decisions")
 
 
