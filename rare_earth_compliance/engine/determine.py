@@ -8,6 +8,7 @@ nothing kept between calls. A clearing is built in one place from evidence; ever
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass
 from datetime import date
 from functools import partial
 from typing import Any
@@ -98,17 +99,52 @@ def determine(
     """
     if known_by is not None:
         pack, confirmations = as_published(pack, known_by), confirmed_by(confirmations, known_by)
+    found = decided(
+        shipment, pack, on=on, readings=readings, confirmations=confirmations, known_by=known_by, calendar=calendar, plan=plan
+    )
+    weighing = partial(_weighed, shipment, pack, on, dict(readings or {}), confirmations) if weigh else None
+    known = {**found.fields, "product": found.case.inquiry.product.root.label, "file": shipment.product.file}
+    return Determination.later(known, partial(found.case.rest, weighing), found.brief)
+
+
+@dataclass(frozen=True, slots=True)
+class Decided:
+    """What decides of a determination: ``fields``, all of it but what people read and what the input is called."""
+
+    fields: Mapping[str, Any]
+    case: _Case
+
+    @property
+    def brief(self) -> Callable[[], Brief]:
+        """Works out what became of each rule, and the questions."""
+        return self.case.brief
+
+    @property
+    def nothing_listed(self) -> bool:
+        """Whether no item is, or may be, on any list of the pack."""
+        return not any(self.case.inquiry.listing.possible(name) for name in self.case.inquiry.pack.lists)
+
+
+def decided(
+    shipment: Shipment,
+    pack: RulePack,
+    *,
+    on: date,
+    readings: Mapping[str, str] | None = None,
+    confirmations: tuple[Confirmation, ...] = (),
+    known_by: date | None = None,
+    calendar: Calendar | None = None,
+    plan: Plan | None = None,
+) -> Decided:
+    """The part of ``determine`` that decides; ``pack`` and ``confirmations`` are those of the day ``known_by``."""
     chosen = chosen_readings(pack, readings or {})
     if plan is not None and (plan.pack is not pack or plan.readings != chosen):
         plan = None
     case = _Case(Inquiry(shipment, pack, chosen, on, plan), on, readings or {}, confirmations, calendar)
-    weighing = partial(_weighed, shipment, pack, on, dict(readings or {}), confirmations) if weigh else None
-    return Determination.later(
+    return Decided(
         {
             "answer": case.answer,
             "on": on,
-            "product": case.inquiry.product.root.label,
-            "file": shipment.product.file,
             "clearing": case.clearing,
             "conflicts": case.conflicts,
             "duties_open": case.duties_open,
@@ -117,8 +153,7 @@ def determine(
             "rules_used": ((pack.id, pack.sha256),),
             "tool": f"rare-earth-compliance {VERSION}",
         },
-        partial(case.rest, weighing),
-        case.brief,
+        case,
     )
 
 

@@ -67,6 +67,8 @@ class Plan:
         self._kinds: dict[Hashable, Kind] = {}
         self._states: dict[tuple[date, tuple[Confirmation, ...]], Mapping[str, InForce]] = {}
         self._lists_by_kind: tuple[str, ...] | None = None
+        self.ordinary: frozenset[str] | None = None
+        """The forms that stand on no list when declared free of rare earths, once somebody has asked for them."""
         self.possible: dict[Kind, tuple[str, ...]] = {}
         """On which lists that ask of nothing but its kind an item of a kind is, or may be."""
         self.listed: dict[Hashable, Any] = {}

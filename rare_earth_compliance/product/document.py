@@ -114,7 +114,7 @@ def _day(value: Any) -> date:
 
 
 @dataclass(frozen=True)
-class _OneOf:
+class OneOf:
     """A closed set of words as a type: read strictly, published as an enumeration."""
 
     known: tuple[str, ...]
@@ -133,8 +133,8 @@ class _OneOf:
         return {"type": "string", "enum": list(self.known)}
 
 
-def _one_of(known: Iterable[str], what: str) -> _OneOf:
-    return _OneOf(tuple(known), what)
+def _one_of(known: Iterable[str], what: str) -> OneOf:
+    return OneOf(tuple(known), what)
 
 
 def _destination(value: Any) -> str:
