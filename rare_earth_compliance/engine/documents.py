@@ -8,7 +8,7 @@ quick way can not vouch for a document, the whole of it is read and judged.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
 from functools import partial
@@ -16,12 +16,13 @@ from typing import Any
 
 from rare_earth_compliance.core.problems import Refused
 from rare_earth_compliance.core.truth import Truth, all_of, any_of
+from rare_earth_compliance.engine.comparing import NEGATIVE
 from rare_earth_compliance.engine.determination import Determination
 from rare_earth_compliance.engine.determine import Decided, chosen_readings, decided, determine
 from rare_earth_compliance.engine.inquiry import Inquiry
 from rare_earth_compliance.engine.later import Brief
-from rare_earth_compliance.engine.plan import BY_PLACE, Plan
-from rare_earth_compliance.law.conditions import All, AnyOf, Ask, Condition, Not, Reads, Term, UnderEach
+from rare_earth_compliance.engine.plan import BY_NUMBER, BY_PLACE, Plan
+from rare_earth_compliance.law.conditions import All, Ask, Condition, Not, Reads, Term, UnderEach
 from rare_earth_compliance.law.model import Confirmation, RulePack
 from rare_earth_compliance.law.workdays import Calendar
 from rare_earth_compliance.product.given import read_shipment
@@ -168,17 +169,24 @@ def _is_off_all_lists(plan: Plan, form: str, equipment: str | None) -> bool:
         None,
         plan,
     )
-    lists = plan.pack.lists.values()
-    return all(_wherever(inquiry, entry.recognise) is Truth.FALSE for one in lists for entry in one.entries)
+    return all(_on_list(inquiry, name) is Truth.FALSE for name in plan.pack.lists)
+
+
+def _on_list(inquiry: Inquiry, name: str) -> Truth:
+    """Whether the part is on a list, if that is the same wherever it stands; else unknown."""
+    return any_of(_wherever(inquiry, entry.recognise) for entry in inquiry.pack.lists[name].entries)
 
 
 def _wherever(inquiry: Inquiry, condition: Condition) -> Truth:
     """The outcome of a condition at the part, if it is the same wherever the part stands; else unknown."""
     if isinstance(condition, Ask):
         computed_by = inquiry.pack.questions[condition.question].computed_by
+        if computed_by == "listed_in":
+            on_one = any_of(_on_list(inquiry, name) for name in sorted(condition.values))
+            return ~on_one if condition.operator in NEGATIVE else on_one
         # What a part holds, and how it was made, its declaration tells; where it is enclosed, only its place.
-        movable = computed_by in BY_PLACE and computed_by not in ("holds", "technology")
-        if not condition.question.startswith("item.") or movable or computed_by in _NEVER_SURE:
+        movable = computed_by in (*BY_PLACE, *BY_NUMBER) and computed_by not in ("holds", "technology")
+        if movable or not condition.question.startswith("item."):
             return Truth.UNKNOWN
         return inquiry.ask(condition, 1).outcome
     if isinstance(condition, Not | Term):
@@ -191,12 +199,4 @@ def _wherever(inquiry: Inquiry, condition: Condition) -> Truth:
     if isinstance(condition, Reads):
         return inquiry.step(condition, 1).outcome
     combine = all_of if isinstance(condition, All) else any_of
-    return combine(_wherever(inquiry, part) for part in _parts(condition))
-
-
-def _parts(condition: All | AnyOf) -> Iterator[Condition]:
-    yield from condition.parts
-
-
-_NEVER_SURE = ("value_share", "listed_in", "parameter", "is_product")
-"""Questions about an item whose answer is not settled by its form and its declaration."""
+    return combine(_wherever(inquiry, part) for part in condition.parts)
