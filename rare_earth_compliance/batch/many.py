@@ -20,6 +20,7 @@ from rare_earth_compliance.core.problems import Problem, Refused
 from rare_earth_compliance.core.processes import Died
 from rare_earth_compliance.engine.determination import Determination
 from rare_earth_compliance.engine.determine import chosen_readings, determine
+from rare_earth_compliance.engine.documents import Documents
 from rare_earth_compliance.engine.plan import Plan
 from rare_earth_compliance.law.model import Confirmation, RulePack
 from rare_earth_compliance.law.workdays import Calendar
@@ -105,12 +106,27 @@ def determine_many(
     return (_outcome(index, given, judged) for index, given in enumerate(inputs))
 
 
-def _judge(pack: RulePack, options: dict[str, Any]) -> partial[Determination]:
+@dataclass(frozen=True, slots=True)
+class _Judge:
+    """Judges what is handed over: documents the quick way where that is sure, shipments as they are."""
+
+    documents: Documents
+    shipment: Callable[[Shipment], Determination]
+
+    def __call__(self, given: Any, name: str) -> Determination:
+        if isinstance(given, Shipment):
+            return self.shipment(given)
+        if isinstance(given, bytes | bytearray | memoryview):
+            return self.documents.determine(bytes(given), name)
+        return self.shipment(read_shipment(given, name))
+
+
+def _judge(pack: RulePack, options: dict[str, Any]) -> _Judge:
     plan = Plan(pack, chosen_readings(pack, options["readings"] or {}))
-    return partial(determine, pack=pack, plan=plan, **options)
+    return _Judge(Documents(pack, plan=plan, **options), partial(determine, pack=pack, plan=plan, **options))
 
 
-def _outcome(index: int, given: Any, judged: partial[Determination]) -> Outcome:
+def _outcome(index: int, given: Any, judged: _Judge) -> Outcome:
     name = f"input {index}"
     try:
         return _determined(index, given, name, judged)
@@ -118,11 +134,10 @@ def _outcome(index: int, given: Any, judged: partial[Determination]) -> Outcome:
         return _refused(index, _problems(error, name))
 
 
-def _determined(index: int, given: Any, name: str, judged: partial[Determination]) -> Outcome:
+def _determined(index: int, given: Any, name: str, judged: _Judge) -> Outcome:
     if isinstance(given, Exception):
         raise given
-    shipment = given if isinstance(given, Shipment) else read_shipment(given, name)
-    determination = judged(shipment)
+    determination = judged(given, name)
     return Outcome(index=index, determination=determination, problems=(), status=status_of(determination))
 
 

@@ -145,7 +145,6 @@ def decided(
         {
             "answer": case.answer,
             "on": on,
-            "clearing": case.clearing,
             "conflicts": case.conflicts,
             "duties_open": case.duties_open,
             "prohibited": case.prohibited,
@@ -184,7 +183,6 @@ class _Case:
         self.deadlines = Deadlines(pack, inquiry.readings, on, calendar)
         self.different = list({id(one.verdict): one.verdict for one in self.judged}.values())
         self.answer = self.answered(self.different)
-        self.clearing = self._clearing() if self.answer is Answer.NOT_REQUIRED else ()
         self.prohibited = _prohibited(self.different)
         self.duties_open = _duties_open(self.deadlines, self.judged) if self.answer is not Answer.REQUIRED else ()
 
@@ -218,6 +216,7 @@ class _Case:
         expires, because = basis.expires(inquiry, states, on)
         asked = asks_for(inquiry, _waiting(self.judged))
         return {
+            "clearing": self._clearing() if self.answer is Answer.NOT_REQUIRED else (),
             "findings": findings,
             "more": more,
             "asks_for": asked,

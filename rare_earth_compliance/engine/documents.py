@@ -9,7 +9,6 @@ quick way can not vouch for a document, the whole of it is read and judged.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from datetime import date
 from functools import partial
 from typing import Any
@@ -35,12 +34,21 @@ PLAIN = 2_000
 _NONE = "none"
 
 
-@dataclass(frozen=True, slots=True)
 class _Known:
-    """What was decided for a document without loud lines, and what is asked for it in brief."""
+    """What is decided for a reduced document, and what became of each rule."""
 
-    decided: Decided
-    brief: Brief | None
+    __slots__ = ("_brief", "decided")
+
+    def __init__(self, found: Decided) -> None:
+        self.decided = found
+        self._brief: Brief | None = None
+
+    @property
+    def brief(self) -> Brief | None:
+        """The same in brief; None where questions are asked, for they tell of lines that may stand elsewhere."""
+        if self._brief is None:
+            self._brief = self.decided.brief()
+        return self._brief if not self._brief.asks_for else None
 
 
 class Documents:
@@ -88,15 +96,18 @@ class Documents:
 
         Raises Refused with all problems of the document.
         """
+        found = self.quickly(data, file)
+        return self._whole(data, file) if found is None else found
+
+    def quickly(self, data: bytes, file: str) -> Determination | None:
+        """The same where it is found without reading the whole; None says nothing of the document."""
         small = reduced(data, self._ordinary) if self._ordinary else None
         known = self._known(small) if small is not None else None
         if small is None or known is None:
-            return self._whole(data, file)
-        rest = partial(self._rest, data, file, known.decided)
-        later = Determination.later(
-            {**known.decided.fields, "product": small.label, "file": file}, rest, partial(self._brief, data, file, known)
-        )
-        return later
+            return None
+        said = known.decided.fields
+        rest, brief = partial(self._rest, data, file, said), partial(self._brief, data, file, known)
+        return Determination.later({**said, "product": small.label, "file": file}, rest, brief)
 
     def _whole(self, data: bytes, file: str) -> Determination:
         return self._determine(read_shipment(data, file))
@@ -122,21 +133,21 @@ class Documents:
             return None  # the whole document is refused as well, at its own places
         if found.fields["conflicts"] or (plain and not found.nothing_listed):
             return None
-        brief = found.brief() if plain else None
-        return _Known(found, brief if brief is not None and not brief.asks_for else None)
+        return _Known(found)
 
-    def _rest(self, data: bytes, file: str, said: Decided) -> dict[str, Any]:
+    def _rest(self, data: bytes, file: str, said: Mapping[str, Any]) -> dict[str, Any]:
         whole = self._whole(data, file)
-        for name, value in said.fields.items():
+        for name, value in said.items():
             if getattr(whole, name) != value:
                 raise RuntimeError(
                     f"{file}: without its quiet lines the document is decided otherwise, in {name}: please report it"
                 )
-        known = {*said.fields, "product", "file"}
+        known = {*said, "product", "file"}
         return {name: getattr(whole, name) for name in type(whole).__dataclass_fields__ if name not in known}
 
     def _brief(self, data: bytes, file: str, known: _Known) -> Brief:
-        return known.brief if known.brief is not None else self._whole(data, file).brief
+        found = known.brief
+        return self._whole(data, file).brief if found is None else found
 
 
 # ---- what is ordinary

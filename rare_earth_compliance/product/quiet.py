@@ -30,9 +30,8 @@ KEPT = 50_000
 """How many amounts are remembered as read; with one more all are forgotten."""
 _AMOUNT = re.compile(r"[1-9][0-9]{0,11}(?:\.[0-9]{1,12})?|0\.0{0,11}[1-9][0-9]{0,11}")
 """Amounts that are read here: above zero, with few digits."""
-_MASS = re.compile(
-    r"[1-9][0-9]{0,11}(?:\.[0-9]{1,12})? (?:%s)" % "|".join(name for name, (kind, _) in UNITS.items() if kind == "mass")
-)
+_MASSES_IN = "|".join(name for name, (kind, _) in UNITS.items() if kind == "mass")
+_MASS = re.compile(rf"[1-9][0-9]{{0,11}}(?:\.[0-9]{{1,12}})? (?:{_MASSES_IN})")
 _NAMES = ("part_number", "name", "note")
 _SAID = ("unit", "form", "origin", "made_in", "rare_earths")
 """Fields of a closed set of words that a quiet line may fill in."""
@@ -93,8 +92,9 @@ class _Shape:
         fields = doc.ItemFields.model_fields
 
         def struct(name: str, types: dict[str, Any], needed: tuple[str, ...] = ()) -> Any:
-            rows = [(key, types[key]) for key in needed]
-            rows += [(key, Union[kind, msgspec.UnsetType], absent) for key, kind in types.items() if key not in needed]
+            rows: list[Any] = [(key, types[key]) for key in needed]
+            # A name in quotes, as that of a list of lines, can not be joined by a bar.
+            rows += [(key, Union[kind, msgspec.UnsetType], absent) for key, kind in types.items() if key not in needed]  # noqa: UP007
             return msgspec.defstruct(
                 f"{names}{name}", rows, forbid_unknown_fields=True, gc=False, kw_only=True, module=__name__, eq=False
             )
@@ -104,7 +104,7 @@ class _Shape:
         money |= dict.fromkeys(("per", "day"), msgspec.Raw) if others else {}
         price = struct("Price", money, ("amount", "currency"))
         types: dict[str, Any] = dict.fromkeys(_NAMES, short)
-        types |= {key: Literal[(*get_args(_words(doc.ItemFields, key)), *_OPEN)] for key in _SAID}  # type: ignore[misc]
+        types |= {key: Literal[(*get_args(_words(doc.ItemFields, key)), *_OPEN)] for key in _SAID}
         types |= {"mass": str, "unit_value": price, "complete": bool}
         self.others = tuple(key for key in fields if key not in types) if others else ()
         types |= dict.fromkeys(self.others, msgspec.Raw)
@@ -226,43 +226,42 @@ class _Walk:
 
     def _over_all(self) -> bool:
         """Whether every line is in its form; finds the loud ones on the way."""
-        absent, ordinary, amounts, masses, written = self.shapes.absent, self.ordinary, _AMOUNTS, _MASSES, self.shape.written
-        loud, holders = self.loud, self.holders
-        says_more = self.shape.says_more if self.shape.others else None
         level = [(self.product, self.product.rare_earths == _NONE)]
         for _ in range(DEEPEST):
             below: list[tuple[Any, bool]] = []
-            for holder, covered in level:
+            for holder, free in level:
                 for lines in (holder.parts, holder.materials):
-                    if lines is absent:
-                        continue
-                    self.lines += len(lines)
-                    for line in lines:
-                        quantity, value, mass, said, form, parts, materials, complete = _LOOKED_AT(line)
-                        amount = absent if value is absent else value.amount
-                        if written is not None:
-                            quantity, amount = written(quantity), written(amount)
-                        if quantity not in amounts and not _amount(quantity):
-                            return False
-                        if amount not in amounts and not _amount(amount):
-                            return False
-                        if mass not in masses and not _mass(mass):
-                            return False
-                        free = said == _NONE or (covered and (said is absent or said in _OPEN))
-                        if not free or form not in ordinary or (says_more is not None and says_more(line)):
-                            loud.append(line)
-                            holders[id(line)] = holder
-                        if parts is not absent or materials is not absent:
-                            below.append((line, free))
-                            holders[id(line)] = holder
-                            if complete is True and not parts and not materials:
-                                return False
-                        elif complete is True:
-                            return False
+                    if lines and not self._over(lines, holder, free, below):
+                        return False
             if not below:
                 return True
             level = below
         return False
+
+    def _over(self, lines: list[Any], holder: Any, covered: bool, below: list[tuple[Any, bool]]) -> bool:
+        """The same for the lines of one list; adds those that have lines themselves to ``below``."""
+        absent, ordinary, written, others = self.shapes.absent, self.ordinary, self.shape.written, self.shape.others
+        self.lines += len(lines)
+        for line in lines:
+            quantity, value, mass, said, form, parts, materials, complete = _LOOKED_AT(line)
+            amount = absent if value is absent else value.amount
+            if written is not None:
+                quantity, amount = written(quantity), written(amount)
+            if (
+                (quantity not in _AMOUNTS and not _amount(quantity))
+                or (amount not in _AMOUNTS and not _amount(amount))
+                or (mass not in _MASSES and not _mass(mass))
+                or (complete is True and not parts and not materials)
+            ):
+                return False
+            free = said == _NONE or (covered and (said is absent or said in _OPEN))
+            if not free or form not in ordinary or (others and self.shape.says_more(line)):
+                self.loud.append(line)
+                self.holders[id(line)] = holder
+            if parts or materials:
+                below.append((line, free))
+                self.holders[id(line)] = holder
+        return True
 
     def _prune(self) -> None:
         """Leave out the quiet lines; one stands for those of each list."""
@@ -291,13 +290,13 @@ def _as_it_is(value: Any) -> Any:
     return value
 
 
-def _written(raw: type) -> Callable[[Any], Any]:
+def _written(raw: Any) -> Callable[[Any], Any]:
     """Makes of a number or a text, kept raw, what is written there, without quotes; what is not there stays what it is."""
 
     def written(value: Any) -> Any:
         if value.__class__ is not raw:
             return value
-        text = str(value, "ascii", "replace")
+        text = bytes(value).decode("ascii", "replace")
         return text[1:-1] if text[:1] == '"' else text
 
     return written
