@@ -59,8 +59,6 @@ def begin(under: Under) -> Callable[[int, Given], bytes]:
         try:
             if one.problem is not None:
                 return batch_line.written(batch_line.refused(head, [one.problem]))
-            if one.perhaps and is_table(one.data):
-                return batch_line.written(batch_line.skipped(head, "a price table"))
             at_once = quickly(one)
             return batch_line.written(batch_line.judged(head, at_once, under.pack) if at_once else read(head, one))
         except Refused as told:
@@ -72,13 +70,12 @@ def begin(under: Under) -> Callable[[int, Given], bytes]:
         return batch_line.written(batch_line.refused(head, problems))
 
     def read(head: dict[str, Any], one: Given) -> dict[str, Any]:
+        if one.perhaps and is_table(one.data):
+            return batch_line.skipped(head, "a price table")
         found = read_text(json_text.decode(one.data, one.name), one.name, one.sha256)
-        if found.product is None and one.perhaps:
-            return batch_line.skipped(head, "a shipment and no product")
-        return judged(head, found)
-
-    def judged(head: dict[str, Any], found: Contents) -> dict[str, Any]:
         if found.product is None:
+            if one.perhaps:
+                return batch_line.skipped(head, "a shipment and no product")
             advice = "put the product into the line; a shipment for all of them is given with --shipment"
             raise Refused([Problem(place=Place(file=found.file), message="holds a shipment and no product", advice=advice)])
         shipment = shipped(found.product, under.shipment or found, under.given, under.facts, under.tables)
