@@ -23,7 +23,7 @@ from rare_earth_compliance.core.units import UNITS
 from rare_earth_compliance.product import document as doc
 from rare_earth_compliance.product.model import called
 
-DEEPEST = 60
+DEEPEST = 95
 """How deep lines may be nested: amounts as short as those that are read here then never multiply to numbers too long to
 compute with (``product.magnitude``)."""
 KEPT = 50_000
@@ -81,13 +81,14 @@ def reduced(data: bytes, ordinary: frozenset[str]) -> Reduced | None:
 
 
 class _Shape:
-    """How a document is read: with the fields of quiet lines alone, or with all fields of the format."""
+    """How a document is read: with the fields of quiet lines alone, or with all fields of the format; with amounts that are
+    whole numbers or texts, or with any, which are then kept as they are written: binary, they would not be the same."""
 
-    def __init__(self, msgspec: Any, names: str, others: bool) -> None:
+    def __init__(self, msgspec: Any, names: str, *, others: bool = False, points: bool = False) -> None:
         absent = msgspec.UNSET
-        # A number with a point is kept as it is written: as a binary number it would not be the same.
-        number = msgspec.Raw if others else int | str
-        self.written = _written(msgspec.Raw) if others else None
+        number = msgspec.Raw if points else int | str
+        self.written = _written(msgspec.Raw) if points else None
+        self.one: Any = msgspec.Raw(b"1") if points else 1
         short = Annotated[str, msgspec.Meta(min_length=1, max_length=doc.MAX_TEXT)]
         fields = doc.ItemFields.model_fields
 
@@ -138,11 +139,14 @@ class _Shapes:
 
     def __init__(self, msgspec: Any) -> None:
         self.absent = msgspec.UNSET
-        self.raw = msgspec.Raw
         self.wrong = msgspec.ValidationError
         self.broken = msgspec.MsgspecError
         self.encode: Callable[[Any], bytes] = msgspec.json.Encoder().encode
-        self.of_documents = (_Shape(msgspec, "_Quiet", others=False), _Shape(msgspec, "_Whole", others=True))
+        self.of_documents = (
+            _Shape(msgspec, "_Quiet"),
+            _Shape(msgspec, "_Whole", others=True),
+            _Shape(msgspec, "_Pointed", others=True, points=True),
+        )
 
 
 @cache
@@ -211,7 +215,7 @@ class _Walk:
         for key in _NAMES:
             setattr(product, key, absent)
         if product.unit_value is not absent:
-            product.unit_value.amount = self.shapes.raw(b"1") if self.shape.others else 1
+            product.unit_value.amount = self.shape.one
         return self.shapes.encode(self.document)
 
     def _fits(self, line: Any) -> bool:

@@ -16,6 +16,8 @@ PARTS = ("bracket", "screw M4", "housing", "gasket", "ball bearing", "control bo
 FORMS = ("component", "component", "component", "assembly", "material")
 LINES = 50
 LISTED_ONE_IN = 20
+DEPTH = 12
+"""How deep assemblies stand in each other."""
 LINE = Fraction(1, 1000)
 EDGES = (Fraction(999, 1000), Fraction(1), Fraction(1001, 1000))
 """Where the Chinese content of a magnet lies, as a part of what the line is."""
@@ -108,13 +110,15 @@ def _decimal(number: Fraction) -> str:
 def product(rng: Random, lines: int = LINES, *, listed: bool = False) -> Made:
     """One product of so many lines, some of them in assemblies."""
     parts: list[Document] = []
-    holders = [parts]
+    holders, depth = [parts], {id(parts): 1}
     for number in range(lines - (4 if listed else 0)):
         line = bracket(rng, number)
-        holders[rng.randrange(max(0, len(holders) - 4), len(holders))].append(line)
-        if rng.random() < 0.1:
+        holder = holders[rng.randrange(max(0, len(holders) - 4), len(holders))]
+        holder.append(line)
+        if rng.random() < 0.1 and depth[id(holder)] < DEPTH:
             line |= {"form": "assembly", "complete": True, "parts": []}
             holders.append(line["parts"])
+            depth[id(line["parts"])] = depth[id(holder)] + 1
     for holder in holders[1:]:
         if not holder:
             holder.append(bracket(rng, lines))
