@@ -10,11 +10,13 @@ import json
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from datetime import date
+from functools import cached_property
 from typing import Any, TypeVar
 
 from rare_earth_compliance.core.inert import harmless_json
 from rare_earth_compliance.core.problems import Place, Problem, Refused
 from rare_earth_compliance.engine.determine import chosen_readings, determine
+from rare_earth_compliance.engine.plan import Plan
 from rare_earth_compliance.law.model import Confirmation, RulePack
 from rare_earth_compliance.law.workdays import Calendar
 from rare_earth_compliance.product.reader import Contents, read
@@ -25,13 +27,18 @@ from rare_earth_compliance.reports.run import Run
 T = TypeVar("T")
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True)
 class Law:
     """What all requests are judged under: fixed when the service starts, and the same in every worker."""
 
     pack: RulePack
     confirmations: tuple[Confirmation, ...] = ()
     tables: tuple[Table, ...] = ()
+
+    @cached_property
+    def plan(self) -> Plan:
+        """What is known of the pack beforehand, for requests that choose no reading; made once in each worker."""
+        return Plan(self.pack, chosen_readings(self.pack, {}))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -78,6 +85,7 @@ def _run(job: Job, law: Law, calendar: Calendar | None) -> Run:
             known_by=job.known_by,
             weigh=job.weigh,
             calendar=calendar,
+            plan=law.plan,
         )
     except Refused as refused:
         return _refused(job, refused.problems)
