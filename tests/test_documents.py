@@ -8,6 +8,7 @@ from __future__ import annotations
 import json
 import os
 import re
+import sys
 from collections import Counter
 from collections.abc import Callable, Iterator
 from copy import deepcopy
@@ -26,6 +27,7 @@ from rare_earth_compliance.engine.documents import Documents, ordinary_forms
 from rare_earth_compliance.engine.plan import Plan
 from rare_earth_compliance.law.conditions import AnyOf, Ask
 from rare_earth_compliance.product import quiet
+from rare_earth_compliance.reports import as_json
 from tests.benchmarks import peers, products
 from tests.benchmarks.ours import READINGS, lapsed
 
@@ -380,3 +382,15 @@ def test_many_inputs_are_the_same_both_ways(monkeypatch: pytest.MonkeyPatch) -> 
     quick = list(library.determine_many([*texts, bytearray(texts[1])], PACK, on=DAY))
     monkeypatch.setattr(quiet, "_shapes", lambda: None)
     assert list(library.determine_many([*texts, texts[1]], PACK, on=DAY)) == quick
+
+
+# ---- reports
+
+
+def test_a_report_is_the_same_with_and_without_the_extra(monkeypatch: pytest.MonkeyPatch) -> None:
+    values = [library.to_dict(OPEN.determine(one.data, "x.json")) for one in products.portfolio(2)]
+    values += [{"empty": [{}, [], ""], "half": "\ud800", "text": 'a "b": [1, 2]\n\t\u2028\x7f', "true": [True, None, 12]}, {}]
+    quick = [as_json.written_out(value) for value in values]
+    monkeypatch.setitem(sys.modules, "msgspec.json", None)
+    assert [as_json.written_out(value) for value in values] == quick
+    assert [json.loads(text) for text in quick[2:]] == values[2:]

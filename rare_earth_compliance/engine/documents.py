@@ -14,14 +14,13 @@ from functools import partial
 from typing import Any
 
 from rare_earth_compliance.core.problems import Refused
-from rare_earth_compliance.core.truth import Truth, all_of, any_of
-from rare_earth_compliance.engine.comparing import NEGATIVE
+from rare_earth_compliance.core.truth import Truth
 from rare_earth_compliance.engine.determination import Determination
 from rare_earth_compliance.engine.determine import Decided, chosen_readings, decided, determine
 from rare_earth_compliance.engine.inquiry import Inquiry
 from rare_earth_compliance.engine.later import Brief
-from rare_earth_compliance.engine.plan import BY_NUMBER, BY_PLACE, Plan
-from rare_earth_compliance.law.conditions import All, Ask, Condition, Not, Reads, Term, UnderEach
+from rare_earth_compliance.engine.plan import Plan
+from rare_earth_compliance.engine.wherever import on_list
 from rare_earth_compliance.law.model import Confirmation, RulePack
 from rare_earth_compliance.law.workdays import Calendar
 from rare_earth_compliance.product.given import read_shipment
@@ -180,34 +179,5 @@ def _is_off_all_lists(plan: Plan, form: str, equipment: str | None) -> bool:
         None,
         plan,
     )
-    return all(_on_list(inquiry, name) is Truth.FALSE for name in plan.pack.lists)
-
-
-def _on_list(inquiry: Inquiry, name: str) -> Truth:
-    """Whether the part is on a list, if that is the same wherever it stands; else unknown."""
-    return any_of(_wherever(inquiry, entry.recognise) for entry in inquiry.pack.lists[name].entries)
-
-
-def _wherever(inquiry: Inquiry, condition: Condition) -> Truth:
-    """The outcome of a condition at the part, if it is the same wherever the part stands; else unknown."""
-    if isinstance(condition, Ask):
-        computed_by = inquiry.pack.questions[condition.question].computed_by
-        if computed_by == "listed_in":
-            on_one = any_of(_on_list(inquiry, name) for name in sorted(condition.values))
-            return ~on_one if condition.operator in NEGATIVE else on_one
-        # What a part holds, and how it was made, its declaration tells; where it is enclosed, only its place.
-        movable = computed_by in (*BY_PLACE, *BY_NUMBER) and computed_by not in ("holds", "technology")
-        if movable or not condition.question.startswith("item."):
-            return Truth.UNKNOWN
-        return inquiry.ask(condition, 1).outcome
-    if isinstance(condition, Not | Term):
-        part = _wherever(inquiry, condition.part)
-        return ~part if isinstance(condition, Not) else part
-    if isinstance(condition, UnderEach):
-        chosen = inquiry.readings.get(condition.reading)
-        found = {_wherever(inquiry, inner) for option, inner in condition.options if chosen in (None, option)}
-        return found.pop() if len(found) == 1 else Truth.UNKNOWN
-    if isinstance(condition, Reads):
-        return inquiry.step(condition, 1).outcome
-    combine = all_of if isinstance(condition, All) else any_of
-    return combine(_wherever(inquiry, part) for part in condition.parts)
+    # What a part holds, and how it was made, its declaration tells; where it is enclosed, only its place.
+    return all(on_list(inquiry, name, 1, ("holds", "technology")) is Truth.FALSE for name in plan.pack.lists)

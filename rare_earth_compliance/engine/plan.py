@@ -69,6 +69,8 @@ class Plan:
         self._lists_by_kind: tuple[str, ...] | None = None
         self.ordinary: frozenset[str] | None = None
         """The forms that stand on no list when declared free of rare earths, once somebody has asked for them."""
+        self.never: dict[tuple[int, Kind], bool] = {}
+        """Of which conditions, by their identity, it is known that they are true of no item of a kind."""
         self.possible: dict[Kind, tuple[str, ...]] = {}
         """On which lists that ask of nothing but its kind an item of a kind is, or may be."""
         self.listed: dict[Hashable, Any] = {}
@@ -108,7 +110,7 @@ class Plan:
 
     def forget(self) -> None:
         """Forget all kinds and what was found out for them; who still holds one is not disturbed."""
-        for known in (self._kinds, self.possible, self.listed, self.verdicts):
+        for known in (self._kinds, self.never, self.possible, self.listed, self.verdicts):
             known.clear()
         for asks in (*self._of_rule.values(), *(asks for _, asks in self._of_condition.values())):
             asks.known.clear()
