@@ -90,6 +90,8 @@ def one_product(ours: Ours) -> None:
     works |= {
         "ours: no listed item": each(ours.judged, [plain], 20),
         "ours: one listed item": each(ours.judged, [listed], 20),
+        "ours: no listed item, every line read": each(ours.judged_whole, [plain], 20),
+        "ours: one listed item, every line read": each(ours.judged_whole, [listed], 20),
         "ours: with evidence": each(ours.with_evidence, [plain], 20),
         "ours: rendered as JSON": each(ours.rendered, [plain], 20),
     }
@@ -106,6 +108,7 @@ def many_products(ours: Ours, count: int) -> None:
     made = products.portfolio(count)
     judges, missing = peers.judges()
     judges["ours"] = ours.reaches
+    judges["ours, every line read"] = ours.reaches_whole
     for name, judge in judges.items():
         wrong = [number for number, one in enumerate(made) if judge(one.data) is not one.reaches]
         assert not wrong, f"{name} disagrees at products {wrong[:5]}"

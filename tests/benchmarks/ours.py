@@ -74,6 +74,10 @@ class Ours:
         assert answer is not Answer.UNDETERMINED
         return answer is Answer.REQUIRED
 
+    def reaches_whole(self, data: bytes) -> bool:
+        """The same with every line read and judged."""
+        return self.judged_whole(data).answer is Answer.REQUIRED
+
     def with_evidence(self, data: bytes) -> int:
         """The same with every finding, trace and question worked out."""
         return len(self.judged(data).findings)
