@@ -102,7 +102,7 @@ VALUES: dict[str, tuple[Any, ...]] = {
     "composition_complete": (True, False),
     "technologies_complete": (True, False),
     "technologies": ([{"field": "magnet-manufacturing", "origin": "CN"}], []),
-    "hs_code": ("850511", "8501"),
+    "hs_code": ("850511", "8501", "85"),
     "principal": (True, False),
     "note": ("x", ""),
     "colour": ("red",),
@@ -236,6 +236,8 @@ HEAD = b'{"format": "rare-earth-bom/1", "product": {"name": "A", "form": "assemb
         (b'{"form": "component", "rare_earths": "none", "family": 7}', b""),
         (b'{"use": "A1", "quantity": 2}', b', "shared": {"A1": {"form": "component"}}'),
         (QUIET, b', "rates": []'),
+        (b'{"form": "component", "rare_earths": "none", "hs_code": "850"}', b""),
+        (b'{"form": "component", "rare_earths": "none", "hs_code": "8505 11"}', b""),
     ],
 )
 def test_what_is_not_sure_is_left_to_the_reader(line: bytes, rest: bytes) -> None:

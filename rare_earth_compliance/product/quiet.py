@@ -107,6 +107,7 @@ class _Shape:
         types: dict[str, Any] = dict.fromkeys(_NAMES, short)
         types |= {key: Literal[(*get_args(_words(doc.ItemFields, key)), *_OPEN)] for key in _SAID}
         types |= {"mass": str, "unit_value": price, "complete": bool}
+        types["hs_code"] = Annotated[str, msgspec.Meta(pattern=doc.HS_CODE)]
         self.others = tuple(key for key in fields if key not in types) if others else ()
         types |= dict.fromkeys(self.others, msgspec.Raw)
         globals()[f"{names}Line"] = None
