@@ -386,6 +386,14 @@ def test_many_inputs_are_the_same_both_ways(monkeypatch: pytest.MonkeyPatch) -> 
     assert list(library.determine_many([*texts, texts[1]], PACK, on=DAY)) == quick
 
 
+def test_a_large_document_is_read_as_a_small_one(monkeypatch: pytest.MonkeyPatch) -> None:
+    texts = [made(Random(seed)) for seed in range(40)]  # noqa: S311
+    small_ones = [OPEN.quickly(data, "x.json") for data in texts]
+    monkeypatch.setattr(quiet, "LARGE", 10)
+    assert [OPEN.quickly(data, "x.json") for data in texts] == small_ones
+    assert sum(one is not None for one in small_ones) > 20
+
+
 # ---- reports
 
 

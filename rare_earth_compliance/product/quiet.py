@@ -26,6 +26,8 @@ from rare_earth_compliance.product.model import called
 DEEPEST = 95
 """How deep lines may be nested: amounts as short as those that are read here then never multiply to numbers too long to
 compute with (``product.magnitude``)."""
+LARGE = 1_000_000
+"""From how many bytes on a document is looked over before it is read, so that it is not read twice."""
 KEPT = 50_000
 """How many amounts are remembered as read; with one more all are forgotten."""
 _AMOUNT = re.compile(r"[1-9][0-9]{0,11}(?:\.[0-9]{1,12})?|0\.0{0,11}[1-9][0-9]{0,11}")
@@ -63,7 +65,7 @@ def reduced(data: bytes, ordinary: frozenset[str]) -> Reduced | None:
     shapes = _shapes()
     if shapes is None or not ordinary or b"\\" in data:
         return None
-    for shape in shapes.of_documents:
+    for shape in shapes.likely(data):
         try:
             document = shape.decode(data)
         except shapes.wrong:
@@ -148,6 +150,12 @@ class _Shapes:
             _Shape(msgspec, "_Whole", others=True),
             _Shape(msgspec, "_Pointed", others=True, points=True),
         )
+
+    def likely(self, data: bytes) -> tuple[_Shape, ...]:
+        """The shapes in which a document is tried, one after the other: of a large one, not those that can not be its own."""
+        _, *others = self.of_documents
+        said = len(data) > LARGE and any(f'"{key}"'.encode() in data for key in others[0].others)
+        return tuple(others) if said else self.of_documents
 
 
 @cache
