@@ -26,6 +26,7 @@ from rare_earth_compliance.engine import casebook, plan
 from rare_earth_compliance.engine import determine as module
 from rare_earth_compliance.engine.casebook import judge_listed, subject
 from rare_earth_compliance.engine.comparison import NOT_THERE, _cases, _decision, _entries
+from rare_earth_compliance.engine.coverage import Places
 from rare_earth_compliance.engine.deadlines import Deadlines
 from rare_earth_compliance.engine.determination import Answer, Determination, More
 from rare_earth_compliance.engine.determine import determine
@@ -35,10 +36,10 @@ from rare_earth_compliance.engine.inquiry import Inquiry
 from rare_earth_compliance.engine.plan import Plan
 from rare_earth_compliance.engine.screening import screen
 from rare_earth_compliance.engine.shares import _alone, _reaches
-from rare_earth_compliance.law import build, translations
+from rare_earth_compliance.law import build, loader, translations
 from rare_earth_compliance.law.checks import check_pack
 from rare_earth_compliance.law.conditions import All, Ask, ConditionReader
-from rare_earth_compliance.law.files import SuspensionFields
+from rare_earth_compliance.law.files import ListFile, SuspensionFields
 from rare_earth_compliance.law.loader import load
 from rare_earth_compliance.law.model import Case, ListCase
 from rare_earth_compliance.law.rule_schema import _scalar
@@ -495,7 +496,7 @@ def test_what_the_answers_to_plain_questions_depend_on() -> None:
     asks = [Ask(question(one), "is", frozenset({"yes"})) for one in ("equipment", "parameter", "names_cas")]
     found = [inquiry.facts.one(ask, 0) for ask in asks]
     assert found == [inquiry.contents.equipment[0], (), ((("7440-00-8", Truth.TRUE),), True)]
-    warm = asked_of({"part_number": "A", "parameters": [{"name": "heating-temperature", "value": "1000", "unit": "°C"}]})
+    warm = asked_of({"part_number": "A", "parameters": [{"name": "heating-temperature", "value": "1000 °C"}]})
     assert warm.facts.one(asks[1], 0) == (("heating-temperature", amount("1000")[0]),)
 
 
@@ -574,3 +575,86 @@ def test_a_suspension_without_an_end_that_is_open_has_no_status() -> None:
     )
     made, status = build.suspension(fields, "i")
     assert (made.id, made.starts, made.last_day, made.status, status) == ("s", date(2026, 1, 1), date(2026, 12, 31), None, None)
+
+
+SUSPENDED = """format: rare-earth-rules/1
+instrument:
+  id: i
+  title: {zh: 公告, en: notice}
+  issued: 2026-01-01
+  source: {url: "https://example.org", confidence: primary}
+count: 0
+suspensions:
+  - {id: s, says: {at: "1", zh: 暂停, confidence: derived}, suspends: [r], from: 2026-01-01, through: 2026-12-31}
+"""
+LISTED = """format: rare-earth-rules/1
+list: l
+instrument: i
+title: t
+confidence: derived
+note: n
+count: 3
+entries:
+  - {code: a, zh: 甲, en: a, confidence: derived, declared: no}
+  - {code: b, zh: 乙, en: b, confidence: derived, declared: no, note: kept here}
+  - {code: c, zh: 丙, en: c, confidence: derived}
+"""
+
+
+def loading(folder: Path, **files: str) -> loader._Loader:
+    for name, text in files.items():
+        folder.joinpath(name.replace("_", ".")).write_text(text, encoding="utf-8")
+    return loader._Loader(folder)
+
+
+def noted(found: loader._Loader) -> list[tuple[str, int | None, str, str]]:
+    return [(one.place.file, one.place.line, one.message, one.advice) for one in found.problems]
+
+
+def test_an_entry_that_nothing_can_recognise_is_a_problem(tmp_path: Path) -> None:
+    found = loading(tmp_path, l_yaml=LISTED)
+    opened = found.file("l.yaml", ListFile)
+    assert opened is not None
+    made = found.lists([opened], ConditionReader({}, {}, {}, frozenset()))
+    assert [one.code for one in made["l"].entries] == ["a", "b", "c"]
+    advice = "say how, or by what code; or in 'note' that it is kept here and not judged"
+    assert noted(found) == [("l.yaml", 9, "can not be recognised at all", advice)]
+
+
+def test_subjects_are_objects_of_different_names(tmp_path: Path) -> None:
+    (tmp_path / "more").mkdir()
+    found = loading(tmp_path, a_json="{}", b_json="[]", c_json="{")
+    (tmp_path / "more" / "a.json").write_text("{}", encoding="utf-8")
+    made = found.subjects(["a.json", "b.json", "c.json", "more/a.json", "d.json"])
+    assert {name: one.document for name, one in made.items()} == {"a": {}}
+    assert [(file, message) for file, _, message, _ in noted(found)] == [
+        ("b.json", "a subject is one object"),
+        ("c.json", found.problems[1].message),
+        ("more/a.json", "a subject of this name stands already"),
+        (str(tmp_path / "d.json"), "no such file or directory"),
+    ]
+
+
+def test_a_suspension_without_a_question_asks_nothing(tmp_path: Path) -> None:
+    found = loading(tmp_path, i_yaml=SUSPENDED)
+    parts = loader._Parts()
+    found.instrument("i.yaml", ConditionReader({}, {}, {}, frozenset()), parts)
+    assert noted(found) == []
+    assert (list(parts.suspensions), parts.statuses) == (["s"], {})
+
+
+# ---- what became of an item
+
+
+def test_an_item_that_counts_toward_a_share_without_a_list_is_said_to_count() -> None:
+    """A share may be of a list that no rule asks of the item itself."""
+    inquiry = asked_of({"part_number": "A", "form": "metal", "composition": [{"element": "Dy"}]})
+    places = Places(inquiry)
+    assert places.measure is not None
+    places.lists = ()
+    found = {}
+    for truth in Truth:
+        places.measure.counts[0] = truth
+        found[truth] = places.became(0)
+    said = ("counted", f"counts toward the share of {places.measure.name}")
+    assert found == {Truth.TRUE: said, Truth.UNKNOWN: said, Truth.FALSE: ("not relevant", "no list names it: metal")}
