@@ -19,7 +19,7 @@ import pytest
 from rare_earth_compliance.core import json_text, yaml_text
 from rare_earth_compliance.core.json_text import Number, offset_of, read_quick
 from rare_earth_compliance.core.plain import parsed
-from rare_earth_compliance.core.problems import Place, Refused
+from rare_earth_compliance.core.problems import Place, Problem, Refused
 from rare_earth_compliance.core.quantities import Interval, amount
 from rare_earth_compliance.core.truth import Truth
 from rare_earth_compliance.engine import casebook, plan
@@ -33,6 +33,7 @@ from rare_earth_compliance.engine.determine import determine
 from rare_earth_compliance.engine.fingerprint import _bounds, facts_of_rule
 from rare_earth_compliance.engine.hints import SHOWN, hints
 from rare_earth_compliance.engine.inquiry import Inquiry
+from rare_earth_compliance.engine.later import Brief
 from rare_earth_compliance.engine.plan import Plan
 from rare_earth_compliance.engine.screening import screen
 from rare_earth_compliance.engine.shares import _alone, _reaches
@@ -658,3 +659,27 @@ def test_an_item_that_counts_toward_a_share_without_a_list_is_said_to_count() ->
         found[truth] = places.became(0)
     said = ("counted", f"counts toward the share of {places.measure.name}")
     assert found == {Truth.TRUE: said, Truth.UNKNOWN: said, Truth.FALSE: ("not relevant", "no list names it: metal")}
+
+
+def test_an_item_that_is_surely_on_no_list_is_not_held_whoever_says_it_may_be() -> None:
+    """The items that may be on a list are found kind by kind; each is looked at by itself all the same."""
+    inquiry = asked_of({"part_number": "A", "form": "packaging", "rare_earths": "none"})
+    assert inquiry._is_held("annex-18", "", frozenset({0}), 0) == (Truth.FALSE, ())
+    assert inquiry._is_held("annex-18", "", frozenset(), 0) == (Truth.FALSE, ())
+
+
+def test_a_determination_in_brief_is_what_it_says_at_length() -> None:
+    early, late = judged(), judged()
+    assert late.limbs  # the rest of this one is worked out before
+    for found in (early, late):
+        assert found.brief == Brief(
+            standings=tuple((one.rule, one.standing) for one in late.limbs),
+            asks_for=late.asks_for,
+        )
+
+
+def test_a_refusal_is_the_same_after_it_was_stored() -> None:
+    """As it comes from another process."""
+    refused = Refused([Problem(place=HERE, message="is wrong", advice="correct it")])
+    again = pickle.loads(pickle.dumps(refused))  # noqa: S301  # written a line above
+    assert (type(again), again.problems, str(again)) == (Refused, refused.problems, str(refused))
