@@ -174,7 +174,7 @@ class _Trials:
                 return True
         gc.collect()
         gc.freeze()
-        with self.report.open("w") as lines:
+        with self.report.open("w", buffering=1) as lines:
             lines.write(f"{sum(self.seconds.values())}\n")
             for module, found in self.found.items():
                 imported = importlib.import_module(f"{PACKAGE}.{module.replace('/', '.')}")
