@@ -43,6 +43,7 @@ from rare_earth_compliance.law.conditions import All, Ask, ConditionReader
 from rare_earth_compliance.law.files import ListFile, SuspensionFields
 from rare_earth_compliance.law.loader import load
 from rare_earth_compliance.law.model import Case, ListCase
+from rare_earth_compliance.law.published import as_published
 from rare_earth_compliance.law.rule_schema import _scalar
 from rare_earth_compliance.product.reader import read, shipment_of
 
@@ -683,3 +684,17 @@ def test_a_refusal_is_the_same_after_it_was_stored() -> None:
     refused = Refused([Problem(place=HERE, message="is wrong", advice="correct it")])
     again = pickle.loads(pickle.dumps(refused))  # noqa: S301  # written a line above
     assert (type(again), again.problems, str(again)) == (Refused, refused.problems, str(refused))
+
+
+@pytest.mark.parametrize("day", [date(2025, 10, 8), date(2025, 10, 9), DAY])
+def test_what_was_not_issued_yet_is_not_in_the_pack_as_it_was_published(day: date) -> None:
+    known = {name for name, one in PACK.instruments.items() if one.issued <= day}
+    assert 0 < len(known) < len(PACK.instruments) or day == DAY
+    found = as_published(PACK, day)
+    assert set(found.instruments) == known
+    for part in ("rules", "cautions", "suspensions"):
+        every = getattr(PACK, part)
+        assert every
+        assert getattr(found, part) == {name: one for name, one in every.items() if one.instrument in known}, part
+    open_after = {one.status for one in found.suspensions.values()}
+    assert found.statuses == {name: one for name, one in PACK.statuses.items() if name in open_after}
