@@ -43,7 +43,7 @@ from rare_earth_compliance.law.conditions import All, Ask, ConditionReader
 from rare_earth_compliance.law.files import ListFile, SuspensionFields
 from rare_earth_compliance.law.loader import load
 from rare_earth_compliance.law.model import Case, ListCase
-from rare_earth_compliance.law.published import as_published
+from rare_earth_compliance.law.published import as_published, confirmed_by
 from rare_earth_compliance.law.rule_schema import _scalar
 from rare_earth_compliance.product.reader import read, shipment_of
 
@@ -698,3 +698,12 @@ def test_what_was_not_issued_yet_is_not_in_the_pack_as_it_was_published(day: dat
         assert getattr(found, part) == {name: one for name, one in every.items() if one.instrument in known}, part
     open_after = {one.status for one in found.suspensions.values()}
     assert found.statuses == {name: one for name, one in PACK.statuses.items() if name in open_after}
+
+
+def test_a_confirmation_is_known_from_what_was_published_else_from_when_it_was_looked_for() -> None:
+    (one,) = casebook.confirmations(case(status=(("suspension-70", "lapsed"),)))
+    early, late = DAY - timedelta(days=1), DAY + timedelta(days=1)
+    found = [replace(one, published=published, day=day) for published in (None, early, late) for day in (early, late)]
+    by_day = {by: [(each.published, each.day) for each in confirmed_by(found, by)] for by in (early, DAY, late)}
+    soon = [(None, early), (early, early), (early, late)]
+    assert by_day == {early: soon, DAY: soon, late: [(each.published, each.day) for each in found]}

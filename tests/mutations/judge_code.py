@@ -55,7 +55,8 @@ TESTS: dict[str, tuple[str, ...]] = {
             *("kinds", "facts", "plan", "limbs", "deadlines", "outlook", "coverage", "hints", "asking", "basis"),
         )
     },
-    **{f"law/{name}": DAYS for name in ("status", "workdays", "published", "confirmations")},
+    **{f"law/{name}": DAYS for name in ("status", "workdays", "confirmations")},
+    "law/published": ("test_branches",),
     **{f"law/{name}": READING for name in ("conditions", "build", "loader", "checks")},
 }
 """Module → the tests that must notice its mutants."""
