@@ -19,25 +19,31 @@ import pytest
 from rare_earth_compliance.core import json_text, yaml_text
 from rare_earth_compliance.core.json_text import Number, offset_of, read_quick
 from rare_earth_compliance.core.plain import parsed
-from rare_earth_compliance.core.problems import Place, Refused
+from rare_earth_compliance.core.problems import Place, Problem, Refused
 from rare_earth_compliance.core.quantities import Interval, amount
 from rare_earth_compliance.core.truth import Truth
 from rare_earth_compliance.engine import casebook, plan
 from rare_earth_compliance.engine import determine as module
 from rare_earth_compliance.engine.casebook import judge_listed, subject
-from rare_earth_compliance.engine.comparison import NOT_THERE, _decision, _entries
+from rare_earth_compliance.engine.comparison import NOT_THERE, _cases, _decision, _entries
+from rare_earth_compliance.engine.coverage import Places
 from rare_earth_compliance.engine.deadlines import Deadlines
 from rare_earth_compliance.engine.determination import Answer, Determination, More
 from rare_earth_compliance.engine.determine import determine
 from rare_earth_compliance.engine.fingerprint import _bounds, facts_of_rule
+from rare_earth_compliance.engine.hints import SHOWN, hints
 from rare_earth_compliance.engine.inquiry import Inquiry
+from rare_earth_compliance.engine.later import Brief
 from rare_earth_compliance.engine.plan import Plan
-from rare_earth_compliance.engine.shares import _reaches
-from rare_earth_compliance.law import translations
+from rare_earth_compliance.engine.screening import screen
+from rare_earth_compliance.engine.shares import _alone, _reaches
+from rare_earth_compliance.law import build, loader, translations
 from rare_earth_compliance.law.checks import check_pack
 from rare_earth_compliance.law.conditions import All, Ask, ConditionReader
+from rare_earth_compliance.law.files import ListFile, SuspensionFields
 from rare_earth_compliance.law.loader import load
 from rare_earth_compliance.law.model import Case, ListCase
+from rare_earth_compliance.law.published import as_published, confirmed_by
 from rare_earth_compliance.law.rule_schema import _scalar
 from rare_earth_compliance.product.reader import read, shipment_of
 
@@ -424,3 +430,280 @@ def test_the_entries_of_a_case_in_words() -> None:
     assert _entries(found) == "on a, b; points to c"
     assert _entries(replace(found, on=(), perhaps=("d",), hints=())) == "perhaps on d"
     assert _entries(replace(found, on=(), hints=())) == "on no entry"
+
+
+def test_a_case_after_its_rule_was_published_is_judged_by_what_was_known() -> None:
+    """First the rule alone, then the suspension whose end is open, at last what the case assumes of that end."""
+    rule = PACK.rules["cn-mofcom-2025-57/1"]
+    held = rule.cases[0]
+    days = (date(2025, 10, 9), DAY, held.on)
+    found = [casebook.judge(PACK, rule, replace(held, known_by=known)) for known in days]
+    assert [(one.found, one.state) for one in found] == [
+        ("applies", "in force"),
+        ("cannot tell", "unknown"),
+        ("applies", "in force"),
+    ]
+    assert casebook.judge(PACK, rule, held).found == "applies"
+
+
+# ---- two packs side by side
+
+
+def test_every_different_case_is_compared_once() -> None:
+    """One that a pack holds twice counts once; one of both packs is told from one of either."""
+    rule, listed = PACK.rules["cn-mofcom-2025-57/1"], next(one for one in PACK.lists.values() if len(one.cases) > 1)
+    first, second, third = (replace(rule.cases[0], on=date(2026, 1, day)) for day in (1, 2, 3))
+    one, two = listed.cases[:2]
+
+    def pack(cases: tuple[Case, ...], listing: tuple[ListCase, ...]) -> Any:
+        return replace(
+            PACK,
+            rules={rule.id: replace(rule, cases=cases)},
+            lists={listed.id: replace(listed, cases=listing)},
+        )
+
+    before, after = pack((first, second, first), (one, one)), pack((second, third, third), (two, one))
+    assert list(_cases(before, after)) == [
+        (rule.id, first, "A"),
+        (rule.id, second, "both"),
+        (listed.id, one, "both"),
+        (rule.id, third, "B"),
+        (listed.id, two, "B"),
+    ]
+
+
+def test_a_case_of_a_list_comes_out_as_its_entries() -> None:
+    listed = PACK.lists["annex-18"]
+    held = next(one for one in listed.cases if one.on and not one.perhaps and not one.hints)
+    assert _decision(PACK, PACK, listed.id, held, "A") == f"on {', '.join(sorted(held.on))}"
+
+
+# ---- what is asked of an item
+
+
+def asked_of(product: dict[str, Any], pack: Any = PACK) -> Inquiry:
+    found = read(json.dumps({"format": "rare-earth-bom/1", "product": product}).encode(), "x.json")
+    assert found.product is not None
+    return Inquiry(shipment_of(found.product, found.shipment, found), pack, {}, DAY)
+
+
+def question(computed_by: str) -> str:
+    (found,) = [one.id for one in PACK.questions.values() if one.computed_by == computed_by]
+    return found
+
+
+def test_what_the_answers_to_plain_questions_depend_on() -> None:
+    """Equipment, parameters and substances are read off the item; two items that differ in one differ in the fact."""
+    inquiry = asked_of({"part_number": "A", "composition": [{"cas": "7440-00-8"}], "composition_complete": True})
+    asks = [Ask(question(one), "is", frozenset({"yes"})) for one in ("equipment", "parameter", "names_cas")]
+    found = [inquiry.facts.one(ask, 0) for ask in asks]
+    assert found == [inquiry.contents.equipment[0], (), ((("7440-00-8", Truth.TRUE),), True)]
+    warm = asked_of({"part_number": "A", "parameters": [{"name": "heating-temperature", "value": "1000 °C"}]})
+    assert warm.facts.one(asks[1], 0) == (("heating-temperature", amount("1000")[0]),)
+
+
+def test_steps_that_are_stated_at_a_place_and_not_there() -> None:
+    inquiry = asked_of({"part_number": "A"})
+    name = question("stated_steps")
+    params = (("steps", "mining smelting"),)
+    found = [inquiry.ask(Ask(name, one, frozenset({"CN"}), params=params), 0) for one in ("any_of", "none_of")]
+    assert [(step.outcome, step.found) for step in found] == [(Truth.FALSE, "none stated"), (Truth.TRUE, "none stated")]
+
+
+def test_the_facts_of_an_item_where_a_question_is_found_deeper() -> None:
+    """A path of several names is followed; the facts are the same as those read name by name."""
+    ask = next(one for one in PACK.questions.values() if one.found_at.startswith("item."))
+    deep = replace(PACK, questions={ask.id: replace(ask, found_at="item.origin.upper")})
+    inquiry = asked_of({"part_number": "A", "origin": "CN"})
+    item = inquiry.product.items[0]
+    origin, steps = Plan(deep, {}).item_facts(item)  # type: ignore[misc]
+    assert (origin(), steps) == ("CN", item.steps)
+    flat = replace(PACK, questions={ask.id: replace(ask, found_at="item.origin")})
+    assert Plan(flat, {}).item_facts(item) == ("CN", item.steps)
+
+
+def coded(count: int, **more: Any) -> dict[str, Any]:
+    code = next(one for entry in PACK.lists["annex-18"].entries for one in entry.hs_codes)
+    parts = [{"part_number": f"P{at}", "quantity": 1, "hs_code": code, "form": "reagent", **more} for at in range(count)]
+    return {"part_number": "A", "parts": parts}
+
+
+def test_a_tariff_code_that_a_list_prints_is_named_and_many_are_counted() -> None:
+    found = {count: hints(asked_of(coded(count, rare_earths="none"))) for count in (1, 2)}
+    each = len(found[1])
+    assert each > 0
+    assert len(found[2]) == 2 * each
+    most = SHOWN // each + 1
+    many = hints(asked_of(coded(most, rare_earths="none")))
+    assert (len(many), many[-1]) == (SHOWN + 1, f"and {most * each - SHOWN:,} more of the kind")
+
+
+# ---- a name that is declared by an announcement of no list
+
+
+def test_an_announcement_that_is_not_known_lists_nobody() -> None:
+    found = screen("Bolt Ltd", None, "control-list", ("an-announcement",), DAY, PACK.parties)
+    assert (found.listed, found.by, found.open) == (
+        {"control-list": Truth.TRUE, "watch-list": Truth.FALSE},
+        ("an-announcement",),
+        False,
+    )
+
+
+# ---- shares counted entry by entry
+
+
+def test_the_entries_of_a_list_are_told_apart_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    inquiry = asked_of({"part_number": "A"})
+    ask = Ask(question("value_share"), "at_least", params=(("of", "annex-18"), ("added", "each-alone")))
+    first = list(_alone(inquiry, ask))
+    kept = inquiry.single_entries["annex-18"]
+    monkeypatch.setattr(inquiry, "in_order", None)  # what is looked through the first time
+    assert (list(_alone(inquiry, ask)), inquiry.single_entries["annex-18"]) == (first, kept)
+
+
+# ---- what stands in the files of a pack
+
+
+def test_a_suspension_without_an_end_that_is_open_has_no_status() -> None:
+    fields = SuspensionFields.model_validate(
+        {
+            "id": "s",
+            "says": {"at": "1", "zh": "暂停", "confidence": "derived"},
+            "suspends": ["r"],
+            "from": "2026-01-01",
+            "through": "2026-12-31",
+        }
+    )
+    made, status = build.suspension(fields, "i")
+    assert (made.id, made.starts, made.last_day, made.status, status) == ("s", date(2026, 1, 1), date(2026, 12, 31), None, None)
+
+
+SUSPENDED = """format: rare-earth-rules/1
+instrument:
+  id: i
+  title: {zh: 公告, en: notice}
+  issued: 2026-01-01
+  source: {url: "https://example.org", confidence: primary}
+count: 0
+suspensions:
+  - {id: s, says: {at: "1", zh: 暂停, confidence: derived}, suspends: [r], from: 2026-01-01, through: 2026-12-31}
+"""
+LISTED = """format: rare-earth-rules/1
+list: l
+instrument: i
+title: t
+confidence: derived
+note: n
+count: 3
+entries:
+  - {code: a, zh: 甲, en: a, confidence: derived, declared: no}
+  - {code: b, zh: 乙, en: b, confidence: derived, declared: no, note: kept here}
+  - {code: c, zh: 丙, en: c, confidence: derived}
+"""
+
+
+def loading(folder: Path, **files: str) -> loader._Loader:
+    for name, text in files.items():
+        folder.joinpath(name.replace("_", ".")).write_text(text, encoding="utf-8")
+    return loader._Loader(folder)
+
+
+def noted(found: loader._Loader) -> list[tuple[str, int | None, str, str]]:
+    return [(one.place.file, one.place.line, one.message, one.advice) for one in found.problems]
+
+
+def test_an_entry_that_nothing_can_recognise_is_a_problem(tmp_path: Path) -> None:
+    found = loading(tmp_path, l_yaml=LISTED)
+    opened = found.file("l.yaml", ListFile)
+    assert opened is not None
+    made = found.lists([opened], ConditionReader({}, {}, {}, frozenset()))
+    assert [one.code for one in made["l"].entries] == ["a", "b", "c"]
+    advice = "say how, or by what code; or in 'note' that it is kept here and not judged"
+    assert noted(found) == [("l.yaml", 9, "can not be recognised at all", advice)]
+
+
+def test_subjects_are_objects_of_different_names(tmp_path: Path) -> None:
+    (tmp_path / "more").mkdir()
+    found = loading(tmp_path, a_json="{}", b_json="[]", c_json="{")
+    (tmp_path / "more" / "a.json").write_text("{}", encoding="utf-8")
+    made = found.subjects(["a.json", "b.json", "c.json", "more/a.json", "d.json"])
+    assert {name: one.document for name, one in made.items()} == {"a": {}}
+    assert [(file, message) for file, _, message, _ in noted(found)] == [
+        ("b.json", "a subject is one object"),
+        ("c.json", found.problems[1].message),
+        ("more/a.json", "a subject of this name stands already"),
+        (str(tmp_path / "d.json"), "no such file or directory"),
+    ]
+
+
+def test_a_suspension_without_a_question_asks_nothing(tmp_path: Path) -> None:
+    found = loading(tmp_path, i_yaml=SUSPENDED)
+    parts = loader._Parts()
+    found.instrument("i.yaml", ConditionReader({}, {}, {}, frozenset()), parts)
+    assert noted(found) == []
+    assert (list(parts.suspensions), parts.statuses) == (["s"], {})
+
+
+# ---- what became of an item
+
+
+def test_an_item_that_counts_toward_a_share_without_a_list_is_said_to_count() -> None:
+    """A share may be of a list that no rule asks of the item itself."""
+    inquiry = asked_of({"part_number": "A", "form": "metal", "composition": [{"element": "Dy"}]})
+    places = Places(inquiry)
+    assert places.measure is not None
+    places.lists = ()
+    found = {}
+    for truth in Truth:
+        places.measure.counts[0] = truth
+        found[truth] = places.became(0)
+    said = ("counted", f"counts toward the share of {places.measure.name}")
+    assert found == {Truth.TRUE: said, Truth.UNKNOWN: said, Truth.FALSE: ("not relevant", "no list names it: metal")}
+
+
+def test_an_item_that_is_surely_on_no_list_is_not_held_whoever_says_it_may_be() -> None:
+    """The items that may be on a list are found kind by kind; each is looked at by itself all the same."""
+    inquiry = asked_of({"part_number": "A", "form": "packaging", "rare_earths": "none"})
+    assert inquiry._is_held("annex-18", "", frozenset({0}), 0) == (Truth.FALSE, ())
+    assert inquiry._is_held("annex-18", "", frozenset(), 0) == (Truth.FALSE, ())
+
+
+def test_a_determination_in_brief_is_what_it_says_at_length() -> None:
+    early, late = judged(), judged()
+    assert late.limbs  # the rest of this one is worked out before
+    for found in (early, late):
+        assert found.brief == Brief(
+            standings=tuple((one.rule, one.standing) for one in late.limbs),
+            asks_for=late.asks_for,
+        )
+
+
+def test_a_refusal_is_the_same_after_it_was_stored() -> None:
+    """As it comes from another process."""
+    refused = Refused([Problem(place=HERE, message="is wrong", advice="correct it")])
+    again = pickle.loads(pickle.dumps(refused))  # noqa: S301  # written a line above
+    assert (type(again), again.problems, str(again)) == (Refused, refused.problems, str(refused))
+
+
+@pytest.mark.parametrize("day", [date(2025, 10, 8), date(2025, 10, 9), DAY])
+def test_what_was_not_issued_yet_is_not_in_the_pack_as_it_was_published(day: date) -> None:
+    known = {name for name, one in PACK.instruments.items() if one.issued <= day}
+    assert 0 < len(known) < len(PACK.instruments) or day == DAY
+    found = as_published(PACK, day)
+    assert set(found.instruments) == known
+    for part in ("rules", "cautions", "suspensions"):
+        every = getattr(PACK, part)
+        assert every
+        assert getattr(found, part) == {name: one for name, one in every.items() if one.instrument in known}, part
+    open_after = {one.status for one in found.suspensions.values()}
+    assert found.statuses == {name: one for name, one in PACK.statuses.items() if name in open_after}
+
+
+def test_a_confirmation_is_known_from_what_was_published_else_from_when_it_was_looked_for() -> None:
+    (one,) = casebook.confirmations(case(status=(("suspension-70", "lapsed"),)))
+    early, late = DAY - timedelta(days=1), DAY + timedelta(days=1)
+    found = [replace(one, published=published, day=day) for published in (None, early, late) for day in (early, late)]
+    by_day = {by: [(each.published, each.day) for each in confirmed_by(found, by)] for by in (early, DAY, late)}
+    soon = [(None, early), (early, early), (early, late)]
+    assert by_day == {early: soon, DAY: soon, late: [(each.published, each.day) for each in found]}

@@ -20,7 +20,7 @@ from rare_earth_compliance.engine.comparing import against, attribute, bounded, 
 from rare_earth_compliance.engine.determination import SHIPMENT, THIS_ITEM, Need, Step
 from rare_earth_compliance.engine.disclosure import by_name, declared_none, disclosed, present, whole
 from rare_earth_compliance.engine.later import LATER, Later
-from rare_earth_compliance.engine.money import UNPRICED, Worth, add, converted, hull, joined, worth
+from rare_earth_compliance.engine.money import UNPRICED, Worth, add, converted, hull, joined, ranges, worth
 from rare_earth_compliance.engine.needs import (
     CONTENTS,
     KEPT,
@@ -180,6 +180,7 @@ WORDS = [
     ("country", "not CN, HK", True, {"CN"}, FALSE, "not CN, HK"),
     ("country", "not CN, HK", True, {"CN", "US"}, UNKNOWN, "not CN, HK"),
     ("word", "not CN, HK", True, {"CN"}, FALSE, "not CN, HK"),
+    ("word", "not CN, HK", True, {"US"}, FALSE, "not CN, HK"),
     ("yes_no", True, True, {"yes"}, TRUE, "yes"),
     ("yes_no", False, True, {"yes"}, FALSE, "no"),
     ("yes_no", None, True, {"yes"}, UNKNOWN, "not known"),
@@ -198,7 +199,7 @@ def test_words_against_the_words_of_a_rule(
 def test_a_vague_form_is_surely_not_what_it_never_is(monkeypatch: pytest.MonkeyPatch) -> None:
     from rare_earth_compliance.engine import comparing  # noqa: PLC0415
 
-    monkeypatch.setattr(comparing, "never", lambda _: frozenset({"machine", "tool"}))
+    monkeypatch.setattr(comparing, "never", lambda form: frozenset({"machine", "tool"} if form == "part" else ()))
     found = [
         compared(Ask("q", "any_of", frozenset(words)), question("word"), "part", True)[0]
         for words in ({"machine"}, {"machine", "tool"}, {"machine", "oxide"})
@@ -222,6 +223,7 @@ SECRET = (*RULED, ("public", "does-not-count"))
         (RULED, {"origin": None}, UNKNOWN),
         (RULED, {"field": None, "origin": "US"}, FALSE),
         ((), {}, FALSE),
+        ((), {"field": "XX", "origin": "XX"}, FALSE),
         (LATE, {}, TRUE),
         (LATE, {"acquired": date(2026, 11, 22)}, FALSE),
         (LATE, {"acquired": None}, UNKNOWN),
@@ -262,6 +264,24 @@ def test_a_rate_is_used_in_both_directions_and_all_rates_bound_the_amount() -> N
     assert converted(of("10"), "EUR", "USD", ()) is None
     rates = (rate("EUR", "2", "GBP"), TO_USD, rate("USD", "0.5", "EUR"), rate("EUR", "1.5", "USD"))
     assert converted(of("10"), "EUR", "USD", rates) == of("12.5 .. 20")
+
+
+@pytest.mark.parametrize(
+    ("rates", "outcome"),
+    [
+        ((), False),
+        ((TO_USD,), False),
+        ((TO_USD, TO_USD), False),
+        ((TO_USD, rate("USD", "0.8", "EUR")), False),
+        ((TO_USD, rate("EUR", "1.26", "USD")), True),
+        ((rate("EUR", "1.25 .. 1.26", "USD"),), True),
+        ((rate("USD", "0.8 .. 0.9", "EUR"),), True),
+        ((rate("EUR", "1 .. 2", "GBP"),), False),
+        ((rate("GBP", "1 .. 2", "USD"),), False),
+    ],
+)
+def test_whether_the_rates_for_two_currencies_are_one_number(rates: tuple[Rate, ...], outcome: bool) -> None:
+    assert ranges("EUR", "USD", rates) is outcome
 
 
 def test_what_can_not_be_converted_has_no_upper_bound() -> None:
@@ -341,6 +361,8 @@ def test_an_estimate_from_mass_and_the_price_of_the_same_thing() -> None:
     assert estimated(replace(METAL, mass=of("9")), BY_ELEMENT) == made
     assert estimated(ALLOY, BY_ELEMENT, BY_ALLOY, BY_FAMILY) == replace(made, amount=of("40"))
     assert estimated(FAMILY, BY_ELEMENT, BY_ALLOY, BY_FAMILY) == replace(made, amount=of("30"))
+    sold = replace(METAL, index=0)
+    assert worth(sold, Shipment(product=product(sold), prices=(BY_ELEMENT,))) == Worth(made)
 
 
 def test_several_prices_bound_an_estimate_and_the_newest_is_named() -> None:
@@ -485,6 +507,12 @@ def test_a_line_of_which_there_may_be_nothing_is_unknown_at_most(
         assert rolled_up(items, lambda index, below=below: below[index], deep=True, itself=False)[0] == wanted  # type: ignore[misc]
 
 
+@pytest.mark.parametrize("deep", [True, False])
+def test_a_line_of_which_there_may_be_nothing_does_not_open_what_is_surely_not_so(deep: bool) -> None:
+    items = product(item(0, (1, "0 .. 2")), item(1))
+    assert rolled_up(items, lambda _: known(False), deep=deep, itself=False) == [NOTHING, NOTHING]
+
+
 def test_one_sure_line_decides_whatever_the_others_are() -> None:
     items = product(item(0, (1, "1"), (2, "1"), (3, "1"), (4, "1")), item(1), item(2), item(3), item(4))
     own = (NOTHING, NOTHING, maybe(2), (FALSE, (fact(3),)), maybe(4))
@@ -549,6 +577,8 @@ def test_a_declaration_of_none_covers_what_is_only_inside_it() -> None:
     # Used in a place that nothing covers as well.
     shared = product(item(0, (1, "1"), (2, "1")), item(1, *both, **none), item(2), item(3))
     assert declared_none(shared) == [False, True, False, True]
+    # What no line uses is not part of the product: nothing is said of it.
+    assert declared_none(replace(product(item(0, **none), item(1)), order=(0,))) == [True, False]
     # What speaks for itself is not covered from above.
     says = product(item(0, (1, "1"), **none), item(1, (2, "1"), rare_earths="present"), item(2))
     assert declared_none(says) == [True, False, False]
@@ -602,6 +632,11 @@ def test_what_is_not_disclosed_becomes_one_nameless_content() -> None:
 
 
 # ---- what is worked out later
+
+
+def test_in_brief_is_worked_out_by_itself() -> None:
+    held = Later(lambda: pytest.fail("the whole was worked out"), lambda: {"b": 1})
+    assert held.in_brief() == {"b": 1}
 
 
 def rest(made: dict[str, Any], calls: list[int]) -> Later:
