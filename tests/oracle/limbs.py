@@ -283,16 +283,19 @@ def legacy_stock(case: Case, thing: Thing) -> bool:
 
 
 def public_domain(case: Case, thing: Thing) -> bool:
-    """No. 62, article 6: technology that is public, before No. 62 or with a licence, or at all by a reading."""
+    """No. 62, article 6: technology that is public, before No. 62 or with a licence, or at all by a reading.
+
+    Whether it is public is asked for only where something is said of when or how it was published.
+    """
     transfer = case.says("transfer")
-    if stated(transfer, "published") is not True:
-        return False
+    published = stated(transfer, "published")
     on, licensed = stated(transfer, "published_on"), stated(transfer, "published_with_licence")
-    if on is None:
-        early = case.world.choose(("shipment", "transfer.published_on"), (True, False))
-    else:
-        early = date.fromisoformat(on) < NO_62_SINCE
-    if early:
+    early = on is not None and date.fromisoformat(on) < NO_62_SINCE
+    if published is None and (early or licensed):
+        published = case.world.choose(("shipment", "transfer.published"), (True, False))
+    if not published:
+        return False
+    if early or (on is None and case.world.choose(("shipment", "transfer.published_on"), (True, False))):
         return True
     if licensed is None:
         licensed = case.world.choose(("shipment", "transfer.published_with_licence"), (True, False))
