@@ -15,10 +15,23 @@ from typing import Any
 
 from tests.oracle import days, facts, limbs, lists, shares
 from tests.oracle.facts import Case
-from tests.oracle.limbs import LIMBS, NEVER_ASKED_FOR, POLICIES, WITH_POLICIES, Limb
+from tests.oracle.limbs import LIMBS, POLICIES, WITH_POLICIES, Limb
 from tests.oracle.readings import Readings
 from tests.oracle.things import Thing, product_of
-from tests.oracle.worlds import Memory, Some, TooMany, Tree, Unknown, World, both, explore, outcomes, sample, surely, that_matter
+from tests.oracle.worlds import (
+    Memory,
+    Some,
+    TooMany,
+    Tree,
+    Unknown,
+    World,
+    both,
+    explore,
+    outcomes,
+    sample,
+    surely,
+    that_matter,
+)
 
 REQUIRED, UNDETERMINED, NOT_REQUIRED = "required", "undetermined", "not required"
 APPLIES, CANNOT_TELL, EXEMPT = "applies", "cannot tell", "exempt"
@@ -108,7 +121,10 @@ class Product:
         return any(surely(self.ask(lambda case, thing=thing: lists.declared_in_vain(case, thing))) is True for thing in coded)
 
     def too_cheap(self, label: str) -> bool:
-        """Whether a thing so called is surely worth less than the part 1 items, or these and precursors, in it: all, or the Chinese."""
+        """Whether a thing so called is surely worth less than what is listed inside it.
+
+        That is the part 1 items, or these and precursors; all of them, or the Chinese.
+        """
         called = [places[0] for places in self.places.values() if places[0].label == label and places[0].says("unit_value")]
         return any(
             surely(self.ask(partial(_too_cheap, one, listed, counts))) is True
@@ -155,9 +171,7 @@ def _answer(product: Product, found: dict[tuple[str, str], Found]) -> Answer:
     if owed and status == 0:
         status = 12
     things = {path: places[0] for path, places in product.places.items()}
-    return Answer(
-        answer, status, found, product.contradictory, frozenset(owed.items()), things
-    )
+    return Answer(answer, status, found, product.contradictory, frozenset(owed.items()), things)
 
 
 class _Inquiry:
@@ -245,4 +259,3 @@ ABOUT_THE_SHIPMENT = {"cn-mofcom-2025-62/1", "cn-mofcom-2025-62/6-publication"}
 def evaluate(document: Mapping[str, Any], day: date, readings: Mapping[str, str], confirmed: str | None) -> Answer:
     """Whether the shipment in a document needs a licence on the day."""
     return judge(Product(document, readings), document.get("shipment") or {}, day, confirmed)
-

@@ -232,7 +232,7 @@ def part_1_item(case: Case, thing: Thing) -> bool:
 
 
 def listed_item(case: Case, thing: Thing, annex: str) -> bool:
-    """Nos. 18 and 57: a listed item of its own; magnets fixed in something deep-processed are outside if answers 4 and 5 hold."""
+    """Nos. 18 and 57: a listed item of its own; where answers 4 and 5 hold, no magnet fixed in deep-processed goods."""
     if not of_its_own(case, thing) or not lists.on_annex(case, thing, annex):
         return False
     answered = case.read(f"fixed-magnets-{annex}", "outside")
@@ -268,7 +268,9 @@ def relief(case: Case, thing: Thing) -> bool:
     others = ("civil", "medical", "research", *REFUSED, *CHIPS, PRODUCTION)
     if not purpose(case, *RELIEF) or purpose(case, *others):
         return False
-    return not any(refused_user(case, who) for who in ("importer", "end_user")) or case.read("relief-to-refused-users", "exempt")
+    return not any(refused_user(case, who) for who in ("importer", "end_user")) or case.read(
+        "relief-to-refused-users", "exempt"
+    )
 
 
 def licensed_before(case: Case, thing: Thing) -> bool:
@@ -407,6 +409,4 @@ POLICIES: dict[str, Callable[[Case], bool]] = {
 }
 """They come with the limbs of article 1 of No. 61."""
 WITH_POLICIES = ("cn-mofcom-2025-61/1.1", "cn-mofcom-2025-61/1.2", "cn-mofcom-2025-61/1.3")
-NEVER_ASKED_FOR = {licensed_before, legacy_stock, public_domain, basic_research, patent}
-"""Exemptions that are looked at only where someone speaks of them."""
 DUTIES_OF_LIFTING = {relief: ("humanitarian-report",)}

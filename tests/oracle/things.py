@@ -20,6 +20,7 @@ OF_FAMILY = {"NdFeB": ("Nd", "Fe", "B"), "SmCo": ("Sm", "Co"), "SmFeN": ("Sm", "
 """The elements that a magnet family has by its name."""
 PURE = {"metal", "oxide"}
 """Forms in which an input named by one element is that and nothing else."""
+ONE = amounts.exactly(1)
 LINE, INPUT, NAMELESS = "line", "input", "nameless"
 
 
@@ -47,7 +48,7 @@ class Thing:
     kind: str = LINE
     line: str = ""
     """Path of the line that puts it here."""
-    amount: Bounds = amounts.exactly(1)
+    amount: Bounds = ONE
     """How much of it that line names, in ``unit_of_amount``, for one batch of the thing above."""
     unit_of_amount: str | None = None
     told: dict[str, bool | None] = field(default_factory=dict)
