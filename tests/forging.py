@@ -15,7 +15,23 @@ from datetime import date, timedelta
 from typing import Any
 
 Where = tuple[str | int, ...]
-TRUTHS = ("true", "false", "unknown")
+WORDS = (
+    ("yes", "no", "open"),
+    ("licence required", "undetermined", "licence not required"),
+    (
+        "applies",
+        "cannot tell",
+        "exempt",
+        "would apply, but is not in force",
+        "might apply, but is not in force",
+        "does not apply",
+    ),
+    ("in force", "not yet", "ended", "suspended", "never operated", "unknown"),
+    ("chosen", "official", "assumed"),
+    ("primary", "secondary", "translation"),
+    ("licence", "prohibition", "duty"),
+)
+"""Words of which one can stand for another without being seen from its form."""
 WAYS = ("change", "delete", "double")
 
 
@@ -73,8 +89,12 @@ def other(value: Any, chance: random.Random) -> Any:
         return chance.choice(("DE", "0", False, "2026-11-10"))
     if isinstance(value, list | dict):
         return ["CN"] if isinstance(value, list) else {"EUR": "1"}
-    if value in TRUTHS:
-        return chance.choice([one for one in TRUTHS if one != value])
+    if re.fullmatch(r"[0-9]+/[0-9]+", value):
+        above, below = map(int, value.split("/"))
+        return f"{above + 1}/{below}" if chance.random() < 1 / 2 else f"{above}/{below + 1}"
+    for words in WORDS:
+        if value in words:
+            return chance.choice([one for one in words if one != value])
     if re.fullmatch(r"[0-9]{4}-[0-9]{2}-[0-9]{2}", value):
         return (date.fromisoformat(value) + timedelta(chance.choice((-365, -1, 1, 365)))).isoformat()
     position = chance.randrange(len(value)) if value else 0

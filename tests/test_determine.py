@@ -71,6 +71,24 @@ def test_a_loose_magnet_from_china_needs_a_licence() -> None:
     assert [duty.id for duty in applies.duties] == ["application", "customs-remark", "keep-records"]
 
 
+@pytest.mark.parametrize(("code", "listed"), [("3C001.b", "annex-23"), ("1C902.a.1", "annex-18")])
+def test_only_a_code_with_a_description_can_contradict_it(code: str, listed: str) -> None:
+    """Gallium is found by its declared code alone: there is no description that the item could miss."""
+    gallium = document("german-magnet")
+    gallium["product"] = {
+        "form": "compound",
+        "rare_earths": "none",
+        "equipment": "none",
+        "control_codes": [code],
+        "composition": [{"element": "Ga"}, {"element": "As"}],
+        "composition_complete": True,
+    }
+    found = [text for text in judged(gallium).conflicts if code in text]
+    entry = next(one for one in PACK.lists[listed].entries if one.code == code)
+    wanted = f"product: line 1: the declared control code {code} ({entry.en}) does not fit the description"
+    assert [text.partition(": ")[2] for text in found] == ([wanted] if listed == "annex-18" else [])
+
+
 def test_a_magnet_fixed_in_a_motor_rests_on_the_official_answer() -> None:
     found = judged(document("chinese-motor"), DORMANT)
     assert found.answer is Answer.NOT_REQUIRED

@@ -32,7 +32,7 @@ from rare_earth_compliance import (
     to_dict,
     worst_status,
 )
-from rare_earth_compliance.batch import many
+from rare_earth_compliance.engine.documents import Documents
 from tests.running import EXAMPLES
 
 DAY = date(2026, 11, 23)
@@ -127,9 +127,10 @@ def test_a_failure_of_the_engine_is_refused_and_the_next_input_is_judged(
         if first:
             first = False
             raise error
-        return determine(*arguments, **named)
+        return judged(*arguments, **named)
 
-    monkeypatch.setattr(many, "determine", broken)
+    judged = Documents.determine
+    monkeypatch.setattr(Documents, "determine", broken)
     outcomes = list(determine_many([CLEAR, CLEAR], pack, on=DAY))
     assert outcomes[0].status == 3
     assert error.__name__ in outcomes[0].problems[0].message

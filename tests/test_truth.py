@@ -59,10 +59,15 @@ def test_what_is_known_for_sure() -> None:
     assert (truth(True), truth(False)) == (TRUE, FALSE)
 
 
+def test_how_the_three_are_written_in_reports_and_records() -> None:
+    assert {one.name: one.value for one in Truth} == {"TRUE": "true", "FALSE": "false", "UNKNOWN": "unknown"}
+
+
 @pytest.mark.parametrize("value", list(Truth))
 def test_is_not_a_bool(value: Truth) -> None:
-    with pytest.raises(TypeError, match=r"not a bool: compare with Truth\.TRUE"):
+    with pytest.raises(TypeError) as refused:
         bool(value)
+    assert str(refused.value) == "a three-valued truth is not a bool: compare with Truth.TRUE, .FALSE or .UNKNOWN"
     with pytest.raises(TypeError):
         all([value])
 

@@ -13,10 +13,12 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from rare_earth_compliance.cli.gate_commands import add_gate
+from rare_earth_compliance.cli.proofs import add_proofs
 from rare_earth_compliance.cli.record_commands import add_records
 from rare_earth_compliance.cli.rules import RulesOption, load_pack, print_blocks, rules_app
+from rare_earth_compliance.cli.saying import Commands, complain
 from rare_earth_compliance.cli.serve import EPILOG as SERVE_EPILOG
-from rare_earth_compliance.cli.serve import serve
+from rare_earth_compliance.cli.serve import MOST_WORKERS, serve
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -25,11 +27,13 @@ if TYPE_CHECKING:
     from rare_earth_compliance.reports.run import Run
 
 WRONG_USAGE, REFUSED = 2, 3
+MANY = "Many products"
 SOURCE = "en"
 """The language in which reports are made."""
 
 app = typer.Typer(
     name="rare-earth",
+    cls=Commands,
     no_args_is_help=True,
     add_completion=False,
     pretty_exceptions_enable=False,
@@ -49,7 +53,9 @@ CODES = """Exit status: 0 not required and complete · 10 required · 11 undeter
 
 @app.command(epilog=CODES)
 def check(
-    files: Annotated[list[str], typer.Argument(metavar="FILE…", help="Product data; - for standard input, folders, globs.")],
+    files: Annotated[
+        list[str] | None, typer.Argument(metavar="FILE…", help="Product data; - for standard input, folders, globs.")
+    ] = None,
     shipment: Annotated[
         list[str] | None,
         typer.Option(
@@ -68,7 +74,7 @@ def check(
         typer.Option("--set", metavar="FACT=VALUE", help="Any fact of the shipment: --set end_user.military=false"),
     ] = None,
     on: Annotated[
-        str | None, typer.Option("--on", metavar="DAY", help="The day to judge for; the shipment's day, or else today.")
+        list[str] | None, typer.Option("--on", metavar="DAY", help="The day to judge for; the shipment's day, or else today.")
     ] = None,
     reading: Annotated[
         list[str] | None,
@@ -108,8 +114,82 @@ def check(
         str | None,
         typer.Option("--record", metavar="FILE", help="Write a record that can be checked again; see: rare-earth verify"),
     ] = None,
+    batch: Annotated[
+        str | None,
+        typer.Option(
+            "--batch",
+            metavar="PORTFOLIO",
+            help="Many products in place of FILE…: a file with one document a line, - for one on standard input, a folder, "
+            "a .tar (also .gz, .bz2, .xz), a .parquet.",
+            rich_help_panel=MANY,
+        ),
+    ] = None,
+    jobs: Annotated[
+        int | None,
+        typer.Option(
+            "--jobs", min=1, max=MOST_WORKERS, help="Worker processes; else one a processor, at most 4.", rich_help_panel=MANY
+        ),
+    ] = None,
+    days: Annotated[
+        str | None,
+        typer.Option(
+            "--days",
+            metavar="boundaries",
+            help="Judge for --on DAY, or today, and every later day on which the law changes. --on may also be given "
+            "again: which answers change, and by which limb, is told.",
+            rich_help_panel=MANY,
+        ),
+    ] = None,
+    report: Annotated[
+        str | None,
+        typer.Option(
+            "--report",
+            metavar="brief|full",
+            help="full: every result line holds the whole determination. Else brief.",
+            rich_help_panel=MANY,
+        ),
+    ] = None,
+    summary: Annotated[
+        str | None,
+        typer.Option("--summary", metavar="FILE", help="Write the summary there as JSON.", rich_help_panel=MANY),
+    ] = None,
+    time_limit: Annotated[
+        str | None,
+        typer.Option(
+            "--time-limit",
+            metavar="TIME",
+            help="For one product; what takes longer is refused, the others go on. Else 60s.",
+            rich_help_panel=MANY,
+        ),
+    ] = None,
+    memory: Annotated[
+        str | None,
+        typer.Option(
+            "--memory", metavar="SIZE", help="For one worker; what needs more is refused. Else 2GiB.", rich_help_panel=MANY
+        ),
+    ] = None,
+    max_bytes: Annotated[
+        str | None,
+        typer.Option(
+            "--max-bytes",
+            metavar="SIZE",
+            help="Largest product that is read. Else 64MiB.",
+            rich_help_panel=MANY,
+        ),
+    ] = None,
+    column: Annotated[
+        str | None,
+        typer.Option(
+            "--column", metavar="NAME", help="Column of a .parquet that holds the documents. Else bom.", rich_help_panel=MANY
+        ),
+    ] = None,
 ) -> None:
-    """Judge products: is a licence required, not required, or can it not be told?"""
+    """Judge products: is a licence required, not required, or can it not be told?
+
+    [b]--batch portfolio.jsonl[/b] judges any number of products in constant memory, one result line each in their order,
+    on standard output or with [b]--output FILE[/b] in a file: a run that was ended goes on where it stopped when it is
+    started again. A summary says how many of which answer, by which limbs, and which questions would settle most.
+    """
     from rare_earth_compliance.cli.check import Asked, judge  # noqa: PLC0415
     from rare_earth_compliance.cli.reporting import give, outputs  # noqa: PLC0415
 
@@ -120,11 +200,29 @@ def check(
         "end_use.purposes": purpose,
     }
     pairs = [(name, value) for name, value in given.items() if value is not None]
+    many = {
+        "--jobs": jobs,
+        "--days": days,
+        "--report": report,
+        "--summary": summary,
+        "--time-limit": time_limit,
+        "--memory": memory,
+        "--max-bytes": max_bytes,
+        "--column": column,
+    }
+    judged_on = tuple(_day(one) for one in on or ())
+    if batch is None:
+        for option in (name for name, value in many.items() if value is not None):
+            _usage(f"{option} goes with --batch")
+        if not files:
+            _usage("name a FILE with product data, or many of them with --batch PORTFOLIO; see: rare-earth check --help")
+        if len(judged_on) > 1:
+            _usage("--on is given twice: several days are judged with --batch")
     asked = Asked(
-        files=tuple(files),
+        files=tuple(files or ()),
         shipments=tuple(shipment or ()),
         facts=(*pairs, *_pairs("--set", facts)),
-        on=_day(on),
+        on=judged_on[0] if judged_on else None,
         known_by=_day(known_by, "--known-by"),
         weigh=weigh,
         today=datetime.now().astimezone().date(),
@@ -133,6 +231,12 @@ def check(
         prices=tuple(prices or ()),
         rules=rules,
     )
+    if batch is not None:
+        from rare_earth_compliance.cli.batch import run_batch  # noqa: PLC0415
+        from rare_earth_compliance.cli.batch_options import portfolio_of, refuse_others  # noqa: PLC0415
+
+        refuse_others(files=files, shipments=shipment, weigh=weigh, form=form, lang=lang, record=record, output=output)
+        run_batch(asked, portfolio_of(batch, many, on=judged_on, output=output))
     targets = outputs(output or (), form)
     _known_language(lang)
     recorder = None
@@ -168,14 +272,14 @@ def _speech(lang: str, form: str, rules: Path | None, run: Run) -> Speech | None
     except Refused as refused:
         if run.determinations:
             for problem in refused.problems:
-                typer.echo(str(problem), err=True)
-            typer.echo(f"--lang {lang}: the translation is refused; the report without it is in English", err=True)
+                complain(problem)
+            complain(f"--lang {lang}: the translation is refused; the report without it is in English")
             raise typer.Exit(REFUSED) from None
         return None
 
 
 def _usage(message: str) -> None:
-    typer.echo(message, err=True)
+    complain(message)
     raise typer.Exit(WRONG_USAGE)
 
 
@@ -236,4 +340,5 @@ def schema(
 add_gate(app)
 add_records(app)
 app.command(epilog=SERVE_EPILOG)(serve)
+add_proofs(rules_app)
 app.add_typer(rules_app, name="rules")

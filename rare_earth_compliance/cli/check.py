@@ -15,6 +15,7 @@ from pathlib import Path
 
 from rare_earth_compliance.cli import inputs as reading
 from rare_earth_compliance.cli.inputs import Inputs
+from rare_earth_compliance.cli.saying import complain
 from rare_earth_compliance.core.problems import Problem, Refused
 from rare_earth_compliance.engine.determination import Determination
 from rare_earth_compliance.engine.determine import chosen_readings, determine
@@ -57,7 +58,9 @@ class Asked:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class _Common:
+class Common:
+    """What all products of a run share."""
+
     pack: RulePack
     readings: dict[str, str]
     confirmations: tuple[Confirmation, ...]
@@ -76,7 +79,7 @@ def judge(asked: Asked, seen: Callable[[Shipment, Determination], None] | None =
     gc.disable()  # many small objects and no cycles among them: the collector would cost more than the work
     inputs = Inputs()
     try:
-        common = _common(asked)
+        shared = common(asked)
         named = asked.named if asked.named is not None else tuple(reading.named_files(asked.files))
     except Refused as refused:
         files = tuple(dict.fromkeys(problem.place.file for problem in refused.problems))
@@ -87,7 +90,7 @@ def judge(asked: Asked, seen: Callable[[Shipment, Determination], None] | None =
             step(found.file)
             done.append(found.file)
             try:
-                judged = list(_judged(found, common, asked))
+                judged = list(_judged(found, shared, asked))
                 determinations += [determination for _, determination in judged]
                 for pair in judged if seen else ():
                     seen(*pair)  # type: ignore[misc]
@@ -101,7 +104,7 @@ def judge(asked: Asked, seen: Callable[[Shipment, Determination], None] | None =
     )
 
 
-def _common(asked: Asked) -> _Common:
+def common(asked: Asked) -> Common:
     """What all products share. Raises Refused with the problems of everything that can not be read."""
     pack = asked.rules if isinstance(asked.rules, RulePack) else load(asked.rules)
     readings = dict(asked.readings)
@@ -115,7 +118,7 @@ def _common(asked: Asked) -> _Common:
             problems += refused.problems
     if problems:
         raise Refused(problems)
-    return _Common(
+    return Common(
         pack=pack,
         readings=readings,
         confirmations=reading.confirmations(asked.confirmations, pack),
@@ -127,20 +130,20 @@ def _common(asked: Asked) -> _Common:
     )
 
 
-def _judged(found: Contents, common: _Common, asked: Asked) -> Iterator[tuple[Shipment, Determination]]:
-    for shipment in reading.shipments(found, common.others, common.given, asked.facts, common.tables):
+def _judged(found: Contents, shared: Common, asked: Asked) -> Iterator[tuple[Shipment, Determination]]:
+    for shipment in reading.shipments(found, shared.others, shared.given, asked.facts, shared.tables):
         yield (
             shipment,
             determine(
                 shipment,
-                common.pack,
+                shared.pack,
                 on=asked.on or shipment.day or asked.today,
-                readings=common.readings,
-                confirmations=common.confirmations,
+                readings=shared.readings,
+                confirmations=shared.confirmations,
                 known_by=asked.known_by,
                 weigh=asked.weigh,
-                calendar=common.calendar,
-                plan=common.plan,
+                calendar=shared.calendar,
+                plan=shared.plan,
             ),
         )
 
@@ -156,11 +159,11 @@ def _interrupted(named: list[str]) -> Iterator[list[str]]:
         yield begun
     except KeyboardInterrupt:
         left = named[named.index(begun[-1]) if begun and begun[-1] in named else 0 :]
-        print(f"interrupted: {len(left)} of {len(named)} files were not judged, and nothing is reported", file=sys.stderr)
+        complain(f"interrupted: {len(left)} of {len(named)} files were not judged, and nothing is reported")
         for name in left[:SHOWN]:
-            print(f"  not judged: {name}", file=sys.stderr)
+            complain(f"  not judged: {name}")
         if len(left) > SHOWN:
-            print(f"  and {len(left) - SHOWN} more", file=sys.stderr)
+            complain(f"  and {len(left) - SHOWN} more")
         raise SystemExit(INTERRUPTED) from None
 
 

@@ -193,7 +193,7 @@ def _products(options: Options, of: Project) -> tuple[tuple[tuple[str, bool], ..
             place = Place(file=COMMAND_LINE) if options.files else of.places["products"]
             message = f"{pattern!r} leads to no file: nothing would be checked there"
             problems.append(Problem(place=place, message=message, advice="correct the name or the glob"))
-        several = glob.has_magic(pattern) or (folder / pattern).is_dir()
+        several = glob.has_magic(pattern) or os.path.isdir(folder / pattern)
         for name in names:
             found.setdefault(name, several)
     if problems:
@@ -204,10 +204,10 @@ def _products(options: Options, of: Project) -> tuple[tuple[tuple[str, bool], ..
 
 def _matching(folder: Path, pattern: str) -> list[Path]:
     path = folder / pattern
-    if path.is_dir():
+    if os.path.isdir(path):  # not asked of the Path, which raises for names that no file can have
         return in_folder(path)
-    if path.exists() or not glob.has_magic(pattern):
-        return [path] if path.is_file() else []
+    if os.path.exists(path) or not glob.has_magic(pattern):
+        return [path] if os.path.isfile(path) else []
     return [Path(one) for one in of_glob(str(path))]
 
 

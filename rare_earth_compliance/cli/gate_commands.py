@@ -11,6 +11,8 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from rare_earth_compliance.cli.saying import complain
+
 if TYPE_CHECKING:
     from rare_earth_compliance.gate.settings import Project
     from rare_earth_compliance.reports.run import Run
@@ -76,16 +78,16 @@ def gate(
     form = form or of.settings.form
     targets = outputs((*(f"{name}={of.folder / file}" for name, file in of.settings.output.items()), *(output or ())), form)
     if write_baseline and not of.settings.baseline:
-        typer.echo('--write-baseline: the configuration names none; add baseline = "rare-earth-baseline.json"', err=True)
+        complain('--write-baseline: the configuration names none; add baseline = "rare-earth-baseline.json"')
         raise typer.Exit(WRONG_USAGE)
     run = run_gate(options, of)
     try:
         if write_baseline:
             _baseline(of.folder / str(of.settings.baseline), run)
         if draft_decisions:
-            _draft(draft_decisions, run, options.today)
+            _draft(draft_decisions, run, options.on or options.today)
     except OSError as error:
-        typer.echo(f"it could not be written: {error}", err=True)
+        complain(f"it could not be written: {error}")
         raise typer.Exit(REFUSED) from None
     give(run, form, targets, printed=True)
 
@@ -98,8 +100,8 @@ def _project(config: Path | None) -> Project | None:
         return project(config, Path.cwd())
     except Refused as refused:
         for problem in refused.problems:
-            typer.echo(str(problem), err=True)
-        typer.echo("the configuration is refused: nothing was checked", err=True)
+            complain(problem)
+        complain("the configuration is refused: nothing was checked")
         return None
 
 
@@ -108,21 +110,21 @@ def _baseline(file: Path, run: Run) -> None:
     from rare_earth_compliance.gate.baseline import written  # noqa: PLC0415
 
     if run.refused or not run.determinations:
-        typer.echo("--write-baseline: not written, for something was refused or nothing was judged", err=True)
+        complain("--write-baseline: not written, for something was refused or nothing was judged")
         return
     write(written(run.determinations), str(file))
-    typer.echo(f"{file}: written; nobody has decided on what is in it", err=True)
+    complain(f"{file}: written; nobody has decided on what is in it")
 
 
-def _draft(file: str, run: Run, today: date) -> None:
+def _draft(file: str, run: Run, day: date) -> None:
     from rare_earth_compliance.cli.drafts import draft  # noqa: PLC0415
     from rare_earth_compliance.cli.output import write  # noqa: PLC0415
 
     if run.refused or not run.determinations:
-        typer.echo("--draft-decisions: not written, for something was refused or nothing was judged", err=True)
+        complain("--draft-decisions: not written, for something was refused or nothing was judged")
         return
-    write(draft(run, today), file)
-    typer.echo(f"{file}: fill in reason, by and until, and name it in decisions", err=True)
+    write(draft(run, day), file)
+    complain(f"{file}: fill in reason, by and until, and name it in decisions")
 
 
 def config(
@@ -158,5 +160,5 @@ def _day(text: str | None) -> date | None:
     try:
         return day(text)
     except ValueError:
-        typer.echo(f"--on {text}: expected a day written 2026-11-23", err=True)
+        complain(f"--on {text}: expected a day written 2026-11-23")
         raise typer.Exit(WRONG_USAGE) from None

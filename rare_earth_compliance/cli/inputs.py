@@ -8,10 +8,11 @@ from __future__ import annotations
 
 import errno
 import glob
+import os
 import re
 import sys
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from datetime import date
 from pathlib import Path
 
@@ -21,8 +22,8 @@ from rare_earth_compliance.law.confirmations import read_confirmations
 from rare_earth_compliance.law.model import Confirmation, RulePack
 from rare_earth_compliance.product.document import ShipmentFields
 from rare_earth_compliance.product.model import Shipment
-from rare_earth_compliance.product.reader import Contents, read, shipment_of
-from rare_earth_compliance.product.tables import Table, is_table, laid_over, read_table
+from rare_earth_compliance.product.reader import Contents, read
+from rare_earth_compliance.product.tables import Table, is_table, read_table, shipped
 
 STANDARD_INPUT = "-"
 _DAY = re.compile("[0-9]{4}-[0-9]{2}-[0-9]{2}")
@@ -45,21 +46,28 @@ class Inputs:
 def named_files(names: Iterable[str]) -> Iterator[tuple[str, bool]]:
     """Every file that the arguments name, once, in order; second: whether it was found in a folder.
 
-    Raises Refused for a folder that can not be looked into.
+    Raises Refused for a folder that can not be looked into, and for a folder or glob that leads to no file while others
+    do: what was meant by it would not be judged, and the others answer for it.
     """
     seen: set[str] = set()
+    empty: list[str] = []
     for name in names:
-        path = Path(name)
-        if name != STANDARD_INPUT and path.is_dir():
-            found = [(str(one), True) for one in folders.in_folder(path)]
-        elif name != STANDARD_INPUT and not path.exists() and glob.has_magic(name):
+        # Not asked of a Path, which raises for names that no file can have.
+        if name != STANDARD_INPUT and os.path.isdir(name):
+            found = [(str(one), True) for one in folders.in_folder(Path(name))]
+        elif name != STANDARD_INPUT and not os.path.exists(name) and glob.has_magic(name):
             found = [(one, True) for one in folders.of_glob(name)]
         else:
             found = [(name, False)]
+        if not found:
+            empty.append(name)
         for file, in_folder in found:
             if file not in seen:
                 seen.add(file)
                 yield file, in_folder
+    if seen and empty:
+        message, advice = "leads to no file: nothing would be checked there", "correct the name or the glob, or leave it out"
+        raise Refused([Problem(place=Place(file=name), message=message, advice=advice) for name in empty])
 
 
 def content(name: str) -> bytes:
@@ -109,22 +117,13 @@ def shipments(
     others: Iterable[Contents],
     given: ShipmentFields,
     facts: tuple[tuple[str, str], ...],
-    tables: Iterable[Table],
+    tables: tuple[Table, ...],
 ) -> Iterator[Shipment]:
     """The product of a file in its own shipment, or in each of ``others``, with the facts given one by one over it."""
-    listed = tuple(tables)
     if found.product is None:
         return
     for source in tuple(others) or (found,):
-        made = shipment_of(
-            found.product,
-            laid_over(source.shipment, given),
-            source,
-            prices=tuple(price for table in listed for price in table.prices),
-            rates=tuple(rate for table in listed for rate in table.rates),
-            tables=tuple((table.name, table.sha256) for table in listed),
-        )
-        yield replace(made, given=facts)
+        yield shipped(found.product, source, given, facts, tables)
 
 
 def tables(names: Iterable[str]) -> tuple[Table, ...]:

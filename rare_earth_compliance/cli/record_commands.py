@@ -6,13 +6,15 @@ Knows options, files and exit statuses. What a record is stands in record.
 from __future__ import annotations
 
 import json
-from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
+
+from rare_earth_compliance.cli.saying import complain, say
+from rare_earth_compliance.core.inert import harmless, harmless_json, no_commands
 
 if TYPE_CHECKING:
     from rare_earth_compliance.cli.check import Asked
@@ -56,21 +58,24 @@ class Recorder:
         from rare_earth_compliance.core.problems import Refused  # noqa: PLC0415
 
         if run.refused or run.refused_files or not self.kept:
-            typer.echo(f"{name}: no record is written, for something was refused or nothing was judged", err=True)
+            complain(f"{name}: no record is written, for something was refused or nothing was judged")
             return False
         try:
             write(self._text(), name)
-        except (OSError, ValueError, Refused) as error:
-            typer.echo(f"{name}: no record is written: {error}", err=True)
+        except Refused as error:
+            complain(error)
+            complain(f"{name}: no record is written")
             return False
-        typer.echo(f"{name}: a record of {len(self.kept)} determinations", err=True)
+        except (OSError, ValueError) as error:
+            complain(f"{name}: no record is written: {error}")
+            return False
+        complain(f"{name}: a record of {len(self.kept)} determinations")
         return True
 
     def _text(self) -> str:
         from rare_earth_compliance.law.loader import load, rules_folder  # noqa: PLC0415
-        from rare_earth_compliance.record import plain_law, verify  # noqa: PLC0415
+        from rare_earth_compliance.record import checking, opening  # noqa: PLC0415
         from rare_earth_compliance.record.make import Judged, document  # noqa: PLC0415
-        from rare_earth_compliance.reports.run import status_of  # noqa: PLC0415
 
         folder = self.asked.rules if isinstance(self.asked.rules, Path) else rules_folder()
         pack = load(folder)
@@ -92,12 +97,14 @@ class Recorder:
         ]
         if any(one.determination.rules_used != ((pack.id, pack.sha256),) for one in judged):
             raise ValueError("the rule files changed while the products were judged: run it again")
-        record = document(judged, files.sources, pack, folder, [status_of(one.determination) for one in judged])
-        text = json.dumps(record, ensure_ascii=False) + "\n"
-        law = plain_law.read(folder)
-        wrong = verify.faults(verify.opened(text.encode()), {one.name: one.data for one in files.sources}, law)
-        if wrong:
-            raise ValueError("it would not hold; please report this:\n  " + "\n  ".join(wrong[:5]))
+        law = opening.Law(folder)
+        record = document(judged, files.sources, pack, law)
+        text = harmless_json(json.dumps(record, ensure_ascii=False)) + "\n"
+        found = checking.checked(
+            opening.opened(text.encode()), {one.name: one.data for one in files.sources}, opening.Law(folder)
+        )
+        if found.faults:
+            raise ValueError("it would not hold; please report this:\n  " + "\n  ".join(found.faults[:5]))
         return text
 
 
@@ -140,7 +147,7 @@ class _Files:
 def refuse_streams(files: Iterable[str]) -> None:
     """End with a wrong usage where a record is asked for of what can be read only once."""
     if "-" in files:
-        typer.echo("--record needs files: what comes from standard input can not be read again", err=True)
+        complain("--record needs files: what comes from standard input can not be read again")
         raise typer.Exit(WRONG_USAGE)
 
 
@@ -154,31 +161,33 @@ def verify(
 ) -> None:
     """Check a record again, by other means than those it was made with.
 
-    Facts are read from the files, conditions combined from their leaves to the answer, sums added up, words and days
-    held against the rule files. What needs a computation over the product is taken as the record says it:
-    [b]replay[/b] computes it again.
+    A small checker makes every step anew: facts from their places in the files, words and days from the
+    rule files, outcomes from their parts, sums, and the answer from every rule at every line. What it takes
+    as said, a second stage works out from the files; what is left is named. replay judges anew.
     """
-    from rare_earth_compliance.record import plain_law  # noqa: PLC0415
-    from rare_earth_compliance.record import verify as verifier  # noqa: PLC0415
+    from rare_earth_compliance.record import checking, opening  # noqa: PLC0415
+    from rare_earth_compliance.record.replay import called  # noqa: PLC0415
 
-    taken: list[str] = []
+    found = checking.Checked()
     try:
-        said = verifier.opened(record.read_bytes())
-        names = [str(one["name"]) for one in said["files"]]
-        documents = _matched(names, [*files, *(shipment or ())])
-        wrong = verifier.faults(said, documents, plain_law.read(rules or _rules_folder()), taken=taken)
-    except (OSError, ValueError, KeyError, TypeError, AttributeError) as error:
-        wrong = [f"can not be checked: {error}"]
-    for line in wrong:
-        typer.echo(f"{record}: {line}", err=True)
-    if wrong:
-        typer.echo(f"{record}: does not hold", err=True)
+        said = opening.opened(record.read_bytes())
+        documents = _matched([str(one["name"]) for one in said["files"]], [*files, *(shipment or ())])
+        found = checking.checked(said, documents, opening.Law(rules or _rules_folder()))
+    except (OSError, ValueError, KeyError, TypeError, AttributeError, RecursionError) as error:
+        found.faults = [f"can not be checked: {error}"]
+    for line in found.faults:
+        complain(f"{record}: {line}")
+    if found.faults:
+        complain(f"{record}: does not hold")
         raise typer.Exit(REFUSED)
-    answers = ", ".join(f"{one['product']}: {one['answer']}" for one in said["determinations"])
-    if taken:
-        kinds = ", ".join(f"{count} {kind}" for kind, count in Counter(one.split(" ")[0] for one in taken).items())
-        typer.echo(f"taken as the record says, for replay to compute again: {kinds}")
-    typer.echo(f"{record}: holds for {len(documents)} files and rules {said['rules']['sha256'][:12]} – {answers}")
+    answers = ", ".join(f"{called(one)}: {one['answer']}" for one in said["determinations"])
+    say(f"{record}: holds for {len(documents)} files and rules {said['rules']['sha256'][:12]} – {answers}")
+    left = [f"that {said['tool']} made it", *dict.fromkeys(found.left)]
+    derived = len(found.premises) - len(found.left)
+    say(f"taken as said by the checker, and worked out anew from the files by the second stage: {derived} premises")
+    say(f"taken as said: {len(left)}")
+    for one in left:
+        say(f"  {one}")
 
 
 def _rules_folder() -> Path:
@@ -204,6 +213,10 @@ def replay(
     records: Annotated[list[str], typer.Argument(metavar="RECORD…", help="Records; folders, globs.")],
     rules: RulesFolder = None,
     on: Annotated[str | None, typer.Option("--on", metavar="DAY", help="Judge for another day than the record's.")] = None,
+    files: Annotated[
+        Path | None,
+        typer.Option("--files", metavar="DIR", help="Judge the files as they stand there now, and not those in the record."),
+    ] = None,
     form: Annotated[str, typer.Option("--format", metavar="NAME", help="terminal or json.")] = "terminal",
 ) -> None:
     """Judge the products of old records again, under these rules, and list every changed answer with its cause."""
@@ -215,30 +228,48 @@ def replay(
     try:
         when = day(on)
     except ValueError:
-        typer.echo(f"--on {on}: expected a day written 2026-11-23", err=True)
+        complain(f"--on {on}: expected a day written 2026-11-23")
         raise typer.Exit(WRONG_USAGE) from None
     if form not in ("terminal", "json"):
-        typer.echo(f"--format {form}: expected terminal or json", err=True)
+        complain(f"--format {form}: expected terminal or json")
         raise typer.Exit(WRONG_USAGE)
     found: list[tuple[str, Replayed]] = []
     refused = False
     try:
         pack = load(rules)
+        named = list(named_files(records))
     except Refused as error:
-        typer.echo(str(error), err=True)
+        complain(error)
         raise typer.Exit(REFUSED) from None
-    for name, _ in named_files(records):
+    for name, _ in named:
         try:
-            found += [(name, one) for one in replaying.replay(replaying.opened(content(name), name), pack, when)]
+            record = replaying.opened(content(name), name)
+            found += [(name, one) for one in replaying.replay(record, pack, when, _standing(files))]
         except Refused as error:
-            typer.echo(str(error), err=True)
+            complain(error)
             refused = True
         except (KeyError, TypeError, ValueError, IndexError, AttributeError) as error:
-            typer.echo(f"{name}: not of the form of a record: {type(error).__name__} {error}", err=True)
+            complain(f"{name}: not of the form of a record: {type(error).__name__} {error}")
             refused = True
     _say(found, form)
     changed = any(one.was != one.now for _, one in found)
     raise typer.Exit(REFUSED if refused else NOTHING if not found else CHANGED if changed else HOLDS)
+
+
+def _standing(folder: Path | None) -> Callable[[str], bytes] | None:
+    """How a file of a record is read as it stands now; None where the documents of the record are judged."""
+    from rare_earth_compliance.cli.inputs import content  # noqa: PLC0415
+    from rare_earth_compliance.core.problems import Place, Problem, Refused  # noqa: PLC0415
+
+    def standing(name: str) -> bytes:
+        if Path(name).is_absolute() or ".." in Path(name).parts:
+            problem = Problem(
+                place=Place(file=name), message="leads out of the folder", advice="use the record as it was written"
+            )
+            raise Refused([problem])
+        return content(str(Path(folder or "", name)))
+
+    return standing if folder else None
 
 
 def _say(found: list[tuple[str, Replayed]], form: str) -> None:
@@ -249,10 +280,14 @@ def _say(found: list[tuple[str, Replayed]], form: str) -> None:
     if form == "json":
         rows = [{"record": name, **plain(one)} for name, one in found]
         made = {"format": "rare-earth-replay/1", "judged": len(found), "changed": len(changed), "determinations": rows}
-        write(json.dumps(made, ensure_ascii=False, indent=1) + "\n", None)
+        write(harmless_json(json.dumps(made, ensure_ascii=False, indent=1)) + "\n", None)
         return
     lines = []
     for name, one in changed:
         lines.append(f"{name}: {one.product}: {one.was} (on {one.was_on}) → {one.now} (on {one.now_on})")
         lines += [f"  {cause.kind}: {cause.what}" for cause in one.causes]
-    write("\n".join([*lines, f"{len(found)} judged again, {len(changed)} answers changed"]) + "\n", None)
+    moved = dict.fromkeys(
+        f"{name}: {file} changed, the answer is as it was" for name, one in found if one.was == one.now for file in one.files
+    )
+    lines = [*lines, *moved, f"{len(found)} judged again, {len(changed)} answers changed"]
+    write(no_commands("\n".join(map(harmless, lines))) + "\n", None)

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, NoReturn
 import typer
 
 from rare_earth_compliance.cli.output import write
+from rare_earth_compliance.cli.saying import complain
 from rare_earth_compliance.reports import FORMATS, render
 from rare_earth_compliance.reports.run import REFUSED, WRONG_USAGE, Run, status
 
@@ -43,7 +44,7 @@ def _known(form: str) -> None:
 
 
 def _usage(message: str) -> NoReturn:
-    typer.echo(message, err=True)
+    complain(message)
     raise typer.Exit(WRONG_USAGE)
 
 
@@ -71,12 +72,12 @@ def give(
             write(render(name, run, speech(name)), file)
             written.append(file)
     except OSError as error:
-        typer.echo(f"the report could not be written: {error}", err=True)
+        complain(f"the report could not be written: {error}")
         raise typer.Exit(REFUSED) from None
     for problem in run.refused if written and not printed else ():
-        typer.echo(str(problem), err=True)
+        complain(problem)
     for file in written:
-        typer.echo(f"{file}: {len(run.determinations)} judged, {len(run.refused_files)} refused, exit status {code}", err=True)
+        complain(f"{file}: {len(run.determinations)} judged, {len(run.refused_files)} refused, exit status {code}")
     raise typer.Exit(code)
 
 
@@ -84,10 +85,10 @@ def _print(run: Run, form: str, speech: Speech | None) -> None:
     if form == "terminal":
         from rich.console import Console  # noqa: PLC0415
 
-        from rare_earth_compliance.reports.terminal import show  # noqa: PLC0415
+        from rare_earth_compliance.reports.terminal import on_terminal, show  # noqa: PLC0415
 
         console = Console(highlight=False, markup=False, emoji=False)
         if console.is_terminal:
-            show(run, console, speech)
+            write(on_terminal(console, lambda one: show(run, one, speech)), None)
             return
     write(render(form, run, speech), None)

@@ -13,6 +13,8 @@ from typing import TYPE_CHECKING, Annotated, NoReturn
 
 import typer
 
+from rare_earth_compliance.cli.saying import Commands, complain, say
+
 if TYPE_CHECKING:
     from rare_earth_compliance.core.problems import Refused
     from rare_earth_compliance.law.model import Confirmation, RulePack
@@ -22,12 +24,14 @@ WRONG_USAGE, REFUSED, NOTHING_CHECKED, FAILED_CASES = 2, 3, 4, 3
 DECISIONS_CHANGED, WORDS_CHANGED = 10, 12
 
 rules_app = typer.Typer(
+    cls=Commands,
     no_args_is_help=True,
     rich_markup_mode="rich",
     help="""Read, check and compare rule packs: the law as data.
 
 [b]show[/b] prints an instrument as a page for a lawyer, [b]timeline[/b] the law along the calendar, [b]diff[/b] what
-changed between two packs and which cases they decide differently; [b]check[/b] and [b]test[/b] are for who writes rules.""",
+changed between two packs and which cases they decide differently; [b]check[/b], [b]test[/b] and [b]prove[/b] are for who
+writes rules.""",
     epilog="Start with: rare-earth rules timeline",
 )
 FormOption = Annotated[str, typer.Option("--format", metavar="NAME", help="terminal, markdown or html.")]
@@ -64,30 +68,31 @@ def give(blocks: Iterable[Block], *, form: str, output: str | None, title: str, 
         from rich.console import Console  # noqa: PLC0415
 
         from rare_earth_compliance.reports.rule_terminal import show  # noqa: PLC0415
+        from rare_earth_compliance.reports.terminal import on_terminal  # noqa: PLC0415
 
         console = Console(highlight=False, markup=False, emoji=False)
         if console.is_terminal:
-            show(safe(blocks), console)
+            write(on_terminal(console, lambda one: show(safe(blocks), one)), None)
             return
     try:
         write(rendered(form, blocks, title, foot), output)
     except OSError as error:
-        typer.echo(f"the page could not be written: {error}", err=True)
+        complain(f"the page could not be written: {error}")
         raise typer.Exit(REFUSED) from None
 
 
 def usage(message: str) -> NoReturn:
     """End with a wrong usage."""
-    typer.echo(message, err=True)
+    complain(message)
     raise typer.Exit(WRONG_USAGE)
 
 
 def refuse(refused: Refused, last: str = "") -> NoReturn:
     """End with a refusal that names every problem."""
     for problem in refused.problems:
-        typer.echo(str(problem), err=True)
+        complain(problem)
     if last:
-        typer.echo(last, err=True)
+        complain(last)
     raise typer.Exit(REFUSED)
 
 
@@ -258,7 +263,7 @@ def rules_schema(
         for one in KINDS:
             write(schema_text(one), str(folder / file_name(one)))
     except OSError as error:
-        typer.echo(f"the schemas could not be written: {error}", err=True)
+        complain(f"the schemas could not be written: {error}")
         raise typer.Exit(REFUSED) from None
 
 
@@ -273,12 +278,12 @@ def rules_check(rules: RulesOption = None) -> None:
     pack = load_pack(rules)
     cases = sum(len(rule.cases) for rule in pack.rules.values())
     entries = sum(len(listed.entries) for listed in pack.lists.values())
-    typer.echo(
+    say(
         f"{pack.title}: {len(pack.files)} files, {len(pack.instruments)} instruments, {len(pack.rules)} rules, {cases} cases, "
         f"{len(pack.lists)} lists with {entries} entries, {len(pack.readings)} readings"
     )
-    typer.echo(f"last checked against the published law: {pack.verified_through} ({pack.verified_how})")
-    typer.echo(f"sha256 {pack.sha256}")
+    say(f"last checked against the published law: {pack.verified_through} ({pack.verified_how})")
+    say(f"sha256 {pack.sha256}")
     _check_translations(pack, rules)
 
 
@@ -294,7 +299,7 @@ def _check_translations(pack: RulePack, rules: Path | None) -> None:
             made = load_translation(rules or rules_folder(), pack, language)
         except Refused as refused:
             refuse(refused, f"{len(refused.problems)} problems: the translation {language} is refused")
-        typer.echo(f"translation {language}: {total - len(made.missing)} of {total} texts ({made.file or 'no file'})")
+        say(f"translation {language}: {total - len(made.missing)} of {total} texts ({made.file or 'no file'})")
 
 
 @rules_app.command(
@@ -318,7 +323,7 @@ def rules_test(rules: RulesOption = None) -> None:
             if not outcome.passed:
                 failed += 1
                 said = f"expected {outcome.case.expect!r}, found {outcome.found!r}"
-                typer.echo(f"{outcome.case.place}: {outcome.rule}: {outcome.case.name}: {said}")
+                say(f"{outcome.case.place}: {outcome.rule}: {outcome.case.name}: {said}")
         for listed in run_lists(pack):
             count += 1
             if not listed.passed:
@@ -326,10 +331,10 @@ def rules_test(rules: RulesOption = None) -> None:
                 case = listed.case
                 said = f"expected {_entries(case.on, case.perhaps, case.hints)}, found "
                 said += _entries(listed.on, listed.perhaps, listed.hints)
-                typer.echo(f"{case.place}: {listed.list}: {case.name}: {said}")
+                say(f"{case.place}: {listed.list}: {case.name}: {said}")
     except Refused as refused:
         refuse(refused)
-    typer.echo(f"{count} cases, {failed} failed")
+    say(f"{count} cases, {failed} failed")
     if count == 0:
         raise typer.Exit(NOTHING_CHECKED)
     if failed:
@@ -344,7 +349,7 @@ def _entries(on: Iterable[str], perhaps: Iterable[str], hints: Iterable[str]) ->
 def rules_readings(rules: RulesOption = None) -> None:
     """List the open questions of the text, their options and who holds them."""
     for one in load_pack(rules).readings.values():
-        typer.echo(f"{one.id}: {one.question} [{one.source}]")
+        say(f"{one.id}: {one.question} [{one.source}]")
         for option in one.options:
             marks = [
                 word
@@ -356,4 +361,4 @@ def rules_readings(rules: RulesOption = None) -> None:
                 if chosen == option.id
             ]
             note = f" [{', '.join(marks)}]" if marks else ""
-            typer.echo(f"  {one.id}={option.id}{note}: {option.means} – {option.held_by}")
+            say(f"  {one.id}={option.id}{note}: {option.means} – {option.held_by}")

@@ -17,14 +17,15 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from rare_earth_compliance.cli.rules import RulesOption, load_pack, refuse, usage
+from rare_earth_compliance.cli.saying import complain
 
 if TYPE_CHECKING:
     from rare_earth_compliance.service.judging import Law
 
 NOTHING_CHECKED, FORCED = 4, 130
 MOST_WORKERS = 64
-_BYTES = {"": 1, "B": 1, "KIB": 1024, "MIB": 1024**2, "GIB": 1024**3}
-_SECONDS = {"": 1, "s": 1, "min": 60}
+BYTES = {"": 1, "B": 1, "KIB": 1024, "MIB": 1024**2, "GIB": 1024**3}
+SECONDS = {"": 1, "s": 1, "min": 60}
 EPILOG = """Example: rare-earth serve &  curl --data-binary @product.json -H 'Content-Type: application/json'
 'http://127.0.0.1:8765/v1/determinations?on=2026-11-23'   Exit status of the command: 0 stopped after a signal, all requests
 finished · 2 wrong usage, the port is taken, or the extra is missing · 3 rules, a confirmation or prices refused ·
@@ -68,8 +69,8 @@ def serve(
     The day must be given with every request. Nothing is kept between requests. There is no login and no encryption: it
     listens on this machine alone unless --host says otherwise. The log on standard error holds no product data.
     """
-    size = _amount("--max-bytes", max_bytes, _BYTES, upper=True)
-    seconds = _amount("--time-limit", time_limit, _SECONDS)
+    size = amount("--max-bytes", max_bytes, BYTES, upper=True)
+    seconds = amount("--time-limit", time_limit, SECONDS)
     try:
         from rare_earth_compliance.service.bodies import Limits  # noqa: PLC0415
         from rare_earth_compliance.service.running import Ended, Running, bound, run  # noqa: PLC0415
@@ -84,7 +85,7 @@ def serve(
         usage(f"--host {host} --port {port}: {why}; stop what listens there, or choose another --port (0 takes a free one)")
     there = f"http://{f'[{host}]' if ':' in host else host}:{listener.getsockname()[1]}"
     if not _is_loopback(host):
-        typer.echo(f"warning: {host} can be reached from other machines, and there is no login and no encryption", err=True)
+        complain(f"warning: {host} can be reached from other machines, and there is no login and no encryption")
     _log()
     workers = jobs or min(4, os.cpu_count() or 1)
     running = Running(host=host, port=port, names=tuple(names or ()), limits=limits, jobs=workers)
@@ -92,11 +93,11 @@ def serve(
 
     def ready() -> None:
         said = f"{there} – {workers} workers; rules {pack.id}, last checked {pack.verified_through}; stop with Ctrl-C"
-        typer.echo(said, err=True)
+        complain(said)
 
     ended = run(law, running, listener, ready)
     if ended is Ended.NOT_STARTED:
-        typer.echo("the workers did not start; nothing was served", err=True)
+        complain("the workers did not start; nothing was served")
         raise typer.Exit(NOTHING_CHECKED)
     if ended is Ended.CUT_OFF:
         raise typer.Exit(FORCED)
@@ -114,7 +115,7 @@ def _law(rules: Path | None, status: list[str] | None, prices: list[str] | None)
         refuse(refused, "nothing is served")
 
 
-def _amount(option: str, text: str, units: dict[str, int], *, upper: bool = False) -> Decimal:
+def amount(option: str, text: str, units: dict[str, int], *, upper: bool = False) -> Decimal:
     """A size or a time, such as 16MiB or 30s; ends with a wrong usage for anything else."""
     found = re.fullmatch(r"([0-9]{1,9}(?:\.[0-9]{1,3})?) ?([A-Za-z]*)", text)
     unit = (found[2].upper() if upper else found[2]) if found else "?"

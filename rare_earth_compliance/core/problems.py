@@ -9,6 +9,8 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 
+from rare_earth_compliance.core.inert import harmless
+
 Path = tuple[str | int, ...]
 """Steps into a document: keys and positions."""
 
@@ -39,8 +41,9 @@ class Problem:
     advice: str = ""
 
     def __str__(self) -> str:
-        advice = f"\n  do: {self.advice}" if self.advice else ""
-        return f"{self.place}: {self.message}{advice}"
+        """The problem in one line and what to do in another; nothing in them, the name of the file neither, does anything."""
+        advice = f"\n  do: {harmless(self.advice)}" if self.advice else ""
+        return f"{harmless(f'{self.place}: {self.message}')}{advice}"
 
 
 class Refused(Exception):
@@ -51,6 +54,9 @@ class Refused(Exception):
         if not self.problems:
             raise ValueError("a refusal names at least one problem")
         super().__init__("\n".join(str(problem) for problem in self.problems))
+
+    def __reduce__(self) -> tuple[type[Refused], tuple[tuple[Problem, ...]]]:
+        return Refused, (self.problems,)
 
 
 def path_text(steps: Iterable[str | int]) -> str:

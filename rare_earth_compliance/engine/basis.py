@@ -13,6 +13,7 @@ from rare_earth_compliance.core.truth import Truth
 from rare_earth_compliance.engine.determination import CautionFound, RuleState
 from rare_earth_compliance.engine.inquiry import Inquiry
 from rare_earth_compliance.engine.verdicts import Verdict
+from rare_earth_compliance.engine.wherever import wherever
 from rare_earth_compliance.law.conditions import Condition
 from rare_earth_compliance.law.model import RulePack
 from rare_earth_compliance.product.model import ROOT, Party, Shipment
@@ -137,7 +138,7 @@ def _hits(inquiry: Inquiry, condition: Condition) -> list[int]:
         return [ROOT] if inquiry.step(condition, ROOT).outcome is Truth.TRUE else []
     found: list[int] = []
     for group in inquiry.kinds.groups:
-        if items[group[0]].hidden:
+        if items[group[0]].hidden or _never(inquiry, condition, group[0]):
             continue
         # Items of one kind differ in where they stand, and in amounts.
         alike: dict[object, list[int]] = {}
@@ -147,6 +148,15 @@ def _hits(inquiry: Inquiry, condition: Condition) -> list[int]:
             if inquiry.outcome(condition, indices[0]) is Truth.TRUE:
                 found += indices
     return sorted(found)
+
+
+def _never(inquiry: Inquiry, condition: Condition, index: int) -> bool:
+    """Whether a condition is false at every item of a kind, wherever it stands; remembered with the plan."""
+    key = (id(condition), inquiry.kinds.of(index).whole)
+    found = inquiry.plan.never.get(key)
+    if found is None:
+        found = inquiry.plan.never[key] = wherever(inquiry, condition, index) is Truth.FALSE
+    return found
 
 
 def expires(inquiry: Inquiry, states: Sequence[RuleState], on: date) -> tuple[date | None, str]:

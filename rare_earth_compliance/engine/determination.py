@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any, NoReturn
 from rare_earth_compliance.core.problems import Place
 from rare_earth_compliance.core.quantities import Interval
 from rare_earth_compliance.core.truth import Truth
-from rare_earth_compliance.engine.later import LATER, Later
+from rare_earth_compliance.engine.later import LATER, Brief, Later
 
 
 class Answer(Enum):
@@ -359,21 +359,35 @@ class Determination:
         raise TypeError("a determination is not a bool: look at .answer")
 
     @classmethod
-    def later(cls, known: Mapping[str, Any], rest: Callable[[], Mapping[str, Any]]) -> Determination:
+    def later(
+        cls, known: Mapping[str, Any], rest: Callable[[], Mapping[str, Any]], brief: Callable[[], Brief]
+    ) -> Determination:
         """A determination of which some fields are known and ``rest`` works out all others when one is looked at.
 
         ``rest`` is called once. Raises ValueError, when it is called, unless the two make up all fields exactly.
+        ``brief`` works out what ``limbs`` and ``asks_for`` say in brief, without the others.
         """
         made = object.__new__(cls)
         made.__dict__.update(known)
-        made.__dict__[LATER] = Later(rest)
+        made.__dict__[LATER] = Later(rest, brief)
         return made
+
+    @property
+    def brief(self) -> Brief:
+        """The standing of each limb, and the questions: a part of what the other fields say, for less work."""
+        later = self.__dict__.get(LATER)
+        if later is not None:
+            found: Brief = later.in_brief()
+            return found
+        return Brief(standings=tuple((one.rule, one.standing) for one in self.limbs), asks_for=self.asks_for)
 
     if not TYPE_CHECKING:
 
         def __getattr__(self, name: str) -> Any:
             # Called only for what is not set: for a field of the rest.
             later = self.__dict__.get(LATER)
+            if later is None and name in self.__dict__:
+                return self.__dict__[name]  # another thread has filled it in since it was looked for
             if later is None or name not in type(self).__dataclass_fields__:
                 raise AttributeError(f"a determination has no {name!r}")
             return later.fill(self.__dict__, tuple(type(self).__dataclass_fields__))[name]

@@ -8,6 +8,7 @@ nothing kept between calls. A clearing is built in one place from evidence; ever
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass
 from datetime import date
 from functools import partial
 from typing import Any
@@ -25,33 +26,24 @@ from rare_earth_compliance.engine.determination import (
     Coverage,
     Determination,
     DutyOwed,
-    Finding,
-    More,
     Need,
     RuleState,
-    Share,
     Status,
     Weighed,
 )
+from rare_earth_compliance.engine.findings import duties_of_lifting, found_in
 from rare_earth_compliance.engine.hints import hints
 from rare_earth_compliance.engine.inquiry import Inquiry
-from rare_earth_compliance.engine.limbs import limbs, why_not
-from rare_earth_compliance.engine.needs import located
+from rare_earth_compliance.engine.later import Brief
+from rare_earth_compliance.engine.limbs import limbs, standings, why_not
 from rare_earth_compliance.engine.outlook import outlooks
 from rare_earth_compliance.engine.plan import Plan
-from rare_earth_compliance.engine.shares import AS_STATED
 from rare_earth_compliance.engine.verdicts import Judge, Judged, Verdict
-from rare_earth_compliance.law.conditions import asks_of
 from rare_earth_compliance.law.model import PROHIBITION, Confirmation, Rule, RulePack
 from rare_earth_compliance.law.published import as_published, confirmed_by
 from rare_earth_compliance.law.status import InForce
 from rare_earth_compliance.law.workdays import Calendar
 from rare_earth_compliance.product.model import Shipment
-
-SHOWN = 12
-"""How many findings of one rule and status are shown in full; the others are counted."""
-
-_ORDER = tuple(Status)
 
 
 def chosen_readings(pack: RulePack, readings: Mapping[str, str]) -> dict[str, str]:
@@ -97,18 +89,52 @@ def determine(
     """
     if known_by is not None:
         pack, confirmations = as_published(pack, known_by), confirmed_by(confirmations, known_by)
+    found = decided(
+        shipment, pack, on=on, readings=readings, confirmations=confirmations, known_by=known_by, calendar=calendar, plan=plan
+    )
+    weighing = partial(_weighed, shipment, pack, on, dict(readings or {}), confirmations) if weigh else None
+    known = {**found.fields, "product": found.case.inquiry.product.root.label, "file": shipment.product.file}
+    return Determination.later(known, partial(found.case.rest, weighing), found.brief)
+
+
+@dataclass(frozen=True, slots=True)
+class Decided:
+    """What decides of a determination: ``fields``, all of it but what people read and what the input is called."""
+
+    fields: Mapping[str, Any]
+    case: _Case
+
+    @property
+    def brief(self) -> Callable[[], Brief]:
+        """Works out what became of each rule, and the questions."""
+        return self.case.brief
+
+    @property
+    def nothing_listed(self) -> bool:
+        """Whether no item is, or may be, on any list of the pack."""
+        return not any(self.case.inquiry.listing.possible(name) for name in self.case.inquiry.pack.lists)
+
+
+def decided(
+    shipment: Shipment,
+    pack: RulePack,
+    *,
+    on: date,
+    readings: Mapping[str, str] | None = None,
+    confirmations: tuple[Confirmation, ...] = (),
+    known_by: date | None = None,
+    calendar: Calendar | None = None,
+    plan: Plan | None = None,
+) -> Decided:
+    """The part of ``determine`` that decides; ``pack`` and ``confirmations`` are those of the day ``known_by``."""
     chosen = chosen_readings(pack, readings or {})
     if plan is not None and (plan.pack is not pack or plan.readings != chosen):
         plan = None
     case = _Case(Inquiry(shipment, pack, chosen, on, plan), on, readings or {}, confirmations, calendar)
-    weighing = partial(_weighed, shipment, pack, on, dict(readings or {}), confirmations) if weigh else None
-    return Determination.later(
+    return Decided(
         {
             "answer": case.answer,
             "on": on,
-            "product": case.inquiry.product.root.label,
-            "file": shipment.product.file,
-            "clearing": case.clearing,
             "conflicts": case.conflicts,
             "duties_open": case.duties_open,
             "prohibited": case.prohibited,
@@ -116,7 +142,7 @@ def determine(
             "rules_used": ((pack.id, pack.sha256),),
             "tool": f"rare-earth-compliance {VERSION}",
         },
-        partial(case.rest, weighing),
+        case,
     )
 
 
@@ -147,7 +173,6 @@ class _Case:
         self.deadlines = Deadlines(pack, inquiry.readings, on, calendar)
         self.different = list({id(one.verdict): one.verdict for one in self.judged}.values())
         self.answer = self.answered(self.different)
-        self.clearing = self._clearing() if self.answer is Answer.NOT_REQUIRED else ()
         self.prohibited = _prohibited(self.different)
         self.duties_open = _duties_open(self.deadlines, self.judged) if self.answer is not Answer.REQUIRED else ()
 
@@ -167,15 +192,21 @@ class _Case:
         rules = cleared([one for one in self.different if one.rule.licence], self.covered, self.conflicts, self.inquiry.pack)
         return tuple(f"{rule.id}: {why_not(of_rule.get(rule.id, []), self.on)}" for rule in rules)
 
+    def brief(self) -> Brief:
+        """What became of each rule and what is asked, without the words for it."""
+        asked = asks_for(self.inquiry, _waiting(self.judged))
+        return Brief(standings=standings(self.judged, self.inquiry.pack), asks_for=asked)
+
     def rest(self, weighing: Callable[[tuple[AskFor, ...]], tuple[Weighed, ...]] | None) -> dict[str, Any]:
         """What is said of the answer, field by field."""
         inquiry, pack, on = self.inquiry, self.inquiry.pack, self.on
         states = tuple(_rule_state(rule, self.in_force[rule.id], pack) for rule in pack.rules.values())
         rows, rows_left = tree(inquiry, self.places)
-        findings, more = _findings(inquiry, self.judged, self.deadlines)
+        findings, more = found_in(inquiry, self.judged, self.deadlines)
         expires, because = basis.expires(inquiry, states, on)
         asked = asks_for(inquiry, _waiting(self.judged))
         return {
+            "clearing": self._clearing() if self.answer is Answer.NOT_REQUIRED else (),
             "findings": findings,
             "more": more,
             "asks_for": asked,
@@ -259,72 +290,7 @@ def cleared(licence: list[Verdict], covered: Coverage, conflicts: tuple[str, ...
     return rules
 
 
-# ---- findings and questions
-
-
-def _findings(inquiry: Inquiry, judged: list[Judged], deadlines: Deadlines) -> tuple[tuple[Finding, ...], tuple[More, ...]]:
-    order = {rule: position for position, rule in enumerate(inquiry.pack.rules)}
-    ranked = sorted(judged, key=lambda one: (_ORDER.index(one.verdict.status), order[one.verdict.rule.id], one.index))
-    found: list[Finding] = []
-    count: dict[tuple[str, Status], int] = {}
-    for one in ranked:
-        key = (one.verdict.rule.id, one.verdict.status)
-        count[key] = count.get(key, 0) + 1
-        if count[key] <= SHOWN:
-            found.append(_finding(inquiry, one, deadlines))
-    more = [More(rule=rule, status=status, count=number - SHOWN) for (rule, status), number in count.items() if number > SHOWN]
-    return tuple(found), tuple(more)
-
-
-def _finding(inquiry: Inquiry, one: Judged, deadlines: Deadlines) -> Finding:
-    verdict, rule = one.traced, one.verdict.rule
-    item = inquiry.product.items[one.index]
-    listed = [inquiry.listing.of(name, one.index) for name in rule.lists]
-    exempt = verdict.status is Status.EXEMPT
-    duties = rule.duties if not exempt else tuple(_duties_of_lifting(verdict))
-    label = f"contents of {inquiry.product.items[item.parent].label} that are not listed" if item.hidden else item.label
-    return Finding(
-        rule=rule.id,
-        title=rule.title,
-        instrument=rule.instrument,
-        effect=rule.effect,
-        at=rule.says.at,
-        says=rule.says.zh,
-        confidence=rule.says.confidence,
-        read_as=rule.read_as,
-        item=one.index,
-        label=label,
-        place=inquiry.product.place(one.index),
-        listed_as=tuple(code for place in listed for code in place.codes),
-        status=verdict.status,
-        would=verdict.step.outcome,
-        in_force=verdict.state.truth,
-        state=verdict.state.state,
-        because=verdict.state.because,
-        step=verdict.step,
-        policies=verdict.policies,
-        exemptions=verdict.exemptions,
-        duties=tuple(deadlines.owed(name) for name in duties) if verdict.status is not Status.FAILS else (),
-        shares=tuple(_shares(inquiry, verdict, one.index)),
-        asks_for=tuple(sorted(located(verdict.needs, one.index, inquiry.product))),
-    )
-
-
-def _duties_of_lifting(verdict: Verdict) -> list[str]:
-    """What is owed under the exemptions that lift a rule, and no other."""
-    shown = {one.id for one in verdict.exemptions if one.outcome is Truth.TRUE}
-    return [name for lifted in verdict.rule.unless if lifted.id in shown for name in lifted.duties]
-
-
-def _shares(inquiry: Inquiry, verdict: Verdict, index: int) -> Iterable[Share]:
-    seen = set()
-    for ask in asks_of(verdict.rule.when):
-        if inquiry.pack.questions[ask.question].computed_by != "value_share":
-            continue
-        key = (ask.param("of") or "", ask.param("whose") or "")
-        if key not in seen and ask.param("priced") in (None, AS_STATED):
-            seen.add(key)
-            yield inquiry.measure(*key).share(index, pieces=True)
+# ---- questions, duties, conflicts
 
 
 def _waiting(judged: list[Judged]) -> Iterable[tuple[frozenset[Need], list[int]]]:
@@ -342,7 +308,7 @@ def _duties_open(deadlines: Deadlines, judged: list[Judged]) -> tuple[DutyOwed, 
         verdict = one.verdict
         sure = verdict.state.truth is Truth.TRUE and verdict.step.outcome is Truth.TRUE
         if verdict.status is Status.EXEMPT:
-            names = _duties_of_lifting(verdict)
+            names = duties_of_lifting(verdict)
         elif not verdict.rule.licence and verdict.status in (Status.APPLIES, Status.CANNOT_TELL):
             names = list(verdict.rule.duties)
         else:

@@ -32,6 +32,7 @@ class Kinds:
         self.inquiry = inquiry
         self._of: list[Alike | None] = [None] * len(inquiry.product.items)
         self._groups: list[list[int]] | None = None
+        self._listing_groups: dict[Kind, list[int]] | None = None
 
     def of(self, index: int) -> Alike:
         """The kind of an item."""
@@ -49,6 +50,16 @@ class Kinds:
                 found.setdefault(self.of(index).whole, []).append(index)
             self._groups = list(found.values())
         return self._groups
+
+    @property
+    def listing_groups(self) -> dict[Kind, list[int]]:
+        """The same for what the lists ask: fewer and larger groups."""
+        if self._listing_groups is None:
+            found: dict[Kind, list[int]] = {}
+            for group in self.groups:
+                found.setdefault(self.of(group[0]).listing, []).extend(group)
+            self._listing_groups = found
+        return self._listing_groups
 
     def _made(self, index: int) -> Alike:
         item, contents, plan = self.inquiry.product.items[index], self.inquiry.contents, self.inquiry.plan

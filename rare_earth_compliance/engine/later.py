@@ -6,18 +6,37 @@ Knows how to do that once, also where several threads look. Does not know what t
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from dataclasses import dataclass
 from threading import RLock
-from typing import Any
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from rare_earth_compliance.engine.determination import AskFor
 
 LATER = "_later"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Brief:
+    """A determination for who counts many: what became of each rule of the pack, and the questions, without the rest."""
+
+    standings: tuple[tuple[str, str], ...]
+    """Each rule with its standing, as ``Limb`` has them."""
+    asks_for: tuple[AskFor, ...]
 
 
 class Later:
     """Works out the rest of a determination, once, also where several threads look at it."""
 
-    def __init__(self, rest: Callable[[], Mapping[str, Any]]) -> None:
+    def __init__(self, rest: Callable[[], Mapping[str, Any]], brief: Callable[[], Any]) -> None:
         self._rest = rest
+        self._brief = brief
         self._lock = RLock()
+
+    def in_brief(self) -> Any:
+        """A part of the rest, for less work than all of it."""
+        with self._lock:
+            return self._brief()
 
     def fill(self, known: dict[str, Any], names: tuple[str, ...]) -> dict[str, Any]:
         """Put the rest into ``known``. Raises ValueError unless the two make up ``names`` exactly."""

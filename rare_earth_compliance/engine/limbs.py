@@ -23,16 +23,29 @@ _STANDING = (
 )
 
 
-def limbs(judged: Iterable[Judged], pack: RulePack, on: date) -> tuple[Limb, ...]:
-    """Every rule of the pack, in its order, with what became of it."""
+def standings(judged: Iterable[Judged], pack: RulePack) -> tuple[tuple[str, str], ...]:
+    """Every rule of the pack, in its order, with its standing alone."""
+    return tuple((name, _standing(mine)) for name, mine in _by_rule(judged, pack).items())
+
+
+def _by_rule(judged: Iterable[Judged], pack: RulePack) -> dict[str, list[Judged]]:
     by_rule: dict[str, list[Judged]] = {name: [] for name in pack.rules}
     for one in judged:
         by_rule[one.verdict.rule.id].append(one)
+    return by_rule
+
+
+def _standing(mine: Iterable[Judged]) -> str:
+    statuses = {one.verdict.status for one in mine}
+    return next((word for status, word in _STANDING if status in statuses), "does not apply")
+
+
+def limbs(judged: Iterable[Judged], pack: RulePack, on: date) -> tuple[Limb, ...]:
+    """Every rule of the pack, in its order, with what became of it."""
     found = []
-    for rule in pack.rules.values():
-        mine = by_rule[rule.id]
-        statuses = {one.verdict.status for one in mine}
-        standing = next((word for status, word in _STANDING if status in statuses), "does not apply")
+    for name, mine in _by_rule(judged, pack).items():
+        rule = pack.rules[name]
+        standing = _standing(mine)
         if standing in ("applies", "open"):
             awake = (Status.APPLIES, Status.CANNOT_TELL)
             because = next(one.verdict.state.because for one in mine if one.verdict.status in awake)

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 from rare_earth_compliance.core.truth import Truth, any_of
 from rare_earth_compliance.engine.determination import THIS_ITEM, Need, Step
 from rare_earth_compliance.engine.plan import Kind
+from rare_earth_compliance.law.conditions import AnyOf
 from rare_earth_compliance.law.model import Entry, ItemList
 
 if TYPE_CHECKING:
@@ -76,13 +77,30 @@ class Listing:
 
     def possible(self, name: str) -> tuple[int, ...]:
         """The items of the product that are, or may be, on the list ``name``, in the order of the file."""
-        if name not in self._possible:
-            groups = self.inquiry.kinds.groups
-            if self.plan.placed(name) or self.plan.by_shipment(name):
-                groups = [alike for group in groups for alike in self._placed_alike(name, group)]
-            found = [group for group in groups if self.of(name, group[0]).step.outcome is not Truth.FALSE]
-            self._possible[name] = tuple(sorted(index for group in found for index in group))
-        return self._possible[name]
+        found = self._possible.get(name)
+        if found is None:
+            if not self.plan.placed(name) and not self.plan.by_shipment(name):
+                self._look_by_kind()
+                return self._possible[name]
+            groups = self.inquiry.kinds.listing_groups.values()
+            alike = (some for group in groups for some in self._placed_alike(name, group))
+            sure = [some for some in alike if self.of(name, some[0]).step.outcome is not Truth.FALSE]
+            found = self._possible[name] = tuple(sorted(index for some in sure for index in some))
+        return found
+
+    def _look_by_kind(self) -> None:
+        """The possible items of every list that asks of the kind of an item alone."""
+        names = self.plan.lists_by_kind()
+        found: dict[str, list[int]] = {name: [] for name in names}
+        for kind, group in self.inquiry.kinds.listing_groups.items():
+            possible = self.plan.possible.get(kind)
+            if possible is None:
+                possible = self.plan.possible[kind] = tuple(
+                    name for name in names if self.of(name, group[0]).step.outcome is not Truth.FALSE
+                )
+            for name in possible:
+                found[name] += group
+        self._possible.update({name: tuple(sorted(indices)) for name, indices in found.items()})
 
     def _placed_alike(self, name: str, group: list[int]) -> Iterable[list[int]]:
         """The items of one kind, apart where a list tells them apart by where they stand."""
@@ -108,7 +126,8 @@ class Listing:
                 continue
             described = self.inquiry.step(entry.recognise, index)
             outcome = any_of((described.outcome, declared))
-            if declared is Truth.TRUE and described.outcome is Truth.FALSE:
+            # An entry that is found by its code alone has no description that the item could miss.
+            if declared is Truth.TRUE and described.outcome is Truth.FALSE and entry.recognise != AnyOf(()):
                 contradictions.append(f"the declared control code {entry.code} ({entry.en}) does not fit the description")
             (codes if outcome is Truth.TRUE else maybe).append(entry.code)
             if outcome is Truth.TRUE:

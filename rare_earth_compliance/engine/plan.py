@@ -66,6 +66,13 @@ class Plan:
         self._placed_asks: tuple[Ask, ...] | None = None
         self._kinds: dict[Hashable, Kind] = {}
         self._states: dict[tuple[date, tuple[Confirmation, ...]], Mapping[str, InForce]] = {}
+        self._lists_by_kind: tuple[str, ...] | None = None
+        self.ordinary: frozenset[str] | None = None
+        """The forms that stand on no list when declared free of rare earths, once somebody has asked for them."""
+        self.never: dict[tuple[int, Kind], bool] = {}
+        """Of which conditions, by their identity, it is known that they are true of no item of a kind."""
+        self.possible: dict[Kind, tuple[str, ...]] = {}
+        """On which lists that ask of nothing but its kind an item of a kind is, or may be."""
         self.listed: dict[Hashable, Any] = {}
         """What the listing found for a kind on a list."""
         self.verdicts: dict[Hashable, Any] = {}
@@ -103,7 +110,7 @@ class Plan:
 
     def forget(self) -> None:
         """Forget all kinds and what was found out for them; who still holds one is not disturbed."""
-        for known in (self._kinds, self.listed, self.verdicts):
+        for known in (self._kinds, self.never, self.possible, self.listed, self.verdicts):
             known.clear()
         for asks in (*self._of_rule.values(), *(asks for _, asks in self._of_condition.values())):
             asks.known.clear()
@@ -147,6 +154,12 @@ class Plan:
 
     def _is_placed(self, name: str) -> bool:
         return bool(self.placed(name)) or self.by_shipment(name)
+
+    def lists_by_kind(self) -> tuple[str, ...]:
+        """The lists of the pack that ask of nothing but the kind of an item."""
+        if self._lists_by_kind is None:
+            self._lists_by_kind = tuple(name for name in self.pack.lists if not self._is_placed(name))
+        return self._lists_by_kind
 
     def by_shipment(self, name: str) -> bool:
         """Whether a list asks anything of the shipment."""

@@ -14,6 +14,7 @@ from typing import Annotated, Literal
 from pydantic import BaseModel, ConfigDict, StringConstraints, ValidationError
 
 from rare_earth_compliance.core import json_text
+from rare_earth_compliance.core.inert import harmless_json
 from rare_earth_compliance.core.problems import Place, Problem, Refused, path_text
 from rare_earth_compliance.engine.determination import Determination, Finding, Status
 from rare_earth_compliance.engine.fingerprint import fingerprint
@@ -58,7 +59,7 @@ def written(determinations: Iterable[Determination]) -> str:
         for (product, rule, label, status, name), times in sorted(counted.items())
     ]
     document = {"format": FORMAT, "count": str(len(entries)), "findings": entries}
-    return json.dumps(document, ensure_ascii=False, indent=1) + "\n"
+    return harmless_json(json.dumps(document, ensure_ascii=False, indent=1)) + "\n"
 
 
 def read(data: bytes, file: str) -> Known:

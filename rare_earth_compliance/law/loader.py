@@ -19,6 +19,7 @@ from rare_earth_compliance.core.problems import Path, Place, Problem, Refused
 from rare_earth_compliance.core.yaml_text import Document
 from rare_earth_compliance.law import build, files, model, parties
 from rare_earth_compliance.law.checks import check_pack
+from rare_earth_compliance.law.claims import CLAIMS
 from rare_earth_compliance.law.conditions import AnyOf, Condition, ConditionReader, Question, Term, readings_of
 from rare_earth_compliance.law.shapes import shaped
 from rare_earth_compliance.law.translations import file_names
@@ -138,13 +139,13 @@ class _Loader:
         return total.hexdigest()
 
     def strays(self, document: Document, named: set[str | None]) -> None:
-        """A rule file that the pack does not name would be law that nobody evaluates; a translation is no law."""
+        """A rule file that the pack does not name would be law that nobody evaluates; translations and claims are no law."""
         found = {
             path.relative_to(self.folder).as_posix()
             for path in self.folder.rglob("*")
             if path.suffix.lower() in (".yaml", ".yml") and path.is_file()
         }
-        for name in sorted(found - named - file_names()):
+        for name in sorted(found - named - file_names() - {CLAIMS}):
             self.note(document, (), f"{name} lies in the folder, but the pack does not name it", "name it, or move it away")
 
     # ---- vocabulary, readings, terms

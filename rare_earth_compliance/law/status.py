@@ -65,6 +65,18 @@ def in_force(
     return InForce(truth=Truth.TRUE, state="in force", because=f"in force since {rule.starts}", changes=changes)
 
 
+def days_of_change(pack: RulePack, confirmations: tuple[Confirmation, ...] = ()) -> tuple[date, ...]:
+    """Every day on which the state of a rule, or a list of parties, may become another one, in the order of the calendar."""
+    found: set[date] = set()
+    for rule in pack.rules.values():
+        found.update(_boundaries(rule, suspensions_of(rule, pack), pack, confirmations))
+    for listing in pack.parties.announcements.values():
+        found.add(listing.starts)
+        if listing.ends:
+            found.add(listing.ends + timedelta(days=1))
+    return tuple(sorted(found))
+
+
 def _boundaries(rule: Rule, sleeping: list[Suspension], pack: RulePack, confirmations: tuple[Confirmation, ...]) -> list[date]:
     days = [rule.starts]
     if rule.ends:

@@ -114,7 +114,7 @@ def _day(value: Any) -> date:
 
 
 @dataclass(frozen=True)
-class _OneOf:
+class OneOf:
     """A closed set of words as a type: read strictly, published as an enumeration."""
 
     known: tuple[str, ...]
@@ -133,8 +133,8 @@ class _OneOf:
         return {"type": "string", "enum": list(self.known)}
 
 
-def _one_of(known: Iterable[str], what: str) -> _OneOf:
-    return _OneOf(tuple(known), what)
+def _one_of(known: Iterable[str], what: str) -> OneOf:
+    return OneOf(tuple(known), what)
 
 
 def _destination(value: Any) -> str:
@@ -199,7 +199,8 @@ TransferSubject = Annotated[str, _one_of(words("subject"), "subject of a transfe
 Patent = Annotated[str, _one_of(words("patent"), "kind of patent application")]
 Knowledge = Annotated[str, _one_of(words("knowledge"), "state of knowledge")]
 ControlCode = Annotated[str, StringConstraints(strict=True, pattern=r"^[0-9][A-E][0-9]{3}(\.[a-z0-9]{1,3})*$")]
-HsCode = Annotated[str, StringConstraints(strict=True, pattern=r"^[0-9]{4,12}$")]
+HS_CODE = r"^[0-9]{4,12}$"
+HsCode = Annotated[str, StringConstraints(strict=True, pattern=HS_CODE)]
 Cas = Annotated[str, StringConstraints(strict=True, pattern=r"^[0-9]{2,7}-[0-9]{2}-[0-9]$")]
 
 

@@ -110,10 +110,14 @@ class Item:
         """What a person calls it."""
         if self.hidden:
             return "contents not listed"
-        if self.part_number and self.name:
-            return f"{self.part_number} ({self.name})"
         shared = str(self.step[1]) if self.step[0] == "shared" else ""
-        return self.part_number or self.name or shared or (f"line {self.line}" if self.line else path_text(self.step))
+        by_name = called(self.part_number, self.name)
+        return by_name or shared or (f"line {self.line}" if self.line else path_text(self.step))
+
+
+def called(part_number: str | None, name: str | None) -> str:
+    """What a person calls an item that has a part number or a name; "" where it has neither."""
+    return f"{part_number} ({name})" if part_number and name else part_number or name or ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

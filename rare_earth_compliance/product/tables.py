@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, TypeVar
 
 from pydantic import BaseModel, ValidationError
@@ -18,8 +18,8 @@ from rare_earth_compliance.core.json_text import Lines, Object
 from rare_earth_compliance.core.problems import Place, Problem, Refused, path_text
 from rare_earth_compliance.product import document as doc
 from rare_earth_compliance.product.convert import price_of, rate_of
-from rare_earth_compliance.product.model import Price, Rate
-from rare_earth_compliance.product.reader import say
+from rare_earth_compliance.product.model import Price, Product, Rate, Shipment
+from rare_earth_compliance.product.reader import Contents, say, shipment_of
 
 M = TypeVar("M", bound=BaseModel)
 FORMAT = "rare-earth-prices/1"
@@ -114,6 +114,25 @@ def _value(name: str, text: str) -> Any:
     if name in _LISTS:
         return [word.strip() for word in text.split(",") if word.strip()]
     return {"true": True, "false": False}.get(text, text)
+
+
+def shipped(
+    product: Product, source: Contents, given: doc.ShipmentFields, facts: tuple[tuple[str, str], ...], tables: Iterable[Table]
+) -> Shipment:
+    """A product in the shipment of ``source``, with facts that were given one by one over it, and price tables.
+
+    ``given`` is what ``shipment_facts`` made of ``facts``.
+    """
+    listed = tuple(tables)
+    made = shipment_of(
+        product,
+        laid_over(source.shipment, given),
+        source,
+        prices=tuple(price for table in listed for price in table.prices),
+        rates=tuple(rate for table in listed for rate in table.rates),
+        tables=tuple((table.name, table.sha256) for table in listed),
+    )
+    return replace(made, given=facts)
 
 
 def laid_over(below: doc.ShipmentFields | None, above: doc.ShipmentFields) -> doc.ShipmentFields:

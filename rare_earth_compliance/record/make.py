@@ -1,40 +1,37 @@
 """A record of determinations: everything an answer stands on, as plain values that can be checked again.
 
-Knows how conditions, lists, sums and the state of the law are written down, each with what was found and where.
-Takes the answer from the determination and never makes one. Items are named by their place in the file; numbers are
-exact fractions. ``verify`` says how each part is derived anew.
+Lets the checker make its steps from the engine's premises, and holds every outcome of it against the engine's own: of each
+part of each condition, each list, each sum, each rule at each item, and the answer. Where the two differ there is no record.
+Knows the engine; the checker does not know this module.
 """
 
 from __future__ import annotations
 
-import hashlib
-import json
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from pathlib import Path
 from typing import Any
 
-from rare_earth_compliance.core.quantities import Interval, written
-from rare_earth_compliance.core.truth import Truth
+from rare_earth_compliance.core.quantities import Interval
 from rare_earth_compliance.core.version import VERSION
-from rare_earth_compliance.engine.comparing import attribute
-from rare_earth_compliance.engine.determination import Answer, Determination, Finding, Status
+from rare_earth_compliance.engine.determination import Determination
 from rare_earth_compliance.engine.determine import chosen_readings
 from rare_earth_compliance.engine.inquiry import Inquiry
 from rare_earth_compliance.engine.money import worth
-from rare_earth_compliance.engine.shares import AS_STATED, EACH_ALONE, Measure
-from rare_earth_compliance.engine.verdicts import something_stated
-from rare_earth_compliance.law.conditions import All, Ask, Condition, Not, Reads, Term, UnderEach
-from rare_earth_compliance.law.model import Confirmation, Quote, Rule, RulePack
-from rare_earth_compliance.law.published import as_published
-from rare_earth_compliance.law.status import suspensions_of
-from rare_earth_compliance.product.model import Shipment
-from rare_earth_compliance.record.places import fact_place, pointer, price_place
+from rare_earth_compliance.engine.shares import AS_STATED
+from rare_earth_compliance.engine.verdicts import Judge
+from rare_earth_compliance.law.conditions import All, AnyOf, Ask, Condition, Not, Term, UnderEach
+from rare_earth_compliance.law.model import Confirmation, RulePack
+from rare_earth_compliance.law.published import as_published, confirmed_by
+from rare_earth_compliance.law.status import in_force, suspensions_of
+from rare_earth_compliance.product.model import Product, Shipment
+from rare_earth_compliance.record.checking import framed
+from rare_earth_compliance.record.opening import CONTENTS, FORMAT, Law, digest, escaped, sha256, written
+from rare_earth_compliance.record.plain import Bounds, number
+from rare_earth_compliance.record.premises import Derived
+from rare_earth_compliance.reports.run import status_of
 
-FORMAT = "rare-earth-record/1"
-WITNESSES = 6
-"""How many entries are written down on which an item perhaps stands, where it surely stands on none."""
-_UNSETTLED = (Status.APPLIES, Status.CANNOT_TELL)
+_TRUTHS = {"true": "yes", "false": "no", "unknown": "open"}
+_WORDS = {word: truth for truth, word in _TRUTHS.items()}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -47,7 +44,7 @@ class Source:
     @property
     def sha256(self) -> str:
         """Over its bytes."""
-        return hashlib.sha256(self.data).hexdigest()
+        return sha256(self.data)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -64,295 +61,204 @@ class Judged:
     confirmations: tuple[Confirmation, ...]
 
 
-def document(
-    judged: Iterable[Judged], sources: Iterable[Source], pack: RulePack, folder: Path, statuses: Iterable[int]
-) -> dict[str, Any]:
-    """The record of a run as plain values, with its digest. ``statuses`` are the exit statuses of its determinations."""
-    made = [{**_Writer(one, pack).determination(), "exit_status": code} for one, code in zip(judged, statuses, strict=True)]
-    record: dict[str, Any] = {
-        "format": FORMAT,
-        "tool": f"rare-earth-compliance {VERSION}",
-        "rules": {
-            "id": pack.id,
-            "sha256": pack.sha256,
-            "files": {name: hashlib.sha256((folder / name).read_bytes()).hexdigest() for name in pack.files},
-        },
-        "files": [{"name": one.name, "sha256": one.sha256, "text": one.data.decode("utf-8")} for one in sources],
-        "count": len(made),
-        "determinations": made,
-    }
+def document(judged: Sequence[Judged], sources: Iterable[Source], pack: RulePack, law: Law) -> dict[str, Any]:
+    """The record of a run as plain values, with its digest. ``law``: the files that ``pack`` was read from.
+
+    Raises ValueError where the checker does not come to what the engine came to.
+    """
+    files = [{"name": one.name, "sha256": one.sha256, "text": one.data.decode()} for one in sources]
+    texts = [str(one["text"]) for one in files]
+    made = [_Recorded(one, pack, texts, law).written() for one in judged]
+    record: dict[str, Any] = {"format": FORMAT, "tool": f"rare-earth-compliance {VERSION}", "rules": law.said, "files": files}
+    record |= {"count": len(made), "determinations": [framed(record, one, law) for one in made]}
+    for told, one in zip(record["determinations"], judged, strict=True):
+        owed = one.determination.duties_open
+        same("the duties that stay open", told["duties_open"], sorted(duty.id for duty in owed))
+        same("the exit status", told["exit_status"], status_of(one.determination))
     return {**record, "sha256": digest(record)}
 
 
-def digest(record: Mapping[str, Any]) -> str:
-    """SHA-256 over the canonical JSON of everything but the digest: sorted keys, no spaces, UTF-8."""
-    rest = {name: value for name, value in record.items() if name != "sha256"}
-    text = json.dumps(rest, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
-    return hashlib.sha256(text.encode()).hexdigest()
+def pointer(product: Product, index: int) -> str:
+    """The place of an item; of what an item may hold beyond its lines, with a mark after the place of the item."""
+    item = product.items[index]
+    if item.hidden:
+        return pointer(product, item.parent) + CONTENTS
+    return "".join(f"/{escaped(str(step))}" for step in product.steps(index))
 
 
-def bounds(value: Interval | None) -> str | None:
-    """An interval as text: one number, or its two ends with the brackets of an open or closed one."""
-    if value is None:
-        return None
-    if value.is_exact:
-        return written(value.low)
-    high = "" if value.high is None else written(value.high)
-    return f"{'(' if value.low_open else '['}{written(value.low)}, {high}{')' if value.high_open else ']'}"
+def same(what: str, made: Any, engine: Any) -> None:
+    """Raises ValueError where the checker and the engine come to different things."""
+    if made != engine:
+        raise ValueError(f"{what}: the checker comes to {made!r}, the engine to {engine!r}")
 
 
-class _Writer:
-    def __init__(self, judged: Judged, pack: RulePack) -> None:
-        self.judged = judged
-        self.one = judged.determination
-        known_by = self.one.known_by
-        self.pack = as_published(pack, known_by) if known_by else pack
-        self.chosen = chosen_readings(self.pack, judged.readings)
-        self.inquiry = Inquiry(judged.shipment, self.pack, self.chosen, self.one.on)
-        self.product = self.inquiry.product
-        self.listed: dict[tuple[str, int], None] = {}
-        self.measured: dict[tuple[str, str, str, str], dict[int, None]] = {}
+class _Recorded(Derived):
+    """The checker's steps from the engine's premises."""
 
-    def determination(self) -> dict[str, Any]:
-        one, judged = self.one, self.judged
-        findings = [self.finding(found) for found in one.findings]
-        lists = self.lists()
-        settled = not any(found.status in _UNSETTLED and found.effect != "duty" for found in one.findings)
-        held_back = one.answer is Answer.UNDETERMINED and settled
-        return {
-            "product": one.product,
-            "answer": one.answer.value,
+    def __init__(self, judged: Judged, pack: RulePack, texts: list[str], law: Law) -> None:
+        one = self.one = judged.determination
+        self.judged, self.pack, self.confirmations = judged, pack, judged.confirmations
+        if one.known_by:
+            self.pack, self.confirmations = as_published(pack, one.known_by), confirmed_by(judged.confirmations, one.known_by)
+        self.inquiry = Inquiry(judged.shipment, self.pack, chosen_readings(self.pack, judged.readings), one.on)
+        self.things = self.inquiry.product
+        self.index = {pointer(self.things, index): index for index in self.things.order}
+        used = {"product": judged.product, "shipment": judged.shipped, "prices": judged.prices, "status": judged.status}
+        chosen = [{"reading": name, "option": option, "by": "chosen"} for name, option in judged.readings.items()]
+        places = {index: place for place, index in self.index.items()}
+        said = {
+            "used": {name: list(at) if isinstance(at, tuple) else at for name, at in used.items()},
+            "given": [list(pair) for pair in judged.shipment.given],
             "on": one.on.isoformat(),
             "known_by": one.known_by.isoformat() if one.known_by else None,
-            "expires": one.expires.isoformat() if one.expires else None,
-            "days_left": (one.expires - one.on).days if one.expires else None,
-            "used": {
-                "product": judged.product,
-                "shipment": judged.shipped,
-                "prices": list(judged.prices),
-                "status": list(judged.status),
-            },
-            "given": [list(pair) for pair in judged.shipment.given],
-            "lines": one.coverage.read,
-            "unused": one.coverage.unused,
-            "held_back": "the data contradicts itself" if held_back else "",
-            "readings": [self.reading(name) for name in self.chosen],
-            "law": [self.law(rule) for rule in self.pack.rules.values()],
-            "citations": self.citations(),
-            "count": len(findings),
-            "findings": findings,
-            "more": [{"rule": more.rule, "status": more.status.value, "count": more.count} for more in one.more],
-            "lists": lists,
-            "sums": [self.sum(key, items) for key, items in self.measured.items()],
-            "duties_open": sorted(duty.id for duty in one.duties_open),
+            "readings": chosen,
+            "findings": [{"rule": found.rule, "item": places[found.item]} for found in one.findings],
         }
+        self.judges: dict[str, Judge] = {}
+        super().__init__(said, texts, law)
 
-    # ---- law
+    def premise(self, about: str, what: str, *words: Any) -> Any:
+        if about == "law":
+            return self.law_of(what)
+        if about == "product":
+            return self.items_in_order() if what == "items" else bool(self.one.conflicts)
+        kind = what.partition(" ")[0]
+        if about == "shipment" or kind.startswith("item."):
+            return self.computed(about, *words)
+        amounts: dict[str, Callable[..., Any]] = {"lines": self.lines_of, "worth": self.worth_of}
+        amounts |= {"content": self.content_of, "total": self.total_of}
+        return amounts[kind](self.index[about], *words) if kind in amounts else super().premise(about, what, *words)
 
-    def reading(self, name: str) -> dict[str, Any]:
-        reading, option = self.pack.readings[name], self.chosen[name]
-        by = "chosen" if name in self.judged.readings else "official" if reading.official else "assumed"
-        means = next(one.means for one in reading.options if one.id == option)
-        return {"reading": name, "option": option, "by": by, "question": reading.question, "means": means}
+    # ---- premises of the engine
 
-    def law(self, rule: Rule) -> dict[str, Any]:
-        state = next(one for one in self.one.states if one.rule == rule.id)
-        looked = sum(found.rule == rule.id for found in self.one.findings)
-        return {
-            "rule": rule.id,
-            "effect": rule.effect,
-            "from": rule.starts.isoformat(),
-            "until": rule.ends.isoformat() if rule.ends else None,
-            "suspended_by": [one.id for one in suspensions_of(rule, self.pack)],
-            "in_force": state.truth.value,
-            "state": state.state,
-            "looked_at": looked + sum(more.count for more in self.one.more if more.rule == rule.id),
-        }
+    def items_in_order(self) -> list[str]:
+        height: dict[int, int] = {}
+        for index in self.things.order:
+            height[index] = 1 + max((height[use.item] for use in self.things.items[index].uses), default=0)
+        return sorted(self.index, key=lambda place: (height[self.index[place]], place))
 
-    def citations(self) -> list[dict[str, Any]]:
-        found: dict[str, dict[str, Any]] = {}
+    def law_of(self, what: str) -> Any:
+        if what == "expires":
+            return self.one.expires.isoformat() if self.one.expires else None
+        found = next(one for one in self.one.states if one.rule == what)
+        sleeping = [one.id for one in suspensions_of(self.pack.rules[what], self.pack)]
+        return {"in_force": _TRUTHS[found.truth.value], "state": found.state, "suspended_by": sleeping}
 
-        def cite(name: str, says: Quote, read_as: str) -> None:
-            found[name] = {"id": name, "at": says.at, "zh": says.zh, "confidence": says.confidence, "read_as": read_as}
-
-        for rule in (self.pack.rules[name] for name in dict.fromkeys(one.rule for one in self.one.findings)):
-            cite(rule.id, rule.says, rule.read_as)
-            for lifted in rule.unless:
-                cite(lifted.id, lifted.says, lifted.read_as)
-            for policy in (self.pack.policies[name] for name in rule.policies):
-                cite(policy.id, policy.says, policy.read_as)
-            for sleep in suspensions_of(rule, self.pack):
-                cite(sleep.id, sleep.says, "")
-        return [found[name] for name in sorted(found)]
-
-    # ---- findings
-
-    def finding(self, found: Finding) -> dict[str, Any]:
-        rule, index = self.pack.rules[found.rule], found.item
-        exemptions, policies = [], []
-        if found.would is not Truth.FALSE:
-            for one in rule.unless:
-                step = self.inquiry.step(one.when, index)
-                if not one.only_if_stated or step.outcome is Truth.TRUE or something_stated(step):
-                    exemptions.append({"id": one.id, "trace": self.node(one.when, index)})
-            for policy in (self.pack.policies[name] for name in rule.policies):
-                policies.append({"id": policy.id, "policy": policy.policy, "trace": self.node(policy.when, index)})
-        return {
-            "rule": rule.id,
-            "item": pointer(self.product, index),
-            "status": found.status.value,
-            "would": found.would.value,
-            "listed_as": list(found.listed_as),
-            "trace": self.node(rule.when, index),
-            "exemptions": exemptions,
-            "policies": policies,
-        }
-
-    def node(self, condition: Condition, index: int) -> dict[str, Any]:
-        outcome = {"outcome": self.inquiry.step(condition, index).outcome.value}
-        if isinstance(condition, Ask):
-            return self.ask(condition, index)
-        if isinstance(condition, Reads):
-            chosen = self.chosen.get(condition.reading)
-            return {"reading": condition.reading, "is": condition.option, "chosen": chosen, **outcome}
-        if isinstance(condition, Not):
-            return {"not": self.node(condition.part, index), **outcome}
-        if isinstance(condition, Term):
-            return {"term": condition.id, "of": self.node(condition.part, index), **outcome}
-        if isinstance(condition, UnderEach):
-            chosen = self.chosen.get(condition.reading)
-            options = {name: self.node(inner, index) for name, inner in condition.options if chosen in (None, name)}
-            return {"under": condition.reading, "options": options, **outcome}
-        parts = condition.parts
-        if isinstance(condition, All):
-            ended = [one for one in parts if isinstance(one, Reads) and self.chosen.get(one.reading, one.option) != one.option]
-            return {"all": [self.node(part, index) for part in (ended[:1] or parts)], **outcome}
-        return {"any": [self.node(part, index) for part in parts], **outcome}
-
-    def ask(self, ask: Ask, index: int) -> dict[str, Any]:
-        question = self.pack.questions[ask.question]
-        step = self.inquiry.step(ask, index)
-        made: dict[str, Any] = {"ask": ask.question, "op": ask.operator}
-        made["asked"] = sorted(ask.values) if ask.values else ask.written
-        if ask.params:
-            made["with"] = dict(ask.params)
-        if question.found_at:
-            root, _, path = question.found_at.partition(".")
-            value = attribute(self.product.items[index] if root == "item" else self.judged.shipment, path)
-            made |= {"found": _fact(value), "at": fact_place(self.judged.shipment, self.product, index, question.found_at)}
-            if question.complete_at:
-                made["complete"] = bool(attribute(self.judged.shipment, question.complete_at.partition(".")[2]))
-        else:
-            made |= self.computed(ask, question.computed_by, index)
-        return {**made, "outcome": step.outcome.value}
-
-    def computed(self, ask: Ask, how: str, index: int) -> dict[str, Any]:
-        item = self.product.items[index]
-        if how == "value_share":
-            return self.share(ask, index)
-        if how == "listed_in":
-            for name in sorted(ask.values):
-                self.listed[name, index] = None
-            return {"found": {name: self.inquiry.listing.of(name, index).step.outcome.value for name in sorted(ask.values)}}
+    def computed(self, about: str, question: Any, words: Mapping[str, str], asked: str) -> Any:
+        index, how = self.index.get(about, 0), question["computed_by"]
+        item = self.things.items[index]
         if how == "equipment":
-            return {"found": self.inquiry.contents.equipment[index]}
+            return self.inquiry.contents.equipment[index]
         if how == "parameter":
-            return {"found": bounds(dict(item.parameters).get(ask.param("name") or ""))}
+            return written(_bounds(dict(item.parameters).get(words["name"])))
         if how == "stated_steps":
-            wanted = (ask.param("steps") or "").split()
-            return {"found": sorted({country for step, country in item.steps if step in wanted})}
-        outcome = self.inquiry.step(ask, index).outcome
-        asked_yes = ask.operator not in ("is_not", "none_of") and (not ask.values or "yes" in ask.values)
-        return {"found": (outcome if asked_yes else ~outcome).value}
+            return sorted({country for step, country in item.steps if step in words["steps"].split()})
+        if how == "party_owners":
+            held = self.inquiry.parties.owned(words["party"], words["counted"], number(asked).low)
+            return written(_bounds(held))
+        ask = Ask(question["ask"], "is", frozenset({"yes"}), params=tuple(sorted(words.items())))
+        return _TRUTHS[self.inquiry.ask(ask, index).outcome.value]
 
-    # ---- lists and sums
+    def lines_of(self, index: int) -> Any:
+        uses = self.things.items[index].uses
+        return sorted(written([[pointer(self.things, use.item), _bounds(use.quantity)] for use in uses]), key=str)
 
-    def lists(self) -> list[dict[str, Any]]:
-        made, done = [], set()
-        while left := [key for key in self.listed if key not in done]:
-            for name, index in left:
-                done.add((name, index))
-                place = self.inquiry.listing.of(name, index)
-                entries = {entry.code: entry for entry in self.pack.lists[name].entries}
-                codes = place.codes or place.maybe[:WITNESSES]
-                made.append(
-                    {
-                        "list": name,
-                        "item": pointer(self.product, index),
-                        "outcome": place.step.outcome.value,
-                        "count": len(codes),
-                        "entries": [
-                            {"code": code, "zh": entries[code].zh, "trace": self.node(entries[code].recognise, index)}
-                            for code in codes
-                        ],
-                    }
-                )
+    def worth_of(self, index: int, priced: str) -> Any:
+        money = worth(self.things.items[index], self.judged.shipment, "" if priced == AS_STATED else priced).money
+        if money is None:
+            return [None, None, None]
+        at = "estimate" if money.estimate else self.price_at(index)
+        return written([_bounds(money.amount), money.currency, at])
+
+    def price_at(self, index: int) -> str:
+        item = self.things.items[index]
+        if item.unit_value is None:
+            laid = any(name.startswith("unit_price.") for name, _ in self.judged.shipment.given)
+            return "/given" if laid else "/shipment/unit_price"
+        return f"{pointer(self.things, index)}/{'value' if item.derived else 'unit_value'}"
+
+    def content_of(self, index: int, key: tuple[str, ...], *_: Any) -> Any:
+        return {name: str(_bounds(part)) for name, part in (self.measure(key).content[index] or {}).items()}
+
+    def total_of(self, index: int, key: tuple[str, ...], *_: Any) -> Any:
+        return str(_bounds(self.measure(key).amounts(index)[0]))
+
+    def measure(self, key: tuple[str, ...]) -> Any:
+        of, whose, priced, code = key
+        return self.inquiry.measure(of, whose, "" if priced == AS_STATED else priced, code)
+
+    # ---- what the checker comes to, held against the engine
+
+    def written(self) -> dict[str, Any]:
+        """The determination as a record holds it. Raises ValueError where the engine came to something else."""
+        made: dict[str, Any] = written(self.determination())
+        same("the answer", made["answer"], self.one.answer.value)
+        same("the lines that were judged", made["lines"], self.one.coverage.judged)
+        shown = [(found.rule, found.status.value, found.would.value, list(found.listed_as)) for found in self.one.findings]
+        told = [(one["rule"], one["status"], _WORDS[one["would"]], one["listed_as"]) for one in made["findings"]]
+        same("what the rules come to", told, shown)
         return made
 
-    def share(self, ask: Ask, index: int) -> dict[str, Any]:
-        priced = "" if ask.param("priced") in (None, AS_STATED) else ask.param("priced") or ""
-        key = (ask.param("of") or "", ask.param("whose") or "", priced, "")
-        content, value, currency, _ = self.inquiry.measure(*key).amounts(index)
-        self.measured.setdefault(key, {})[index] = None
-        found = {"content": bounds(content), "value": bounds(value), "currency": currency}
-        if ask.param("added") != EACH_ALONE:
-            return {"found": found}
-        alone = []
-        for entry in self.pack.lists[key[0]].entries:
-            single = (*key[:3], entry.code)
-            if not self.inquiry.measure(*single).amounts(index)[0].is_zero:
-                alone.append(entry.code)
-                self.measured.setdefault(single, {})[index] = None
-        return {"found": found, "alone": alone}
+    def finding(self, name: str, item: str, *, brief: bool = False) -> dict[str, Any]:
+        made, rule, index = super().finding(name, item, brief=brief), self.pack.rules[name], self.index[item]
+        if name not in self.judges:
+            state = in_force(rule, self.pack, self.one.on, self.inquiry.readings, self.confirmations)
+            self.judges[name] = Judge(self.inquiry, rule, state)
+        same(f"{name} at {item}", made["status"], self.judges[name].verdict(index).status.value)
+        if not brief:
+            self.agree(name, rule.when, made["trace"], index)
+            for lifted, told in zip(rule.unless, made["exemptions"], strict=False):
+                self.agree(lifted.id, lifted.when, told["trace"], index)
+            for policy, told in zip(rule.policies, made["policies"], strict=False):
+                self.agree(policy, self.pack.policies[policy].when, told["trace"], index)
+        return made
 
-    def sum(self, key: tuple[str, str, str, str], items: Iterable[int]) -> dict[str, Any]:
-        measure = self.inquiry.measure(*key)
-        nodes: dict[int, dict[str, Any]] = {}
-        work = list(items)
-        while work:
-            index = work.pop()
-            if index not in nodes:
-                nodes[index] = self.sum_node(measure, index, work)
-        order = [index for index in self.product.order if index in nodes]
-        of, whose, priced, code = key
-        made = [nodes[index] for index in order]
-        return {"of": of, "whose": whose, "priced": priced, "code": code, "count": len(made), "items": made}
+    def looked_at(self, name: str) -> list[str]:
+        made, rule = super().looked_at(name), self.pack.rules[name]
+        indices = {index for one in rule.lists for index in self.inquiry.listing.possible(one)} if rule.lists else {0}
+        same(f"the items that {name} looks at", {self.index[item] for item in made}, indices)
+        return made
 
-    def sum_node(self, measure: Measure, index: int, work: list[int]) -> dict[str, Any]:
-        item = self.product.items[index]
-        money = worth(item, self.judged.shipment, measure.priced).money
-        counts = measure.counts[index]
-        disputed = any(at == index for at, _ in measure.conflicts)
-        whole = counts is Truth.TRUE and money is not None and not disputed
-        settled = False
-        if measure.term and counts is Truth.FALSE:
-            listed, origin = measure.listed(index), self.inquiry.step(self.pack.terms[measure.term], index)
-            settled = listed.outcome is Truth.TRUE and origin.outcome is Truth.FALSE
-        used = [use for use in item.uses if not whole and measure.content[use.item] is not None]
-        used = [use for use in used if not (settled and self.product.items[use.item].hidden)]
-        work += [use.item for use in used]
-        return {
-            "item": pointer(self.product, index),
-            "counts": counts.value,
-            "worth": bounds(money.amount) if money else None,
-            "currency": money.currency if money else None,
-            "at": None
-            if money is None
-            else "estimate"
-            if money.estimate
-            else price_place(self.judged.shipment, self.product, index),
-            "disputed": disputed,
-            "lines": [[pointer(self.product, use.item), bounds(use.quantity)] for use in used],
-            "content": {name: bounds(part) for name, part in sorted((measure.content[index] or {}).items())},
-        }
+    def listed(self, name: str, item: str) -> dict[str, Any]:
+        first = (name, item) not in self.on_list
+        made = super().listed(name, item)
+        if first:
+            found = self.inquiry.listing.of(name, self.index[item])
+            told = [[one["code"] for one in made[outcome]] for outcome in ("yes", "open")]
+            same(f"{item} on {name}", told, [list(found.codes), list(found.maybe)])
+        return made
+
+    def list_row(self, name: str, item: str) -> dict[str, Any]:
+        made, entries = super().list_row(name, item), {one.code: one for one in self.pack.lists[name].entries}
+        for one in made["entries"]:
+            self.agree(f"{name} {one['code']}", entries[one["code"]].recognise, one["trace"], self.index[item])
+        return made
+
+    def sum_row(self, key: tuple[str, ...], item: str, rows: Mapping[str, Any]) -> dict[str, Any]:
+        made, measure, index = super().sum_row(key, item, rows), self.measure(key), self.index[item]
+        same(f"whether {item} counts", made["counts"], _TRUTHS[measure.counts[index].value])
+        same(f"the content of {item}", written(made["content"]), self.content_of(index, key))
+        if made["worth"] is not None:
+            same(f"the content of {item} in one currency", str(made["total"]), self.total_of(index, key))
+        return made
+
+    def agree(self, what: str, condition: Condition, node: Any, index: int) -> None:
+        """Hold every part of a condition against the engine's outcome for it."""
+        same(f"{what} at item {index}", node["outcome"], _TRUTHS[self.inquiry.step(condition, index).outcome.value])
+        if isinstance(condition, All | AnyOf):
+            parts = node["all" if isinstance(condition, All) else "any"]
+            pairs = list(zip(condition.parts, parts, strict=True)) if len(parts) == len(condition.parts) else []
+        elif isinstance(condition, UnderEach):
+            pairs = [(inner, node["options"][name]) for name, inner in condition.options if name in node["options"]]
+        else:
+            pairs = (
+                [(condition.part, node["of" if isinstance(condition, Term) else "not"])]
+                if isinstance(condition, Not | Term)
+                else []
+            )
+        for part, told in pairs:
+            self.agree(what, part, told, index)
 
 
-def _fact(value: Any) -> Any:
-    """A fact of the data as a plain value; None where it is not known."""
-    if isinstance(value, bool):
-        return "yes" if value else "no"
-    if isinstance(value, Interval):
-        return bounds(value)
-    if isinstance(value, frozenset | tuple | list):
-        return sorted(value)
-    return None if value is None else str(value)
+def _bounds(value: Interval | None) -> Bounds | None:
+    return None if value is None else Bounds(value.low, value.high, value.low_open, value.high_open)

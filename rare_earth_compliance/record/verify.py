@@ -1,228 +1,256 @@
-"""A record checked again: from the documents, the rule files and the logic between them, and not from its digest.
+"""The checker of records: every step from the facts to the answer, each by a small rule of its own.
 
-Makes every part of a record anew and compares it whole; what differs is named with its place. Shares no code with the
-engine: standard library, and two small readers beside it. Facts that stand in a file are read there; conditions are
-combined from their leaves up to the answer; sums are added up from the prices and quantities of the file; words and
-days are those of the rule files. What needs a computation over the product (contents at depth, enclosure, technology,
-parties) is taken from the record where a plain look at the file does not settle it: ``replay`` computes it again.
+Makes each part of a determination anew from the parts before it: facts from what stands at their places, words and days
+from the rule files, outcomes from their parts, sums from what is added up, the answer from what every rule comes to at every
+item. Shares no code with the engine. What no single place tells is a premise, taken as said and kept in ``taken``.
 """
 
 from __future__ import annotations
 
-import hashlib
 import json
 import re
 from collections.abc import Mapping
+from pathlib import Path
 from typing import Any
 
-from rare_earth_compliance.record import plain_law
-from rare_earth_compliance.record.plain_conditions import Conditions, all_of, any_of, no
+from rare_earth_compliance.record.opening import CONTENTS, Law, lines_of, lookup, strict, written
+from rare_earth_compliance.record.plain import NONE, SOME, Bounds, bounds, compared, number
 
-UNSETTLED = ("applies", "cannot tell")
-STATUSES = (*UNSETTLED, "exempt", "would apply, but is not in force", "might apply, but is not in force", "does not apply")
-
-
-def opened(data: bytes) -> Any:
-    """A record from its bytes. Raises ValueError for what is no strict JSON, or is nested too deeply."""
-
-    def pairs(found: list[tuple[str, Any]]) -> dict[str, Any]:
-        if len(dict(found)) < len(found):
-            raise ValueError("a key stands twice")
-        return dict(found)
-
-    def refuse(text: str) -> Any:
-        raise ValueError(f"{text} is no whole number")
-
-    try:
-        return json.loads(data.decode(), object_pairs_hook=pairs, parse_float=refuse, parse_constant=refuse)
-    except RecursionError:
-        raise ValueError("nested too deeply") from None
+NOT = {"yes": "no", "open": "open", "no": "yes"}  # as words stand in order, "all of" is the least, "any of" the most
+NEGATIVE, SHOWN = ("is_not", "none_of"), 6
+FORMS = json.loads(Path(__file__).parents[1].joinpath("product", "words.json").read_bytes())["form"]
 
 
-def faults(
-    record: Any,
-    documents: Mapping[str, bytes],
-    law: plain_law.Law,
-    *,
-    most: int = 20,
-    looked: dict[str, Any] | None = None,
-    taken: list[str] | None = None,
-) -> list[str]:
-    """Where a record does not hold, in words; nothing when it holds. ``documents``: the files handed in, by name.
+class Check:
+    """One determination, made anew; ``said`` is what the record says of it."""
 
-    ``looked`` keeps what was seen in documents under a law, for further records of the same. To ``taken`` is added
-    what was taken as the record says it, for no plain look at the documents settles it.
-    """
-    try:
-        expected = _document(record, documents, law, {} if looked is None else looked, [] if taken is None else taken)
-    except (
-        KeyError,
-        TypeError,
-        ValueError,
-        IndexError,
-        AttributeError,
-        StopIteration,
-        ArithmeticError,
-        RecursionError,
-    ) as error:
-        return [f"not of the form of a record: {type(error).__name__} {error}"]
-    found: list[str] = []
-    _differences(record, expected, "", found, most)
-    return found
+    def __init__(self, said: Any, texts: list[str], law: Law) -> None:
+        self.said, self.law = said, law
+        product, other = (strict(texts[said["used"][name]]) for name in ("product", "shipment"))
+        self.tree = {**product, "shipment": other.get("shipment"), "given": dict(said["given"])}
+        self.root = next(f"/{name}" for name in ("transfer", "product") if name in product)
+        self.chosen = {one["reading"]: one["option"] for one in said["readings"] if one["by"] == "chosen"}
+        self.readings = {**law.fixed, **self.chosen}
+        self.rules = law.rules(said["known_by"])
+        self.on_list: dict[tuple[str, str], dict[str, Any]] = {}
+        self.shown: dict[tuple[str, str], None] = {}
+        self.sums: dict[tuple[str, ...], dict[str, Any]] = {}
+        self.asked: dict[tuple[tuple[str, ...], str], None] = {}
+        self.taken: dict[str, dict[str, Any]] = {}
+        self.items: list[str] = self.take("product", "items")
 
+    def take(self, about: str, what: str, *words: Any) -> Any:
+        """A premise: what the record says of an item, or of the product, the shipment or the law."""
+        known = self.taken.setdefault(about, {})
+        if what not in known:
+            known[what] = self.premise(about, what, *words)
+        return known[what]
 
-def _differences(one: Any, two: Any, path: str, found: list[str], most: int) -> None:
-    if len(found) >= most or (one == two and type(one) is type(two)):
-        if (
-            type(one) is type(two)
-            and isinstance(one, dict | list)
-            and json.dumps(one, sort_keys=True) != json.dumps(two, sort_keys=True)
-        ):
-            found.append(f"{path}: of another kind")
-        return
-    if isinstance(one, dict) and isinstance(two, dict):
-        for key in {**one, **two}:
-            _differences(one.get(key, "nothing"), two.get(key, "nothing"), f"{path}/{key}", found, most)
-    elif isinstance(one, list) and isinstance(two, list) and len(one) == len(two):
-        for position, pair in enumerate(zip(one, two, strict=True)):
-            _differences(*pair, f"{path}/{position}", found, most)
-    else:
-        said, made = (json.dumps(side, ensure_ascii=False)[:90] for side in (one, two))
-        found.append(f"{path or '/'}: the record says {said}, derived {made}")
+    def premise(self, about: str, what: str, *_: Any) -> Any:
+        """Where premises come from: here the record; elsewhere the files, or the engine."""
+        return self.said["premises"][about][what]
 
+    # ---- conditions
 
-def _document(
-    record: Any, documents: Mapping[str, bytes], law: plain_law.Law, looked: dict[str, Any], taken: list[str]
-) -> dict[str, Any]:
-    files = []
-    for one in record["files"]:
-        data = documents.get(one["name"])
-        if data is None:
-            raise ValueError(f"the file {one['name']!r} was not handed in")
-        files.append({"name": one["name"], "sha256": hashlib.sha256(data).hexdigest(), "text": data.decode()})
-    uses = [one["used"] for one in record["determinations"]]
-    used = {at for one in uses for at in (one["product"], one["shipment"], *one["prices"], *one["status"])}
-    if len(files) != len(documents) or used != set(range(len(files))):
-        raise ValueError("a file is named twice, or was handed in and is not used")
-    checks = [_Check(one, [file["text"] for file in files], law, looked) for one in record["determinations"]]
-    made = [one.determination() for one in checks]
-    taken += [f"{ask} {detail} at {item}" for one in checks for ask, detail, item in one.taken]
-    if not made or not re.fullmatch(r"rare-earth-compliance [0-9]+(\.[0-9a-z]+)+", record["tool"]):
-        raise ValueError("no determination, or no tool")
-    rest = {key: value for key, value in record.items() if key != "sha256"}
-    text = json.dumps(rest, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
-    return {
-        "format": "rare-earth-record/1",
-        "tool": record["tool"],
-        "rules": {"id": law.id, "sha256": law.sha256, "files": law.files},
-        "files": files,
-        "count": len(record["determinations"]),
-        "determinations": made,
-        "sha256": hashlib.sha256(text.encode("utf-8", "surrogatepass")).hexdigest(),
-    }
+    def node(self, raw: Any, item: str, *, brief: bool = False) -> dict[str, Any]:
+        """A condition at an item as a record shows it; ``brief`` leaves out what comes after a part that decides."""
+        for kind, join, ends in (("all", min, "no"), ("any", max, "yes")):
+            if kind in raw:  # of "all of", a reading that is settled the other way ends the matter
+                parts: list[Any] = []
+                ended = [one for one in raw[kind] if "reading" in one and self.reads(one) == "no" and kind == "all"]
+                for one in ended[:1] or raw[kind]:
+                    parts.append(self.node(one, item, brief=brief))
+                    if brief and parts[-1]["outcome"] == ends:
+                        break
+                return {kind: parts, "outcome": join((one["outcome"] for one in parts), default=NOT[ends])}
+        if "not" in raw:
+            inner = self.node(raw["not"], item, brief=brief)
+            return {"not": inner, "outcome": NOT[inner["outcome"]]}
+        if "term" in raw:
+            inner = self.node(self.law.terms[raw["term"]], item, brief=brief)
+            return {"term": raw["term"], "of": inner, "outcome": inner["outcome"]}
+        if "reading" in raw:
+            return {**raw, "chosen": self.readings.get(raw["reading"]), "outcome": self.reads(raw)}
+        question, op, asked, words = self.law.asked(raw)
+        for name, word in words.items():  # a parameter that is a reading: the question under each option that is open
+            if word.startswith("reading "):
+                reading = word.removeprefix("reading ")
+                options = [self.readings[reading]] if reading in self.readings else self.law.options(reading)
+                each = {one: self.node(self.law.under(raw, name, one), item, brief=brief) for one in options}
+                found = {one["outcome"] for one in each.values()}
+                return {"under": reading, "options": each, "outcome": found.pop() if len(found) == 1 else "open"}
+        return {"ask": raw["ask"], **words, op: asked, **self.found(question, op, asked, words, item, shown=not brief)}
 
+    def reads(self, raw: Any) -> str:
+        chosen = self.readings.get(raw["reading"])
+        return "open" if chosen is None else "yes" if chosen == raw["is"] else "no"
 
-class _Check(Conditions):
-    """One determination made anew."""
+    def found(self, question: Any, op: str, asked: Any, words: Any, item: str, *, shown: bool) -> dict[str, Any]:
+        """What was found in answer to a question, its place, and the outcome."""
+        how, whole, at = question.get("computed_by"), True, None
+        if how == "value_share":
+            return self.share(op, asked, words, item, shown=shown)
+        if how == "listed_in":
+            self.shown |= dict.fromkeys((name, item) for name in asked if shown)
+            value: Any = {name: self.listed(name, item)["outcome"] for name in asked}
+            outcome = max(value.values())
+            return {"found": value, "outcome": NOT[outcome] if op in NEGATIVE else outcome}
+        if how:
+            told = [question["ask"], *words.values(), *([asked] if question["type"] == "share" else [])]
+            about = item if question["ask"].startswith("item.") else "shipment"
+            value = self.take(about, " ".join(told), question, words, asked)
+        else:
+            value, at = self.fact(question["found_at"], item)
+            whole = "complete_at" not in question or self.fact(question["complete_at"], item)[0] is True
+        return {"found": value, "at": at, "outcome": self.compare(question["type"], op, asked, value, whole=whole)}
 
-    # ---- findings and the answer
-
-    def finding(self, said: Any) -> dict[str, Any]:
-        rule, item = self.state.rules[said["rule"]], said["item"]
-        self.facts.known(item)
-        trace = self.node(rule["when"], said["trace"], item)
-        would, exemptions, policies = trace["outcome"], [], []
-        if would != "false":
-            hints = {one["id"]: one["trace"] for one in said["exemptions"]}
-            for one in rule.get("unless", ()):
-                if one["id"] in hints or one.get("only_if_stated") != "yes":
-                    exemptions.append({"id": one["id"], "trace": self.node(one["when"], hints.get(one["id"]), item)})
-                elif self.plain(one["when"], item) == "true":
-                    raise ValueError(f"{said['rule']} at {item}: the exemption {one['id']} is not in the record")
-            hints = {one["id"]: one["trace"] for one in said["policies"]}
-            for one in (self.law.policies[name] for name in rule["then"].get("policies", ())):
-                policies.append(
-                    {"id": one["id"], "policy": one["policy"], "trace": self.node(one["when"], hints.get(one["id"]), item)}
-                )
-        lifted = any_of(one["trace"]["outcome"] for one in exemptions)
-        names = plain_law.lists_of(rule["when"])
-        codes = [
-            one["code"] for name in names if self.on_list(name, item) == "true" for one in self.listed(name, item)["entries"]
-        ]
-        status = self.status(would, self.state.of(said["rule"])[0], lifted)
-        return {
-            "rule": said["rule"], "item": item, "status": status, "would": would, "listed_as": codes,
-            "trace": trace, "exemptions": exemptions, "policies": policies,
-        }  # fmt: skip
+    def fact(self, path: str, item: str) -> tuple[Any, str]:
+        """What stands where the answer to a question is found, and where that is; an unusual place is a premise."""
+        of_item = path.startswith("item.")
+        at = f"{item if of_item else '/shipment'}/{path.partition('.')[2].replace('.', '/')}"
+        if self.root == "/transfer" or "/composition/" in at or (self.tree["given"] and not of_item):
+            at = self.take("places", at, path)
+        value = "technology" if at == "/transfer" else lookup(self.tree, at)
+        return ({"true": True, "false": False}.get(value, value) if at.startswith("/given/") else value), at
 
     @staticmethod
-    def status(would: str, law: str, lifted: str) -> str:
-        if would == "false":
-            return STATUSES[5]
-        if law == "false":
-            return STATUSES[3 if would == "true" else 4]
-        if lifted == "true":
-            return STATUSES[2]
-        return STATUSES[0 if would == law == "true" else 1]
+    def compare(kind: str, op: str, asked: Any, value: Any, *, whole: bool = True) -> str:
+        """The outcome of holding a value against the words, the number or the day of a rule."""
+        if value is None or value == "open":
+            return "open"
+        if kind in ("share", "amount"):
+            return compared(op, bounds(value) or number(value), number(asked))
+        if kind == "day":
+            return "yes" if (value < asked) == (op == "before") else "no"
+        if not isinstance(value, list):
+            value = [("no", "yes")[value]] if isinstance(value, bool) else re.split(r",\s*", value)
+        hit, vague = set(asked) & {*value}, FORMS.get(value[0], {}) if kind == "word" else {}
+        outcome = "yes" if hit else "no" if whole else "open"
+        if kind == "country" and value[:1] and value[0].startswith("not "):
+            outcome = "no" if {*asked} <= {value[0][4:], *value[1:]} else "open"
+        elif not hit and "vague" in vague and not {*asked} <= {*vague.get("never", "").split()}:
+            outcome = "open"
+        return NOT[outcome] if op in NEGATIVE else outcome
+
+    # ---- lists and sums
+
+    def listed(self, name: str, item: str) -> dict[str, Any]:
+        """Whether an item stands on a list, and the entries on which it surely or perhaps does."""
+        if (name, item) not in self.on_list:
+            found: dict[str, list[Any]] = {"yes": [], "open": [], "no": []}
+            coded = not item.endswith(CONTENTS) and lookup(self.tree, f"{item}/control_codes")
+            for one in self.law.lists[name]:
+                declared = self.take(item, f"declared {name} {one['code']}", name, one) if coded else "no"
+                described = self.node(one["recognise"], item, brief=True)["outcome"] if "recognise" in one else "no"
+                found[max(described, declared)].append(one)
+            self.on_list[name, item] = {**found, "outcome": "yes" if found["yes"] else "open" if found["open"] else "no"}
+        return self.on_list[name, item]
+
+    def list_row(self, name: str, item: str) -> dict[str, Any]:
+        """A list and an item as a record shows them, with the first few entries that tell."""
+        outcome, rows = self.listed(name, item)["outcome"], []
+        told = [] if outcome == "no" else self.listed(name, item)[outcome]
+        for one in told[:SHOWN]:
+            trace = self.node(one.get("recognise", {"any": []}), item)
+            rows.append({"code": one["code"], "zh": one["zh"], "trace": trace})
+        return {"list": name, "item": item, "outcome": outcome, "count": len(told), "entries": rows}
+
+    def share(self, op: str, asked: str, words: Any, item: str, *, shown: bool) -> dict[str, Any]:
+        """Listed content against a share of the value of an item, compared by multiplication and never by division."""
+        key = (words["of"], words.get("whose", ""), words.get("priced", "as-stated"))
+        codes = [one["code"] for one in self.law.lists[words["of"]]] if words.get("added") == "each-alone" else [""]
+        rows = {code: self.sum(*key, code)[item] for code in ["", *codes]}
+        self.asked |= dict.fromkeys(((*key, code), item) for code in rows if shown and (rows[code]["content"] or not code))
+        held = {code: compared(op, row["total"], (row["worth"] or SOME) * number(asked)) for code, row in rows.items()}
+        outcome = min(held[""], max(held[code] for code in codes), "open" if words.get("counted") == "contained" else "yes")
+        return {"found": {name: rows[""][name] for name in ("total", "worth", "currency")}, "outcome": outcome}
+
+    def sum(self, *key: str) -> dict[str, Any]:
+        """For every item the listed content in one unit of it: its own value where it counts, else what its lines hold."""
+        if key not in self.sums:
+            self.sums[key] = {}
+            for item in self.items:
+                self.sums[key][item] = self.sum_row(key, item, self.sums[key])
+        return self.sums[key]
+
+    def sum_row(self, key: tuple[str, ...], item: str, rows: Mapping[str, Any]) -> dict[str, Any]:
+        """The content of one item, from that of the items below it."""
+        of, whose, priced, code = key
+        on = self.listed(of, item)
+        alone = (one for one in ("yes", "open") if any(entry["code"] == code for entry in on[one]))
+        counts = fits = next(alone, "no") if code else on["outcome"]
+        if whose and fits != "no":
+            counts = min(fits, self.node(self.law.terms[whose], item, brief=True)["outcome"])
+        settled = fits == "yes"  # then what is not listed below it is not asked again
+        worth, currency, at = self.take(item, f"worth {priced}", priced)
+        lines, content = [], dict[str, Bounds]()
+        for child, used in self.take(item, "lines"):
+            if rows[child]["content"] and not (settled and child.endswith(CONTENTS)):
+                lines.append([child, used])
+                for name, part in rows[child]["content"].items():
+                    content[name] = content.get(name, NONE) + part * (bounds(used) or SOME)
+        row = {"item": item, "counts": counts, "worth": bounds(worth), "currency": currency, "at": at, "lines": lines}
+        if counts == "yes" and worth and not content:
+            content = {currency: row["worth"]}
+        elif counts != "no":
+            told = self.take(item, " ".join(("content", *key)), key, row, content)
+            content = {name: bounds(part) or SOME for name, part in told.items()}
+        total = sum(content.values(), NONE) if {*content} <= {currency} else None if worth else SOME
+        total = total or bounds(self.take(item, " ".join(("total", *key)), key, row, content))
+        return {**row, "content": content, "total": total}
+
+    # ---- what every rule comes to, and the answer
+
+    def finding(self, name: str, item: str, *, brief: bool = False) -> dict[str, Any]:
+        """A rule at an item, with its exemptions and how an application would be decided."""
+        rule, law = self.rules[name], self.take("law", name)["in_force"]
+        trace = self.node(rule["when"], item, brief=brief)
+        would, lifted, policies = trace["outcome"], [], []
+        if would != "no":
+            lifted = [{"id": one["id"], "trace": self.node(one["when"], item)} for one in rule.get("unless", ())]
+            named = [] if brief else [self.law.clauses[one][1] for one in rule["then"].get("policies", ())]
+            policies = [{"id": one["id"], "policy": one["policy"], "trace": self.node(one["when"], item)} for one in named]
+        status = "applies" if would == law == "yes" else "cannot tell"
+        status = "exempt" if any(one["trace"]["outcome"] == "yes" for one in lifted) else status
+        status = f"{'would' if would == 'yes' else 'might'} apply, but is not in force" if law == "no" else status
+        status = "does not apply" if would == "no" else status
+        codes = [one["code"] for on in self.law.lists_of(rule["when"]) for one in self.listed(on, item)["yes"]]
+        made = {"rule": name, "item": item, "status": status, "would": would, "listed_as": codes}
+        return {**made, "trace": trace, "exemptions": lifted, "policies": policies}
+
+    def looked_at(self, name: str) -> list[str]:
+        """The items that a rule looks at: all that are, or may be, on its lists, or the product as a whole."""
+        lists = self.law.lists_of(self.rules[name]["when"])
+        on = [item for item in self.items if any(self.listed(one, item)["outcome"] != "no" for one in lists)]
+        return on if lists else [self.root]
 
     def determination(self) -> dict[str, Any]:
-        said = self.said
-        findings = [self.finding(one) for one in said["findings"]]
-        more = [(one["rule"], one["status"], one["count"]) for one in said["more"]]
-        shown = [(one["rule"], one["status"]) for one in findings]
-        if any(count < 1 or isinstance(count, bool) or shown.count((rule, status)) != 12 for rule, status, count in more):
-            raise ValueError("findings are counted beyond those shown, but fewer than twelve are shown")
-        if len({(one["rule"], one["item"]) for one in findings}) < len(findings) or len(set(more)) < len(more):
-            raise ValueError("a finding stands twice")
-        law = [self.law_row(name, [one["item"] for one in findings if one["rule"] == name], more) for name in self.state.rules]
-        answer, held_back, duties = self.answer(findings, bool(said["held_back"]))
-        kept = sorted(set(said["duties_open"])) if any(status == "exempt" for _, status, _ in more) else duties
-        expires = min((day for day in (*self.state.later, *self.facts.evidence_ends) if day > self.on), default=None)
-        code = {"licence required": 10, "undetermined": 11}.get(answer, 12 if kept else 0)
-        lists = [self.listed(one["list"], one["item"]) for one in said["lists"]]
-        if len(self.claimed_lists) < len(lists):
-            raise ValueError("a list is said twice of one item")
-        return {
-            "product": self.facts.label(said["product"]), "answer": answer, "on": self.on.isoformat(),
-            "known_by": self.known_by.isoformat() if self.known_by else None,
-            "expires": expires.isoformat() if expires else None, "days_left": (expires - self.on).days if expires else None,
-            "used": self.used, "given": self.facts.given_pairs, "lines": self.facts.lines, "unused": self.facts.unused,
-            "held_back": held_back, "readings": self.law.readings_said(self.readings, self.by), "law": law,
-            "citations": self.law.cited([one["rule"] for one in findings], self.state), "count": len(findings),
-            "findings": findings, "more": [dict(zip(("rule", "status", "count"), one, strict=True)) for one in more],
-            "lists": lists, "sums": self.sums, "duties_open": sorted(kept), "exit_status": code,
-        }  # fmt: skip
-
-    def law_row(self, name: str, items: list[str], more: list[tuple[str, str, int]]) -> dict[str, Any]:
-        rule, counted = self.state.rules[name], sum(count for rule, _, count in more if rule == name)
-        names = plain_law.lists_of(rule["when"])
-        if not names and items != [self.facts.root]:
-            raise ValueError(f"{name}: the product as a whole was not looked at")
-        for item in () if counted else self.facts.items():
-            if item not in items and any(self.plain_list(one, item) == "true" for one in names):
-                raise ValueError(f"{name}: {item} stands on its list and was not looked at")
-        if any(all_of(no(self.on_list(one, item)) for one in names) == "true" for item in items if names):
-            raise ValueError(f"{name}: an item was looked at that is on none of its lists")
-        truth, state = self.state.of(name)
-        return {
-            "rule": name, "effect": self.law.effect(rule), "from": rule["in_force"]["from"],
-            "until": rule["in_force"].get("until"), "suspended_by": [one["id"] for one in self.state.sleeping(name)],
-            "in_force": truth, "state": state, "looked_at": len(items) + counted,
-        }  # fmt: skip
-
-    def answer(self, findings: list[Any], held_back: bool) -> tuple[str, str, list[str]]:
-        standing = [one["status"] for one in findings if self.law.effect(self.state.rules[one["rule"]]) != "duty"]
-        duties: set[str] = set()
-        for one in findings:
-            rule = self.state.rules[one["rule"]]
-            if one["status"] == "exempt":
-                shown = {lifted["id"] for lifted in one["exemptions"] if lifted["trace"]["outcome"] == "true"}
-                duties.update(name for lifted in rule["unless"] if lifted["id"] in shown for name in lifted.get("duties", ()))
-            elif self.law.effect(rule) == "duty" and one["status"] in UNSETTLED:
-                duties.update(rule["then"].get("duties", ()))
-        if "applies" in standing:
-            return "licence required", "", []
-        if "cannot tell" in standing:
-            return "undetermined", "", sorted(duties)
-        text = "the data contradicts itself"
-        return ("undetermined", text, sorted(duties)) if held_back else ("licence not required", "", sorted(duties))
+        """The whole determination; equal to what the record says where the record holds. Raises ValueError."""
+        told, law, lines = self.said, self.law, lines_of(self.tree, self.root)
+        findings = [self.finding(one["rule"], one["item"]) for one in told["findings"]]
+        shown = {(one["rule"], one["item"]): one["status"] for one in findings}
+        looked_at = [(rule, item) for rule in self.rules for item in self.looked_at(rule)]
+        every = {key: shown.get(key) or self.finding(*key, brief=True)["status"] for key in looked_at}
+        judged = {one for one in self.items if not one.endswith(CONTENTS) and "/composition/" not in one}
+        if len(shown) < len(findings) or not shown.keys() <= every.keys() or lines != judged:
+            raise ValueError("a line that was not judged, or a finding that is not to be made")
+        others: dict[tuple[str, str], list[str]] = {}
+        for (rule, item), status in every.items():
+            others.setdefault((rule, status), []).extend([] if (rule, item) in shown else [item])
+        standing = {status for (rule, _), status in every.items() if self.rules[rule]["then"]["licence"] != "none"}
+        answer = "licence required" if "applies" in standing else "undetermined" if "cannot tell" in standing else ""
+        answer = answer or ("licence not required", "undetermined")[self.take("product", "contradicts itself")]
+        lists: list[Any] = []
+        while len(lists) < len(self.shown):  # the conditions of a list may ask for another
+            lists += [self.list_row(*one) for one in list(self.shown)[len(lists) :]]
+        rows = {key: [self.sums[key][one] for one in self.items] for key in sorted(self.sums)}
+        kept = {key: [one for one in rows[key] if one["content"] or (key, one["item"]) in self.asked] for key in rows}
+        made = {name: told[name] for name in ("on", "known_by", "used", "given")}
+        called = {name: lookup(self.tree, f"{self.root}/{name}") for name in ("part_number", "name")}
+        made |= {"product": called, "answer": answer, "lines": len(lines)}
+        made |= {"readings": [law.reading(name, self.chosen) for name in sorted(self.readings)]}
+        made |= {"law": [{**law.force(name), **self.take("law", name)} for name in sorted(self.rules)]}
+        made |= {"citations": law.cited({one["rule"] for one in findings}, self.taken["law"]), "findings": findings}
+        made |= {"others": [{"rule": one[0], "status": one[1], "items": items} for one, items in others.items() if items]}
+        made |= {"lists": lists, "sums": [{"key": key, "items": kept[key]} for key in kept if kept[key]]}
+        return dict(written({**made, "expires": self.take("law", "expires"), "premises": self.taken}))

@@ -1,7 +1,7 @@
 """The report as JSON: every determination whole, numbers exact, the same bytes for the same input.
 
 Knows how frozen data becomes plain values. Numbers are text: a decimal where that is exact, else a
-fraction. Holds no time of day.
+fraction. Holds no time of day. What would do something where it is printed is escaped: the value is the same.
 """
 
 from __future__ import annotations
@@ -15,6 +15,7 @@ from fractions import Fraction
 from functools import partial
 from typing import Any, NoReturn
 
+from rare_earth_compliance.core.inert import harmless_json
 from rare_earth_compliance.core.quantities import Interval, written
 from rare_earth_compliance.engine.determination import Determination
 from rare_earth_compliance.reports.run import Run, status
@@ -123,7 +124,18 @@ def document(run: Run) -> dict[str, Any]:
 
 def written_out(report: dict[str, Any]) -> str:
     """A report made of plain values as the text that is published."""
-    return json.dumps(report, ensure_ascii=False, indent=1) + "\n"
+    return harmless_json(_indented(report)) + "\n"
+
+
+def _indented(report: dict[str, Any]) -> str:
+    """JSON with one thing a line. The extra ``fast`` breaks the lines of a long report sooner, at the same places."""
+    try:
+        from msgspec.json import format as broken_into_lines  # noqa: PLC0415  # an extra
+
+        found: str = broken_into_lines(json.dumps(report, ensure_ascii=False, separators=(",", ":")), indent=1)
+    except (ImportError, UnicodeEncodeError, RecursionError):  # half a character is written as it is
+        return json.dumps(report, ensure_ascii=False, indent=1)
+    return found
 
 
 def render(run: Run) -> str:

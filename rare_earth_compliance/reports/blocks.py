@@ -1,12 +1,14 @@
-"""The blocks of which every report is made, and text made harmless for them.
+"""The blocks of which every report is made, and blocks made harmless.
 
 Knows five kinds of block. Does not know what they say, nor how they look.
 """
 
 from __future__ import annotations
 
-import unicodedata
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+
+from rare_earth_compliance.core.inert import harmless as harmless  # noqa: PLC0414  # handed on: it belongs to blocks
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,10 +54,16 @@ class Grid:
 Block = Banner | Heading | Rows | Items | Grid
 
 
-def harmless(text: str) -> str:
-    """Text without characters that move a cursor, turn the writing direction or break a line."""
-    if text.isprintable():  # none of these is printable, and most text holds none
-        return text
-    return "".join(
-        f"\\u{ord(char):04x}" if unicodedata.category(char) in ("Cc", "Cf", "Zl", "Zp", "Cs") else char for char in text
-    )
+def inert(blocks: Iterable[Block]) -> Iterator[Block]:
+    """Blocks of which every text is harmless, and stands on one line."""
+    for block in blocks:
+        if isinstance(block, Banner):
+            yield Banner(harmless(block.answer), harmless(block.text), block.tone)
+        elif isinstance(block, Heading):
+            yield Heading(harmless(block.text))
+        elif isinstance(block, Items):
+            yield Items(tuple(map(harmless, block.items)))
+        elif isinstance(block, Grid):
+            yield Grid(tuple(map(harmless, block.header)), tuple(tuple(map(harmless, row)) for row in block.rows))
+        else:
+            yield Rows(harmless(block.title), tuple((harmless(label), harmless(text)) for label, text in block.rows))

@@ -6,6 +6,7 @@ What is said stands in outcomes.
 
 from __future__ import annotations
 
+from rare_earth_compliance.core.inert import no_commands
 from rare_earth_compliance.reports.addresses import line, relative
 from rare_earth_compliance.reports.blocks import harmless
 from rare_earth_compliance.reports.outcome_words import checked
@@ -25,7 +26,7 @@ def render(run: Run) -> str:
     for entry in entries(run):
         if entry.outcome in PROBLEMS or entry.outcome is Outcome.SOON:
             kinds[_kind(entry)].append(entry)
-    lines = [said, command("notice", said, title="rare-earth: what was checked")]
+    lines = [no_commands(said), command("notice", said, title="rare-earth: what was checked")]
     for kind, mine in kinds.items():
         room = MOST - (kind == "notice")
         shown = mine if len(mine) <= room else mine[: room - 1]
@@ -63,8 +64,7 @@ def _kind(entry: Entry) -> str:
 
 
 def _data(text: str) -> str:
-    # "##[" begins a command of an older kind anywhere in a line.
-    return text.replace("##[", "## [").replace("%", "%25").replace("\r", "%0D").replace("\n", "%0A")
+    return no_commands(text.replace("%", "%25").replace("\r", "%0D").replace("\n", "%0A"))
 
 
 def _property(text: str) -> str:

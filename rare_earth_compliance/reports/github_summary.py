@@ -11,7 +11,7 @@ from collections.abc import Iterator
 from rare_earth_compliance.engine.determination import Determination
 from rare_earth_compliance.reports.addresses import relative
 from rare_earth_compliance.reports.blocks import harmless
-from rare_earth_compliance.reports.markdown import escaped
+from rare_earth_compliance.reports.markdown import in_list, quiet
 from rare_earth_compliance.reports.outcome_words import checked, counted, skipped
 from rare_earth_compliance.reports.outcomes import OPEN, PROBLEMS, Entry, Outcome, entries
 from rare_earth_compliance.reports.run import MEANING, Run, meaning, status_of
@@ -40,7 +40,7 @@ def render(run: Run) -> str:
 def _lines(run: Run, told: list[Entry]) -> Iterator[str]:
     yield f"# Export licence: {meaning(run)}"
     yield ""
-    yield from (f"- {text}" for text in checked(run))
+    yield from map(_in_list, checked(run))
     if run.determinations:
         yield from (
             "",
@@ -60,15 +60,19 @@ def _lines(run: Run, told: list[Entry]) -> Iterator[str]:
     if not loud:
         yield from ("", "None.")
     for entry in loud:
-        yield from ("", f"### {_safe(entry.headline)}", "", *(f"- {_safe(text)}" for text in entry.lines))
+        yield from ("", f"### {_safe(entry.headline)}", "", *map(_in_list, entry.lines))
     yield from _quiet(told)
     yield from _questions(run)
     if run.skipped:
-        yield from ("", "## Held nothing to judge", "", *(f"- {_safe(text)}" for text in skipped(run)))
+        yield from ("", "## Held nothing to judge", "", *map(_in_list, skipped(run)))
+
+
+def _in_list(text: str) -> str:
+    return in_list(harmless(text))
 
 
 def _safe(text: str) -> str:
-    return escaped(harmless(text)).replace("@", "&#64;")
+    return quiet(harmless(text))
 
 
 def _row(one: Determination, mine: list[Entry], folder: str) -> str:

@@ -9,6 +9,7 @@ from __future__ import annotations
 import json
 from typing import Any
 
+from rare_earth_compliance.core.inert import harmless_json
 from rare_earth_compliance.engine.fingerprint import digest
 from rare_earth_compliance.reports.addresses import line, relative
 from rare_earth_compliance.reports.blocks import harmless
@@ -44,7 +45,7 @@ def render(run: Run) -> str:
     if found:
         path = found[0]["location"]["path"]
         found.append(_issue(" ".join(checked(run)), CHECKED, digest((CHECKED,)), "info", path))
-    return json.dumps(found, ensure_ascii=False, indent=1) + "\n"
+    return harmless_json(json.dumps(found, ensure_ascii=False, indent=1)) + "\n"
 
 
 def _issue(text: str, check: str, name: str, severity: str, path: str) -> dict[str, Any]:

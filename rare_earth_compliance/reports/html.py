@@ -10,6 +10,7 @@ import re
 from collections.abc import Iterable, Iterator
 from html import escape
 
+from rare_earth_compliance.core.inert import no_commands_in_markup
 from rare_earth_compliance.reports.blocks import Banner, Block, Grid, Heading, Items, Rows
 
 _SIGN = r"[\u3000-\u303f\u3400-\u4dbf\u4e00-\u9fff\uff01-\uff5e]"
@@ -95,7 +96,7 @@ def document(blocks: Iterable[Block], title: str, foot: str = "") -> str:
     ]
     before, after = (body[:1], body[1:]) if body[:1] and body[0].startswith("<h1>") else ([], body)
     lines = [*head, "<main>", *before, *nav, *after, *end, "</main>", "</body>", "</html>"]
-    return "\n".join(lines) + "\n"
+    return no_commands_in_markup("\n".join(lines)) + "\n"
 
 
 def _name(text: str, taken: set[str]) -> str:

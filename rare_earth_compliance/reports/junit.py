@@ -11,6 +11,7 @@ import re
 from collections.abc import Iterable
 from xml.etree import ElementTree as Xml
 
+from rare_earth_compliance.core.inert import harmless_lines, no_commands_in_markup
 from rare_earth_compliance.engine.determination import Determination
 from rare_earth_compliance.reports.addresses import relative
 from rare_earth_compliance.reports.blocks import harmless
@@ -23,8 +24,8 @@ _REFUSALS = (Outcome.REFUSED, Outcome.NOTHING_CHECKED)
 
 
 def legal(text: str) -> str:
-    """Text that XML can hold; every other character is written as its number."""
-    return _ILLEGAL.sub(lambda found: f"\\u{ord(found[0]):04x}", text)
+    """Text that XML can hold and that does nothing; every other character is written as its number."""
+    return _ILLEGAL.sub(lambda found: f"\\u{ord(found[0]):04x}", harmless_lines(text))
 
 
 def render(run: Run) -> str:
@@ -43,7 +44,8 @@ def render(run: Run) -> str:
     for count in ("tests", "failures", "errors"):
         all_suites.set(count, str(sum(int(suite.get(count, "0")) for suite in all_suites)))
     Xml.indent(all_suites, " ")
-    return '<?xml version="1.0" encoding="UTF-8"?>\n' + Xml.tostring(all_suites, encoding="unicode") + "\n"
+    text = no_commands_in_markup(Xml.tostring(all_suites, encoding="unicode"))
+    return f'<?xml version="1.0" encoding="UTF-8"?>\n{text}\n'
 
 
 def _name(one: Determination, run: Run) -> str:

@@ -7,17 +7,34 @@ from __future__ import annotations
 
 import re
 
-from rare_earth_compliance.reports.blocks import Banner, Block, Grid, Heading, Items, harmless
+from rare_earth_compliance.reports.blocks import Banner, Block, Grid, Heading, Items, harmless, inert
 from rare_earth_compliance.reports.decided import lead, page_of, tail
 from rare_earth_compliance.reports.language import Speech
 from rare_earth_compliance.reports.run import Run, status
 
 _SPECIAL = re.compile(r"([\\`*_{}\[\]<>#|~&!])")
+_ADDRESS = re.compile(r":(?=//)|(?<=www)\.", re.IGNORECASE)
+_LIST = re.compile(r"^([0-9]*)([-+.)])")
+_AT = re.compile(r"@+")
 
 
 def escaped(text: str) -> str:
     """Text that Markdown and HTML show as it is."""
     return _SPECIAL.sub(r"\\\1", text).replace("\\<", "&lt;").replace("\\>", "&gt;").replace("\\&", "&amp;")
+
+
+def quiet(text: str) -> str:
+    """Text of which a reader of Markdown makes nothing: no link, no formula, no mention of a person.
+
+    A reader may link an address that is merely written out; GitHub does, and mentions whoever stands after an "@".
+    """
+    return _AT.sub(r"`\g<0>`", _ADDRESS.sub(r"\\\g<0>", escaped(text)).replace("$", "\\$"))
+
+
+def in_list(text: str) -> str:
+    """The same as an entry of a list, in which it begins no list of its own."""
+    made = _LIST.sub(r"\1\\\2", quiet(text.lstrip(" ")))
+    return f"- {made}"
 
 
 def render(run: Run, speech: Speech | None = None) -> str:
@@ -27,11 +44,11 @@ def render(run: Run, speech: Speech | None = None) -> str:
     for block in lead(run):
         lines += _block(block, colon)
     for index, determination in enumerate(run.determinations):
-        for block in speech.page(determination) if speech else page_of(run, index):
+        for block in inert(speech.page(determination) if speech else page_of(run, index)):
             lines += _block(block, colon)
     if run.refused:
         lines += ["", f"## {say('REFUSED')}", "", *([speech.words.notice.problems, ""] if speech else [])]
-        lines += [f"- {escaped(harmless(str(problem.place)))}: {escaped(harmless(problem.message))}" for problem in run.refused]
+        lines += [in_list(harmless(f"{problem.place}: {problem.message}")) for problem in run.refused]
     for block in tail(run):
         lines += _block(block, colon)
     lines += ["", say(f"{len(run.determinations)} judged, {len(run.refused_files)} refused – exit status {status(run)}")]
@@ -40,18 +57,18 @@ def render(run: Run, speech: Speech | None = None) -> str:
 
 def _block(block: Block, colon: str) -> list[str]:
     if isinstance(block, Banner):
-        return ["", f"# {escaped(block.answer)}", "", escaped(block.text)]
+        return ["", f"# {quiet(block.answer)}", "", quiet(block.text)]
     if isinstance(block, Heading):
-        return ["", f"## {escaped(block.text)}"]
+        return ["", f"## {quiet(block.text)}"]
     if isinstance(block, Items):
-        return ["", *(f"- {escaped(item)}" for item in block.items)]
+        return ["", *map(in_list, block.items)]
     if isinstance(block, Grid):
-        rows = [[escaped(cell).replace("  ", "&nbsp;&nbsp;") for cell in row] for row in block.rows]
+        rows = [[quiet(cell).replace("  ", "&nbsp;&nbsp;") for cell in row] for row in block.rows]
         head = [" | ".join(block.header), " | ".join("---" for _ in block.header)]
         return ["", *(f"| {line} |" for line in (*head, *(" | ".join(row) for row in rows)))]
-    title = ["", f"### {escaped(block.title)}"] if block.title else []
+    title = ["", f"### {quiet(block.title)}"] if block.title else []
     return [
         *title,
         "",
-        *(f"- **{label}**{colon}{escaped(text)}" if label else f"  - {escaped(text)}" for label, text in block.rows),
+        *(f"- **{quiet(label)}**{colon}{quiet(text)}" if label else f"  {in_list(text)}" for label, text in block.rows),
     ]

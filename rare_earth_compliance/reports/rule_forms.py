@@ -74,7 +74,7 @@ def _grid(block: Grid) -> list[str]:
 
 def _rows(block: Rows, level: int) -> list[str]:
     title = ["", f"{'#' * level} {_one_line(block.title)}"] if block.title else []
-    rows = [f"- **{label}**: {_one_line(text)}" if label else f"  - {_one_line(text)}" for label, text in block.rows]
+    rows = [f"- **{_one_line(label)}**: {_one_line(text)}" if label else f"  - {_one_line(text)}" for label, text in block.rows]
     return [*title, "", *rows] if rows else title
 
 

@@ -14,6 +14,7 @@ from rich.padding import Padding
 from rich.table import Table
 from rich.text import Text
 
+from rare_earth_compliance.core.inert import no_commands
 from rare_earth_compliance.reports.blocks import Block, Grid, Items, Rows
 from rare_earth_compliance.reports.terminal import WIDTH, show_blocks
 
@@ -26,7 +27,7 @@ def plain(blocks: Iterable[Block], width: int = WIDTH) -> str:
     """Blocks as plain text without colour, ``width`` columns wide."""
     target = io.StringIO()
     show(blocks, Console(file=target, width=width, color_system=None, legacy_windows=False))
-    return "\n".join(line.rstrip() for line in target.getvalue().splitlines()).strip("\n") + "\n"
+    return no_commands("\n".join(line.rstrip() for line in target.getvalue().splitlines()).strip("\n")) + "\n"
 
 
 def show(blocks: Iterable[Block], console: Console) -> None:

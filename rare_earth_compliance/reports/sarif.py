@@ -10,6 +10,7 @@ import gzip
 import json
 from typing import Any
 
+from rare_earth_compliance.core.inert import harmless_json
 from rare_earth_compliance.core.version import VERSION
 from rare_earth_compliance.reports.addresses import address, shown
 from rare_earth_compliance.reports.as_json import plain
@@ -49,7 +50,7 @@ def written(run: Run, told: list[Entry], not_told: int = 0) -> str:
     """A report of some entries, with how many more there are that it does not tell."""
     keep = _FIRST
     while True:
-        text = json.dumps(_document(run, told, keep, not_told), ensure_ascii=False, indent=1) + "\n"
+        text = harmless_json(json.dumps(_document(run, told, keep, not_told), ensure_ascii=False, indent=1)) + "\n"
         data = text.encode()
         if len(data) <= MOST_BYTES or keep == 0 or len(gzip.compress(data, 6, mtime=0)) <= MOST_BYTES:
             return text

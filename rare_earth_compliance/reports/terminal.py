@@ -14,8 +14,9 @@ from rich.padding import Padding
 from rich.table import Table
 from rich.text import Text
 
+from rare_earth_compliance.core.inert import no_commands
 from rare_earth_compliance.core.problems import Problem
-from rare_earth_compliance.reports.blocks import Banner, Block, Grid, Heading, Items, Rows, harmless
+from rare_earth_compliance.reports.blocks import Banner, Block, Grid, Heading, Items, Rows, harmless, inert
 from rare_earth_compliance.reports.decided import lead, page_of, standing, tail
 from rare_earth_compliance.reports.language import Speech
 from rare_earth_compliance.reports.run import Run, meaning, status
@@ -45,64 +46,83 @@ def plain_blocks(blocks: Iterable[Block]) -> str:
 def _plain(print_on: Callable[[Console], None]) -> str:
     target = io.StringIO()
     print_on(Console(file=target, width=WIDTH, color_system=None, legacy_windows=False))
-    return "\n".join(line.rstrip() for line in target.getvalue().splitlines()) + "\n"
+    return no_commands("\n".join(line.rstrip() for line in target.getvalue().splitlines())) + "\n"
+
+
+def on_terminal(console: Console, print_on: Callable[[Console], None]) -> str:
+    """What would be printed on a terminal, with its width and colours, and without commands: a build server may show it."""
+    with console.capture() as caught:
+        print_on(console)
+    return no_commands(caught.get())
 
 
 def show(run: Run, console: Console, speech: Speech | None = None) -> None:
-    """Print the report on a console, in English or in the language that is given."""
+    """Print the report on a console, in English or in the language that is given.
+
+    Only the last line begins at the margin like the last line: text of a user that is wrapped goes on indented.
+    """
     say = speech.say if speech else str
     if run.checked:
         show_blocks(lead(run), console)
         console.print()
     for index, determination in enumerate(run.determinations):
-        show_blocks(speech.page(determination) if speech else page_of(run, index), console, speech)
+        show_blocks(inert(speech.page(determination) if speech else page_of(run, index)), console, speech)
         console.print()
     if run.refused:
         console.print(Text(say("REFUSED"), style="bold white on red"))
         if speech:
             console.print(Text(speech.words.notice.problems))
         for problem in run.refused:
-            console.print(_problem(problem))
+            console.print(_problem(problem, console))
     for name in run.skipped:
-        console.print(Text(say(f"not judged: {harmless(name)}")))
+        console.print(_indented(Text(say(f"not judged: {harmless(name)}")), console))
     show_blocks(tail(run), console)
-    console.print(_summary(run, speech))
+    console.print(_summary(run, speech, console))
 
 
 def show_blocks(blocks: Iterable[Block], console: Console, speech: Speech | None = None) -> None:
     """Print blocks on a console."""
     marks = {other: english for english, other in speech.words.yes_no.items()} if speech else _PLAIN_MARKS
     for block in blocks:
-        console.print(_block(block, console.width, marks))
+        console.print(_block(block, console, marks))
 
 
-def _summary(run: Run, speech: Speech | None) -> Group:
+def _summary(run: Run, speech: Speech | None, console: Console) -> Group:
     lines: list[RenderableType] = []
     if len(run.determinations) > 1:
         for index, one in enumerate(run.determinations):
-            lines.append(Text(speech.headline(one) if speech else standing(run, index)))
+            lines.append(_indented(Text(harmless(speech.headline(one) if speech else standing(run, index))), console))
     files = f"{len(run.determinations):,} judged, {len(run.refused_files):,} refused"
     last = f"{files} – exit status {status(run)}: {meaning(run)}"
     lines.append(Text(speech.say(last) if speech else last, style="bold"))
     return Group(*lines)
 
 
-def _problem(problem: Problem) -> RenderableType:
-    lines = [Text(harmless(f"{problem.place}: {problem.message}"))]
+def _problem(problem: Problem, console: Console) -> RenderableType:
+    lines = [_indented(Text(harmless(f"{problem.place}: {problem.message}")), console)]
     if problem.advice:
-        lines.append(Text(harmless(f"  do: {problem.advice}"), style="italic"))
+        lines.append(_indented(Text(harmless(f"  do: {problem.advice}"), style="italic"), console))
     return Group(*lines)
 
 
-def _block(block: Block, width: int, marks: Mapping[str, str]) -> RenderableType:
+def _indented(text: Text, console: Console) -> RenderableType:
+    """Text that goes on indented where it is too long for a line."""
+    if text.cell_len <= console.width:
+        return text
+    first, *others = text.wrap(console, console.width - 4, overflow="fold")
+    return Group(first, *(Padding(line, (0, 0, 0, 4)) for line in others))
+
+
+def _block(block: Block, console: Console, marks: Mapping[str, str]) -> RenderableType:
     if isinstance(block, Banner):
-        return Group(Text(block.answer, style=_COLOURS[(block.tone or block.answer)[:9]]), Text(block.text), Text(""))
+        answer = Text(block.answer, style=_COLOURS[(block.tone or block.answer)[:9]])
+        return Group(_indented(answer, console), Text(block.text), Text(""))
     if isinstance(block, Heading):
         return Group(Text(""), Text(block.text, style="bold underline"))
     if isinstance(block, Items):
         return Group(*(_hanging("–", item) for item in block.items))
     if isinstance(block, Grid):
-        return _grid(block, width)
+        return _grid(block, console.width)
     return _rows(block, marks)
 
 

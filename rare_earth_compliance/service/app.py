@@ -22,6 +22,7 @@ from starlette.responses import JSONResponse, Response, StreamingResponse
 from starlette.types import Receive, Scope, Send
 
 from rare_earth_compliance.core.problems import Place, Problem
+from rare_earth_compliance.core.processes import Died
 from rare_earth_compliance.core.version import VERSION
 from rare_earth_compliance.product.reader import say
 from rare_earth_compliance.reports.run import REFUSED
@@ -39,7 +40,7 @@ from rare_earth_compliance.service.asking import QUERY, Asked, slips
 from rare_earth_compliance.service.bodies import Limits
 from rare_earth_compliance.service.gate import Gate
 from rare_earth_compliance.service.judging import Job, Law, in_a_line
-from rare_earth_compliance.service.workers import Died, Judged, TimedOut, TooLarge
+from rare_earth_compliance.service.workers import Judged, TimedOut, TooLarge
 
 log = logging.getLogger("rare_earth_compliance.service")
 WAITING = 8

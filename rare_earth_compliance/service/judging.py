@@ -10,28 +10,35 @@ import json
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from datetime import date
+from functools import cached_property
 from typing import Any, TypeVar
 
+from rare_earth_compliance.core.inert import harmless_json
 from rare_earth_compliance.core.problems import Place, Problem, Refused
 from rare_earth_compliance.engine.determine import chosen_readings, determine
+from rare_earth_compliance.engine.plan import Plan
 from rare_earth_compliance.law.model import Confirmation, RulePack
 from rare_earth_compliance.law.workdays import Calendar
-from rare_earth_compliance.product.document import ShipmentFields
-from rare_earth_compliance.product.reader import Contents, read, shipment_of
-from rare_earth_compliance.product.tables import OPTIONS, Table, laid_over, shipment_facts
+from rare_earth_compliance.product.reader import Contents, read
+from rare_earth_compliance.product.tables import OPTIONS, Table, shipment_facts, shipped
 from rare_earth_compliance.reports.as_json import document, written_out
 from rare_earth_compliance.reports.run import Run
 
 T = TypeVar("T")
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True)
 class Law:
     """What all requests are judged under: fixed when the service starts, and the same in every worker."""
 
     pack: RulePack
     confirmations: tuple[Confirmation, ...] = ()
     tables: tuple[Table, ...] = ()
+
+    @cached_property
+    def plan(self) -> Plan:
+        """What is known of the pack beforehand, for requests that choose no reading; made once in each worker."""
+        return Plan(self.pack, chosen_readings(self.pack, {}))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -57,7 +64,7 @@ def report(job: Job, law: Law, calendar: Calendar | None) -> tuple[int, str]:
 
 def in_a_line(made: dict[str, Any], line: int) -> str:
     """A report as one line among others, with the number of the line that it answers."""
-    return json.dumps({"line": line, **made}, ensure_ascii=False, separators=(",", ":")) + "\n"
+    return harmless_json(json.dumps({"line": line, **made}, ensure_ascii=False, separators=(",", ":"))) + "\n"
 
 
 def _run(job: Job, law: Law, calendar: Calendar | None) -> Run:
@@ -70,7 +77,7 @@ def _run(job: Job, law: Law, calendar: Calendar | None) -> Run:
         return _refused(job, problems)
     try:
         judged = determine(
-            _shipment(found, given, job, law),
+            shipped(found.product, found, given, job.facts, law.tables),
             law.pack,
             on=job.on,
             readings=readings,
@@ -78,6 +85,7 @@ def _run(job: Job, law: Law, calendar: Calendar | None) -> Run:
             known_by=job.known_by,
             weigh=job.weigh,
             calendar=calendar,
+            plan=law.plan,
         )
     except Refused as refused:
         return _refused(job, refused.problems)
@@ -90,18 +98,6 @@ def _product(job: Job) -> Contents:
         advice = "put product and shipment into one document"
         raise Refused([Problem(place=Place(file=job.name), message="holds a shipment and no product", advice=advice)])
     return found
-
-
-def _shipment(found: Contents, given: ShipmentFields, job: Job, law: Law) -> Any:
-    made = shipment_of(
-        found.product,  # type: ignore[arg-type]  # a document without a product was refused
-        laid_over(found.shipment, given),
-        found,
-        prices=tuple(price for table in law.tables for price in table.prices),
-        rates=tuple(rate for table in law.tables for rate in table.rates),
-        tables=tuple((table.name, table.sha256) for table in law.tables),
-    )
-    return replace(made, given=job.facts)
 
 
 def _attempt(problems: list[Problem], work: Callable[[], T]) -> T | None:

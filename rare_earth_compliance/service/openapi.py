@@ -25,9 +25,9 @@ ABOUT = f"""Does this product need a licence from China's Ministry of Commerce b
 The body is a document of the format rare-earth-bom/1 as it would stand in a file; it is read strictly, byte by byte: repeated
 keys, NaN, other encodings and unknown keys are refused with line and path. The answer is the JSON report of the command
 `rare-earth check`, with its exit status under "status" and in the header {HEADER}: 0 not required · 10 required ·
-11 undetermined · 12 no licence, but a duty is open · 2 wrong usage · 3 refused · 4 nothing was judged. Anything but 0 and 12
-stops a shipment. There is no authentication: bind it to this machine, or put something in front of it. The report is no
-legal advice."""
+11 undetermined · 12 no licence, but a duty is open · 2 wrong usage · 3 refused · 4 nothing was judged. Anything but 0
+stops a shipment, 12 until what is owed was done. There is no authentication: bind it to this machine, or put something in
+front of it. The report is no legal advice."""
 
 _STATUS = {
     HEADER: {

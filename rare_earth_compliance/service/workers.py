@@ -1,30 +1,24 @@
 """Worker processes: work that takes too long, too much memory, or down its process harms only itself.
 
-Knows processes, pipes and deadlines: each worker has a pipe of its own, is killed at the deadline, and another
-takes its place. Does not know what a report means: a worker hands back its status and its text.
+Knows deadlines: each worker is a process with a pipe of its own, is killed at the deadline, and another takes
+its place. Does not know what a report means: a worker hands back its status and its text.
 """
 
 from __future__ import annotations
 
 import asyncio
-import contextlib
-import gc
-import multiprocessing
-import signal
 import threading
-from collections.abc import Callable, Coroutine
+from collections.abc import Callable, Coroutine, Iterable
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
-from multiprocessing.connection import Connection
 from typing import Any, TypeVar
 
+from rare_earth_compliance.core.processes import OUT_OF_MEMORY, Died, Worker, where
 from rare_earth_compliance.law.workdays import Calendar, official_calendar
 from rare_earth_compliance.reports.run import NOTHING_CHECKED
 from rare_earth_compliance.service.judging import Job, Law, report
 
 T = TypeVar("T")
-STARTING = 60
-"""Seconds within which a new worker must be ready."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,10 +45,6 @@ class TimedOut(Exception):
 
 class TooLarge(Exception):
     """The work needed more memory than a worker may use."""
-
-
-class Died(Exception):
-    """The work ended without an answer; says what kind of failure it was, never with what data."""
 
 
 class Pool:
@@ -109,7 +99,7 @@ class Pool:
         # Shielded: when the one who asked goes away, the worker must still come back.
         asked = self._keep(self._work(worker, job, deadline - loop.time()))
         judged = await asyncio.shield(asked)
-        if judged.failed == MemoryError.__name__:
+        if judged.failed == OUT_OF_MEMORY:
             raise TooLarge
         if judged.failed:
             raise Died(judged.failed)
@@ -140,35 +130,16 @@ class Pool:
         return task
 
 
-class _Worker:
-    """One process and the pipe to it; used by one thread at a time."""
+class _Worker(Worker):
+    """A process that judges for the service."""
 
     def __init__(self, law: Law, memory: int, work: Work) -> None:
-        self._given = (law, memory, work)
-        self._process: Any = None
-        self._pipe: Connection | None = None
-        self._lock = threading.Lock()
-        self._ended = False
+        super().__init__(_begin, (law, work), memory)
         self.broken = True
 
     def open(self) -> None:
         """Start the process and wait until it is ready. Raises Died."""
-        context = multiprocessing.get_context("spawn")
-        with self._lock:
-            if self._ended:
-                raise Died("the service stops")
-            self._clear()
-            self._pipe, theirs = context.Pipe()
-            process = context.Process(target=_serve, args=(theirs, *self._given), daemon=True)
-            process.start()
-            self._process = process
-            theirs.close()
-        try:
-            if not self._pipe.poll(STARTING):
-                raise Died("a worker did not start")
-            self._pipe.recv()
-        except (EOFError, OSError):
-            raise Died("a worker ended while it started") from None
+        super().open()
         self.broken = False
 
     def ask(self, job: Job, seconds: float) -> Judged:
@@ -177,14 +148,14 @@ class _Worker:
 
         def end() -> None:
             late.set()
-            self._process.kill()
+            self.kill()
 
         timer = threading.Timer(seconds, end)
         timer.daemon = True
         timer.start()
         try:
-            self._pipe.send(job)  # type: ignore[union-attr]  # open() came first
-            judged: Judged = self._pipe.recv()  # type: ignore[union-attr]
+            self.pipe.send(job)
+            judged: Judged = self.pipe.recv()
         except (EOFError, OSError):
             self.broken = True
             raise (TimedOut if late.is_set() else Died("a worker ended without an answer")) from None
@@ -193,59 +164,15 @@ class _Worker:
         self.broken = late.is_set() or bool(judged.failed)
         return judged
 
-    def close(self) -> None:
-        """End the process for good. It keeps nothing, so there is nothing to wait for."""
-        with self._lock:
-            self._ended = True
-            self._clear()
 
-    def _clear(self) -> None:
-        if self._process is not None:
-            self._process.kill()
-            self._process.join()
-        if self._pipe is not None:
-            self._pipe.close()
-
-
-def _serve(pipe: Connection, law: Law, memory: int, work: Work) -> None:
-    """The life of a worker: jobs in, answers out, until the pipe closes."""
-    for name in (signal.SIGINT, signal.SIGTERM):
-        signal.signal(name, signal.SIG_IGN)  # a stop is meant for the service; it ends its workers when they are done
-    _bound(memory)
+def _begin(law: Law, work: Work) -> Callable[[Job], Iterable[Judged]]:
+    """In the new process: what it does with a job."""
     calendar = official_calendar()
-    gc.collect()
-    gc.freeze()
-    gc.disable()  # many small objects and hardly a cycle: the collector runs between jobs
-    pipe.send("ready")
-    with contextlib.suppress(EOFError, OSError):
-        while True:
-            job = pipe.recv()
-            try:
-                judged = work(job, law, calendar)
-            except Exception as error:  # noqa: BLE001  # whatever it is, the one who asked gets an answer
-                judged = Judged(failed=_where(error))
-            del job
-            pipe.send(judged)
-            del judged
-            gc.collect()
 
+    def judged(job: Job) -> Iterable[Judged]:
+        try:
+            return (work(job, law, calendar),)
+        except Exception as error:  # noqa: BLE001  # whatever it is, the one who asked gets an answer
+            return (Judged(failed=where(error)),)
 
-def _where(error: Exception) -> str:
-    """Kind and place of a failure. Its message is left out: it may hold what stands in the product."""
-    if isinstance(error, MemoryError):
-        return MemoryError.__name__
-    trace = error.__traceback__
-    while trace and trace.tb_next:
-        trace = trace.tb_next
-    place = f"{trace.tb_frame.f_globals.get('__name__')}:{trace.tb_lineno}" if trace else "?"
-    return f"{type(error).__name__} at {place}"
-
-
-def _bound(memory: int) -> None:
-    """Bound the memory of this process where the system can."""
-    try:
-        import resource  # noqa: PLC0415  # not on every system
-    except ImportError:
-        return
-    with contextlib.suppress(ValueError, OSError):
-        resource.setrlimit(resource.RLIMIT_AS, (memory, memory))
+    return judged

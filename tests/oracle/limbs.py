@@ -268,9 +268,8 @@ def relief(case: Case, thing: Thing) -> bool:
     others = ("civil", "medical", "research", *REFUSED, *CHIPS, PRODUCTION)
     if not purpose(case, *RELIEF) or purpose(case, *others):
         return False
-    return not any(refused_user(case, who) for who in ("importer", "end_user")) or case.read(
-        "relief-to-refused-users", "exempt"
-    )
+    refused = any(refused_user(case, who) for who in ("importer", "end_user")) or listed_consignee(case)
+    return not refused or case.read("relief-to-refused-users", "exempt")
 
 
 def licensed_before(case: Case, thing: Thing) -> bool:
@@ -327,6 +326,11 @@ def listed_user(case: Case) -> bool:
     """Article 2: importer or end user on a list, or held to 50 %; a consignee by a reading."""
     if any(on_a_list(case, who) or held_by_listed(case, who) for who in ("importer", "end_user")):
         return True
+    return listed_consignee(case)
+
+
+def listed_consignee(case: Case) -> bool:
+    """Article 2 on a consignee on a list: whether it is reached is a reading."""
     return case.read("listed-consignee", "any-party") and on_a_list(case, "consignee")
 
 

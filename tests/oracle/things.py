@@ -36,6 +36,9 @@ def load(text: str) -> dict[str, Any]:
     return document
 
 
+ONE = amounts.exactly(1)
+
+
 @dataclass(eq=False)
 class Thing:
     """One thing at one place in the product."""

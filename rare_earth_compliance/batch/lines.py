@@ -1,0 +1,148 @@
+"""One product of a portfolio to one result line: what a worker of a batch does.
+
+Knows the order of work of the command ``check`` for a single file, for one day or several. Knows nothing of processes.
+Whatever goes wrong with an input is told in its line.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from datetime import date
+from functools import cache
+from typing import Any
+
+from rare_earth_compliance.batch.pieces import Given
+from rare_earth_compliance.core import json_text
+from rare_earth_compliance.core.problems import Place, Problem, Refused
+from rare_earth_compliance.engine.determination import Determination
+from rare_earth_compliance.engine.determine import chosen_readings, determine
+from rare_earth_compliance.engine.documents import Documents
+from rare_earth_compliance.engine.plan import Plan
+from rare_earth_compliance.law.model import Confirmation, RulePack
+from rare_earth_compliance.law.workdays import Calendar, official_calendar
+from rare_earth_compliance.product.document import ShipmentFields
+from rare_earth_compliance.product.reader import Contents, read_text
+from rare_earth_compliance.product.tables import Table, is_table, shipped
+from rare_earth_compliance.reports import batch_line
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Under:
+    """What all products of a portfolio are judged under."""
+
+    pack: RulePack
+    days: tuple[date, ...]
+    """The days to judge for; none: the day of each shipment, or else ``today``."""
+    today: date
+    readings: tuple[tuple[str, str], ...] = ()
+    confirmations: tuple[Confirmation, ...] = ()
+    tables: tuple[Table, ...] = ()
+    known_by: date | None = None
+    given: ShipmentFields = field(default_factory=ShipmentFields)
+    facts: tuple[tuple[str, str], ...] = ()
+    shipment: Contents | None = None
+    """The one shipment in which every product is judged; None: each in its own."""
+    whole: bool = False
+    """Whether a line holds the whole determination."""
+
+
+def begin(under: Under) -> Callable[[int, Given], bytes]:
+    """Make ready to judge: the result line of an input at its position. MemoryError passes through."""
+    readings = dict(under.readings)
+    plan = Plan(under.pack, chosen_readings(under.pack, readings))
+    calendar = official_calendar()
+    quickly = _quick_way(under, plan, calendar)
+
+    def line(position: int, one: Given) -> bytes:
+        head = _head(position, one.name, one.sha256)
+        try:
+            if one.problem is not None:
+                return batch_line.written(batch_line.refused(head, [one.problem]))
+            at_once = quickly(one)
+            return batch_line.written(batch_line.judged(head, at_once, under.pack) if at_once else read(head, one))
+        except Refused as told:
+            problems = told.problems
+        except MemoryError:
+            raise
+        except Exception as error:  # noqa: BLE001  # nothing may be lost: what is not foreseen is refused, by its name
+            problems = (unforeseen(error, one.name),)
+        return batch_line.written(batch_line.refused(head, problems))
+
+    def read(head: dict[str, Any], one: Given) -> dict[str, Any]:
+        if one.perhaps and is_table(one.data):
+            return batch_line.skipped(head, "a price table")
+        found = read_text(json_text.decode(one.data, one.name), one.name, one.sha256)
+        if found.product is None:
+            if one.perhaps:
+                return batch_line.skipped(head, "a shipment and no product")
+            advice = "put the product into the line; a shipment for all of them is given with --shipment"
+            raise Refused([Problem(place=Place(file=found.file), message="holds a shipment and no product", advice=advice)])
+        shipment = shipped(found.product, under.shipment or found, under.given, under.facts, under.tables)
+        determinations = [
+            determine(
+                shipment,
+                under.pack,
+                on=day,
+                readings=readings,
+                confirmations=under.confirmations,
+                known_by=under.known_by,
+                calendar=calendar,
+                plan=plan,
+            )
+            for day in under.days or (shipment.day or under.today,)
+        ]
+        return batch_line.judged(head, determinations, under.pack, whole=under.whole)
+
+    return line
+
+
+def _quick_way(under: Under, plan: Plan, calendar: Calendar | None) -> Callable[[Given], list[Determination] | None]:
+    """Finds the determinations of an input for all days where they are sure without reading the whole of it."""
+
+    @cache
+    def of_day(day: date) -> Documents:
+        return Documents(
+            under.pack,
+            on=day,
+            readings=dict(under.readings),
+            confirmations=under.confirmations,
+            known_by=under.known_by,
+            calendar=calendar,
+            plan=plan,
+        )
+
+    def quickly(one: Given) -> list[Determination] | None:
+        # Without a day of its own, which no escape may hide, a shipment is judged for today.
+        if not under.days and (b"\\" in one.data or b'"day"' in one.data):
+            return None
+        found = []
+        for day in under.days or (under.today,):
+            determination = of_day(day).quickly(one.data, one.name)
+            if determination is None:
+                return None
+            found.append(determination)
+        return found
+
+    # What is said beside a document has to be laid over it first.
+    beside = under.whole or under.tables or under.facts or under.shipment or under.given.model_fields_set
+    return quickly if not beside else lambda _: None
+
+
+def _head(position: int, name: str, sha256: str) -> dict[str, Any]:
+    return {"position": position, "name": name, "sha256": sha256}
+
+
+def fallen(position: int, one: Given, problem: Problem) -> bytes:
+    """The line of an input that brought its worker down."""
+    return batch_line.written(batch_line.refused(_head(position, one.name, one.sha256), [problem]))
+
+
+def unforeseen(error: Exception, name: str) -> Problem:
+    """The problem of an input whose judging failed in a way that nobody foresaw; it names the exception."""
+    try:
+        said = f": {error}" if str(error) else ""
+    except Exception:  # noqa: BLE001  # an error that can not even be shown
+        said = ""
+    message = f"could not be judged, {type(error).__name__}{said}"
+    return Problem(place=Place(file=name), message=message, advice="correct the input; where it is right, report the error")

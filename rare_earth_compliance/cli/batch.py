@@ -1,0 +1,245 @@
+"""One run of ``check --batch``: a portfolio to result lines, a summary, and one exit status.
+
+Knows options, progress on a terminal, where results go and how a run ends. Judging and the file of results stand in
+the room batch.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import hashlib
+import json
+import os
+import sys
+from collections.abc import Iterator
+from contextlib import AbstractContextManager, contextmanager
+from dataclasses import dataclass
+from datetime import date
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, NoReturn
+
+import typer
+
+from rare_earth_compliance.batch.crew import Bounds
+from rare_earth_compliance.batch.journal import DoesNotFit, Journal
+from rare_earth_compliance.batch.lines import Under
+from rare_earth_compliance.batch.run import Step, judge
+from rare_earth_compliance.batch.sources import (
+    ARCHIVES,
+    STANDARD_INPUT,
+    TABLES,
+    Source,
+    archive,
+    folder,
+    lines_from,
+    lines_of,
+    table,
+)
+from rare_earth_compliance.cli.check import INTERRUPTED, Asked, Common, common
+from rare_earth_compliance.cli.folders import in_folder
+from rare_earth_compliance.cli.output import BROKEN_PIPE, write
+from rare_earth_compliance.core.problems import Refused
+from rare_earth_compliance.core.processes import Died
+from rare_earth_compliance.core.version import VERSION
+from rare_earth_compliance.law.status import days_of_change
+from rare_earth_compliance.reports.batch_page import summary_blocks
+from rare_earth_compliance.reports.batch_tally import Tally
+from rare_earth_compliance.reports.run import REFUSED, WRONG_USAGE
+
+if TYPE_CHECKING:
+    from rich.console import Console
+
+BOUNDARIES = "boundaries"
+REPORTS = ("brief", "full")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Portfolio:
+    """What the options of a batch say."""
+
+    name: str
+    on: tuple[date, ...]
+    boundaries: bool
+    bounds: Bounds
+    most: int
+    """The largest product that is read, in bytes."""
+    column: str
+    whole: bool
+    output: str | None
+    summary: str | None
+
+
+def run_batch(asked: Asked, portfolio: Portfolio) -> NoReturn:
+    """Judge a portfolio and end with the status of its worst product."""
+    try:
+        shared = common(asked)
+    except Refused as refused:
+        for problem in refused.problems:
+            typer.echo(str(problem), err=True)
+        raise typer.Exit(REFUSED) from None
+    days = _days(portfolio, shared, asked.today)
+    under = Under(
+        pack=shared.pack,
+        days=days,
+        today=asked.today,
+        readings=asked.readings,
+        confirmations=shared.confirmations,
+        tables=shared.tables,
+        known_by=asked.known_by,
+        given=shared.given,
+        facts=asked.facts,
+        shipment=shared.others[0] if shared.others else None,
+        whole=portfolio.whole,
+    )
+    source = _source(portfolio)
+    begun = 0
+    try:
+        with _results(portfolio, _header(portfolio, under)) as journal, _progress(source) as step:
+            begun = journal.begun
+            if begun:
+                typer.echo(f"{portfolio.output}: {begun:,} results are there; going on after them", err=True)
+            tally = judge(source, under, portfolio.bounds, journal, step)
+    except DoesNotFit as error:
+        _usage(f"--output {portfolio.output}: {error}")
+    except KeyboardInterrupt:
+        typer.echo(f"interrupted; {_goes_on(portfolio)}", err=True)
+        raise SystemExit(INTERRUPTED) from None
+    except BrokenPipeError:
+        os.dup2(os.open(os.devnull, os.O_WRONLY), 1)
+        raise SystemExit(BROKEN_PIPE) from None
+    except OSError as error:
+        _ended(f"the results could not be written: {error}; {_goes_on(portfolio)}")
+    except Died as error:
+        _ended(f"{error}; give workers more with --memory; {_goes_on(portfolio)}")
+    _summed_up(tally, under, portfolio)
+    raise typer.Exit(tally.status)
+
+
+def _goes_on(portfolio: Portfolio) -> str:
+    return "the same command goes on from there" if portfolio.output else "with --output FILE a run can be gone on with"
+
+
+def _ended(message: str) -> NoReturn:
+    typer.echo(message, err=True)
+    raise typer.Exit(REFUSED)
+
+
+def _usage(message: str) -> NoReturn:
+    typer.echo(message, err=True)
+    raise typer.Exit(WRONG_USAGE)
+
+
+def _days(portfolio: Portfolio, shared: Common, today: date) -> tuple[date, ...]:
+    """The days to judge for, in the order of the calendar; none where each shipment has its own."""
+    if not portfolio.boundaries:
+        return tuple(sorted(set(portfolio.on)))
+    first = min(portfolio.on, default=today)
+    later = (day for day in days_of_change(shared.pack, shared.confirmations) if day > first)
+    return tuple(sorted({first, *portfolio.on, *later}))
+
+
+# ---- in and out
+
+
+def _source(portfolio: Portfolio) -> Source:
+    name, most = portfolio.name, portfolio.most
+    if name == STANDARD_INPUT:
+        if sys.stdin is None:
+            _usage("--batch -: standard input is closed")
+        return lines_from(sys.stdin.buffer, "standard input", most)
+    if Path(name).is_dir():
+        return folder(name, in_folder, most)
+    small = name.lower()
+    if small.endswith(ARCHIVES):
+        return archive(name, most)
+    if small.endswith(TABLES):
+        try:
+            return table(name, portfolio.column, most)
+        except ImportError:
+            _usage(f"--batch {name}: Parquet needs the extra [arrow]: pip install 'rare-earth-compliance[arrow]'")
+    if small.endswith(".json"):
+        _usage(f"--batch {name}: a .json file is one document; leave --batch out, or name a file with one document a line")
+    return lines_of(name, most)
+
+
+def _header(portfolio: Portfolio, under: Under) -> dict[str, Any]:
+    """What two runs must have in common for the second to go on with the first."""
+    shipment = under.shipment.sha256 if under.shipment else None
+    return {
+        "tool": f"rare-earth-compliance {VERSION}",
+        "rules": under.pack.id,
+        "rules_sha256": under.pack.sha256,
+        "input": portfolio.name,
+        "column": portfolio.column if portfolio.name.lower().endswith(TABLES) else None,
+        "on": [day.isoformat() for day in under.days] or f"the day of the shipment, or {under.today}",
+        "known_by": under.known_by.isoformat() if under.known_by else None,
+        "readings": dict(under.readings),
+        "facts": [list(pair) for pair in under.facts],
+        "shipment_sha256": shipment,
+        "confirmed_sha256": hashlib.sha256(repr(under.confirmations).encode()).hexdigest() if under.confirmations else None,
+        "prices_sha256": [one.sha256 for one in under.tables],
+        "report": REPORTS[under.whole],
+    }
+
+
+def _results(portfolio: Portfolio, header: dict[str, Any]) -> AbstractContextManager[Journal]:
+    if portfolio.output is not None:
+        return Journal.at(portfolio.output, header)
+    if sys.stdout is None:
+        raise OSError("standard output is closed")
+    sys.stdout.flush()
+    return contextlib.nullcontext(Journal(sys.stdout.buffer, header, lasting=False))
+
+
+def _summed_up(tally: Tally, under: Under, portfolio: Portfolio) -> None:
+    """The summary: for people on standard output, unless the results stand there; as JSON in a file."""
+    from rich.console import Console  # noqa: PLC0415
+
+    from rare_earth_compliance.reports.rule_forms import safe  # noqa: PLC0415
+    from rare_earth_compliance.reports.rule_terminal import plain, show  # noqa: PLC0415
+
+    blocks = safe(summary_blocks(tally, under.pack))
+    to_errors = portfolio.output is None
+    console = Console(stderr=to_errors, highlight=False, markup=False, emoji=False)
+    try:
+        if portfolio.summary is not None:
+            write(json.dumps(tally.document(), ensure_ascii=False, indent=2) + "\n", portfolio.summary)
+        if console.is_terminal:
+            show(blocks, console)
+        elif to_errors:
+            typer.echo(plain(blocks), err=True, nl=False)
+        else:
+            write(plain(blocks), None)
+    except OSError as error:
+        _ended(f"the summary could not be written: {error}")
+
+
+@contextmanager
+def _progress(source: Source) -> Iterator[Step]:
+    """Show on a terminal how far the work has come, how fast it goes and how long it will take; elsewhere stay silent."""
+    if not sys.stderr.isatty():
+        yield lambda _, __, ___: None
+        return
+    from rich.console import Console  # noqa: PLC0415
+    from rich.progress import BarColumn, Progress, TaskProgressColumn, TextColumn, TimeElapsedColumn, TimeRemainingColumn  # noqa: PLC0415
+
+    columns = (
+        TextColumn("judged {task.fields[products]:,}"),
+        BarColumn(),
+        TaskProgressColumn(),
+        TextColumn("{task.fields[rate]}"),
+        TimeElapsedColumn(),
+        TextColumn("left"),
+        TimeRemainingColumn(),
+    )
+    console: Console = Console(stderr=True)
+    with Progress(*columns, console=console, transient=True) as progress:
+        task = progress.add_task("judging", total=source.total, products=0, now=0, rate="")
+
+        def step(products: int, size: int, judged: bool) -> None:
+            shown = progress.tasks[0]
+            count, now = shown.fields["products"] + products, shown.fields["now"] + (products if judged else 0)
+            rate = f"{now / shown.elapsed:,.0f}/s" if shown.elapsed else ""
+            progress.update(task, advance=size, products=count, now=now, rate=rate)
+
+        yield step

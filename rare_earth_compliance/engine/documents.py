@@ -1,0 +1,183 @@
+"""From the bytes of a document to the determination of it: the way of who judges many.
+
+Knows that lines which say of themselves that nothing is to be looked for in them decide nothing, so that a document may be
+judged without them (``product.quiet``), and that documents which say the same are decided alike. What people read of a
+determination is still worked out from the whole document, when somebody looks at it, and must then agree. Wherever the
+quick way can not vouch for a document, the whole of it is read and judged.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import date
+from functools import partial
+from typing import Any
+
+from rare_earth_compliance.core.problems import Refused
+from rare_earth_compliance.core.truth import Truth
+from rare_earth_compliance.engine.determination import Determination
+from rare_earth_compliance.engine.determine import Decided, chosen_readings, decided, determine
+from rare_earth_compliance.engine.inquiry import Inquiry
+from rare_earth_compliance.engine.later import Brief
+from rare_earth_compliance.engine.plan import Plan
+from rare_earth_compliance.engine.wherever import on_list
+from rare_earth_compliance.law.model import Confirmation, RulePack
+from rare_earth_compliance.law.workdays import Calendar
+from rare_earth_compliance.product.given import read_shipment
+from rare_earth_compliance.product.model import ROOT, Item, Product, Shipment, Use
+from rare_earth_compliance.product.quiet import Reduced, reduced
+from rare_earth_compliance.product.words import words
+
+PLAIN = 2_000
+"""How many decided documents without loud lines are remembered; with one more all are forgotten."""
+_NONE = "none"
+
+
+class _Known:
+    """What is decided for a reduced document, and what became of each rule."""
+
+    __slots__ = ("_brief", "decided")
+
+    def __init__(self, found: Decided) -> None:
+        self.decided = found
+        self._brief: Brief | None = None
+
+    @property
+    def brief(self) -> Brief | None:
+        """The same in brief; None where questions are asked, for they tell of lines that may stand elsewhere."""
+        if self._brief is None:
+            self._brief = self.decided.brief()
+        return self._brief if not self._brief.asks_for else None
+
+
+class Documents:
+    """Judges documents of one pack on one day under the same readings and confirmations."""
+
+    def __init__(
+        self,
+        pack: RulePack,
+        *,
+        on: date,
+        readings: Mapping[str, str] | None = None,
+        confirmations: tuple[Confirmation, ...] = (),
+        known_by: date | None = None,
+        weigh: bool = False,
+        calendar: Calendar | None = None,
+        plan: Plan | None = None,
+    ) -> None:
+        """The keywords are those of ``determine``. Raises Refused for a reading that does not exist."""
+        chosen = chosen_readings(pack, readings or {})
+        if plan is None or plan.pack is not pack or plan.readings != chosen:
+            plan = Plan(pack, chosen)
+        self.pack = pack
+        self.on = on
+        self.plan = plan
+        self._determine = partial(
+            determine,
+            pack=pack,
+            on=on,
+            readings=readings,
+            confirmations=confirmations,
+            known_by=known_by,
+            weigh=weigh,
+            calendar=calendar,
+            plan=plan,
+        )
+        self._decide = partial(
+            decided, pack=pack, on=on, readings=readings, confirmations=confirmations, calendar=calendar, plan=plan
+        )
+        # Under what was published up to a day it is another pack that is judged.
+        self._ordinary = ordinary_forms(plan) if known_by is None else frozenset()
+        self._plain: dict[bytes, _Known] = {}
+
+    def determine(self, data: bytes, file: str) -> Determination:
+        """What ``determine`` says of the shipment that a document of BOM-JSON holds; ``file`` names it.
+
+        Raises Refused with all problems of the document.
+        """
+        found = self.quickly(data, file)
+        return self._whole(data, file) if found is None else found
+
+    def quickly(self, data: bytes, file: str) -> Determination | None:
+        """The same where it is found without reading the whole; None says nothing of the document."""
+        small = reduced(data, self._ordinary) if self._ordinary else None
+        known = self._known(small) if small is not None else None
+        if small is None or known is None:
+            return None
+        said = known.decided.fields
+        rest, brief = partial(self._rest, data, file, said), partial(self._brief, data, file, known)
+        return Determination.later({**said, "product": small.label, "file": file}, rest, brief)
+
+    def _whole(self, data: bytes, file: str) -> Determination:
+        return self._determine(read_shipment(data, file))
+
+    def _known(self, small: Reduced) -> _Known | None:
+        if small.plain is not None:
+            known = self._plain.get(small.plain)
+            if known is not None:
+                return known
+            known = self._judged(small.plain, plain=True)
+            if known is not None:
+                if len(self._plain) >= PLAIN:
+                    self._plain.clear()
+                self._plain[small.plain] = known
+                return known
+        return self._judged(small.data, plain=False)
+
+    def _judged(self, data: bytes, *, plain: bool) -> _Known | None:
+        """What is decided for a reduced document; None where places would be told, or where names and prices may count."""
+        try:
+            found = self._decide(read_shipment(data, ""))
+        except Refused:
+            return None  # the whole document is refused as well, at its own places
+        if found.fields["conflicts"] or (plain and not found.nothing_listed):
+            return None
+        return _Known(found)
+
+    def _rest(self, data: bytes, file: str, said: Mapping[str, Any]) -> dict[str, Any]:
+        whole = self._whole(data, file)
+        for name, value in said.items():
+            if getattr(whole, name) != value:
+                raise RuntimeError(
+                    f"{file}: without its quiet lines the document is decided otherwise, in {name}: please report it"
+                )
+        known = {*said, "product", "file"}
+        return {name: getattr(whole, name) for name in type(whole).__dataclass_fields__ if name not in known}
+
+    def _brief(self, data: bytes, file: str, known: _Known) -> Brief:
+        found = known.brief
+        return self._whole(data, file).brief if found is None else found
+
+
+# ---- what is ordinary
+
+
+def ordinary_forms(plan: Plan) -> frozenset[str]:
+    """The forms that stand on no list of a pack when they are declared free of rare earths and nothing more is said of them.
+
+    A form is one only if that is so wherever the part stands, in whatever shipment: what depends on these is taken as
+    not known, so that whatever it is, the outcome is the same.
+    """
+    found = plan.ordinary
+    if found is None:
+        found = plan.ordinary = frozenset(
+            form for form in words("form") if all(_is_off_all_lists(plan, form, said) for said in (None, _NONE))
+        )
+    return found
+
+
+def _is_off_all_lists(plan: Plan, form: str, equipment: str | None) -> bool:
+    """Whether a part of a form is on no list, below a product of which no equipment is said, or that it is none."""
+    part = Item(index=1, parent=ROOT, step=("parts", 0), line=0, form=form, rare_earths=_NONE)
+    whole = Item(
+        index=ROOT, parent=-1, step=("product",), line=0, equipment=equipment, uses=(Use(item=1, quantity=None, line=0),)
+    )
+    inquiry = Inquiry(
+        Shipment(product=Product(items=(whole, part), order=(1, ROOT), file="", sha256="")),
+        plan.pack,
+        plan.readings,
+        None,
+        plan,
+    )
+    # What a part holds, and how it was made, its declaration tells; where it is enclosed, only its place.
+    return all(on_list(inquiry, name, 1, ("holds", "technology")) is Truth.FALSE for name in plan.pack.lists)

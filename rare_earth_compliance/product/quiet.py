@@ -1,0 +1,333 @@
+"""Lines of a document that say of themselves that nothing is to be looked for in them, found without reading the rest.
+
+Knows, with the extra ``fast``, how a compiled decoder reads a document of BOM-JSON into a compact form, and when that
+reading may be vouched for: every key of the format, none twice, every value in its form. A line is quiet when it is a part
+of an ordinary form that is declared free of rare earths, by itself or by what it stands in, and says nothing else that a rule
+could ask for. The *reduced* document leaves quiet lines out; one line stands for all of them below an item. Where it can
+not vouch, or where anything is wrong, this module says nothing at all, and the reader that knows every place takes the
+document. Which forms are ordinary is for the law: the caller says.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from dataclasses import dataclass
+from functools import cache
+from operator import attrgetter
+from typing import Annotated, Any, Literal, Union, get_args
+
+from pydantic import BaseModel
+
+from rare_earth_compliance.core.units import UNITS
+from rare_earth_compliance.product import document as doc
+from rare_earth_compliance.product.model import called
+
+DEEPEST = 95
+"""How deep lines may be nested: amounts as short as those that are read here then never multiply to numbers too long to
+compute with (``product.magnitude``)."""
+LARGE = 1_000_000
+"""From how many bytes on a document is looked over before it is read, so that it is not read twice."""
+KEPT = 50_000
+"""How many amounts are remembered as read; with one more all are forgotten."""
+_AMOUNT = re.compile(r"[1-9][0-9]{0,11}(?:\.[0-9]{1,12})?|0\.0{0,11}[1-9][0-9]{0,11}")
+"""Amounts that are read here: above zero, with few digits."""
+_MASSES_IN = "|".join(name for name, (kind, _) in UNITS.items() if kind == "mass")
+_MASS = re.compile(rf"[1-9][0-9]{{0,11}}(?:\.[0-9]{{1,12}})? (?:{_MASSES_IN})")
+_NAMES = ("part_number", "name", "note")
+_SAID = ("unit", "form", "origin", "made_in", "rare_earths")
+"""Fields of a closed set of words that a quiet line may fill in."""
+_LISTS = ("parts", "materials")
+_NONE = "none"
+_OPEN = (None, doc.UNKNOWN)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Reduced:
+    """A document without its quiet lines."""
+
+    data: bytes
+    """JSON that the reader takes or refuses as it would the whole document, and that decides alike."""
+    plain: bytes | None
+    """Where nothing but the product itself says anything: the same for all products of which the same is said, whatever they
+    are called and cost. None where there are loud lines."""
+    lines: int
+    """How many items the whole document has."""
+    label: str
+    """What a person calls the product."""
+
+
+def reduced(data: bytes, ordinary: frozenset[str]) -> Reduced | None:
+    """The document without its quiet lines. None says nothing of it: then only the reader can tell.
+
+    ``ordinary``: the forms that no list names where the line is declared free of rare earths.
+    """
+    shapes = _shapes()
+    if shapes is None or not ordinary or b"\\" in data:
+        return None
+    for shape in shapes.likely(data):
+        try:
+            document = shape.decode(data)
+        except shapes.wrong:
+            continue
+        except (shapes.broken, ValueError, RecursionError):
+            return None
+        # Without escapes no colon can be hidden: a key that stood twice and was read once shows as a colon too many.
+        if data.count(b":") != shapes.encode(document).count(b":"):
+            return None
+        return _Walk(document, ordinary, shapes, shape).reduced()
+    return None
+
+
+# ---- shapes
+
+
+class _Shape:
+    """How a document is read: with the fields of quiet lines alone, or with all fields of the format; with amounts that are
+    whole numbers or texts, or with any, which are then kept as they are written: binary, they would not be the same."""
+
+    def __init__(self, msgspec: Any, names: str, *, others: bool = False, points: bool = False) -> None:
+        absent = msgspec.UNSET
+        number = msgspec.Raw if points else int | str
+        self.written = _written(msgspec.Raw) if points else None
+        self.one: Any = msgspec.Raw(b"1") if points else 1
+        short = Annotated[str, msgspec.Meta(min_length=1, max_length=doc.MAX_TEXT)]
+        fields = doc.ItemFields.model_fields
+
+        def struct(name: str, types: dict[str, Any], needed: tuple[str, ...] = ()) -> Any:
+            rows: list[Any] = [(key, types[key]) for key in needed]
+            # A name in quotes, as that of a list of lines, can not be joined by a bar.
+            rows += [(key, Union[kind, msgspec.UnsetType], absent) for key, kind in types.items() if key not in needed]  # noqa: UP007
+            return msgspec.defstruct(
+                f"{names}{name}", rows, forbid_unknown_fields=True, gc=False, kw_only=True, module=__name__, eq=False
+            )
+
+        money: dict[str, Any] = {"amount": number, "currency": _words(doc.MoneyFields, "currency")}
+        money |= {"basis": _words(doc.MoneyFields, "basis"), "source": short}
+        money |= dict.fromkeys(("per", "day"), msgspec.Raw) if others else {}
+        price = struct("Price", money, ("amount", "currency"))
+        types: dict[str, Any] = dict.fromkeys(_NAMES, short)
+        types |= {key: Literal[(*get_args(_words(doc.ItemFields, key)), *_OPEN)] for key in _SAID}
+        types |= {"mass": str, "unit_value": price, "complete": bool}
+        types["hs_code"] = Annotated[str, msgspec.Meta(pattern=doc.HS_CODE)]
+        self.others = tuple(key for key in fields if key not in types) if others else ()
+        types |= dict.fromkeys(self.others, msgspec.Raw)
+        globals()[f"{names}Line"] = None
+        types |= dict.fromkeys(_LISTS, f"list[{names}Line]")
+        self.line = struct("Line", {**types, "quantity": number})
+        globals()[f"{names}Line"] = self.line
+        item = struct("Item", types)
+        document = struct(
+            "Document",
+            {"format": Literal[doc.FORMAT], "about": short, "product": item, "shipment": msgspec.Raw},
+            ("format", "product"),
+        )
+        self.decode: Callable[[bytes], Any] = msgspec.json.Decoder(document).decode
+        self._said_of = attrgetter(*self.others) if others else None
+        self._nothing = (absent,) * len(self.others)
+        self._absent = absent
+
+    def says_more(self, line: Any) -> bool:
+        """Whether a line fills in a field that no quiet line fills in."""
+        if self._said_of is None:
+            return False
+        value = line.unit_value
+        if value is not self._absent and not (value.per is self._absent and value.day is self._absent):
+            return True
+        return bool(self._said_of(line) != self._nothing)
+
+
+class _Shapes:
+    """Everything that is made once for the compiled decoder."""
+
+    def __init__(self, msgspec: Any) -> None:
+        self.absent = msgspec.UNSET
+        self.wrong = msgspec.ValidationError
+        self.broken = msgspec.MsgspecError
+        self.encode: Callable[[Any], bytes] = msgspec.json.Encoder().encode
+        self.of_documents = (
+            _Shape(msgspec, "_Quiet"),
+            _Shape(msgspec, "_Whole", others=True),
+            _Shape(msgspec, "_Pointed", others=True, points=True),
+        )
+
+    def likely(self, data: bytes) -> tuple[_Shape, ...]:
+        """The shapes in which a document is tried, one after the other: of a large one, not those that can not be its own."""
+        _, *others = self.of_documents
+        said = len(data) > LARGE and any(f'"{key}"'.encode() in data for key in others[0].others)
+        return tuple(others) if said else self.of_documents
+
+
+@cache
+def _shapes() -> _Shapes | None:
+    """None without the extra ``fast``."""
+    try:
+        import msgspec  # noqa: PLC0415  # an extra
+    except ImportError:
+        return None
+    return _Shapes(msgspec)
+
+
+def _words(model: type[BaseModel], key: str) -> Any:
+    """The closed set of words of a field."""
+    found = [part for one in (model.model_fields[key].annotation, *model.model_fields[key].metadata) for part in _known(one)]
+    if len(found) != 1:
+        raise ValueError(f"{key} is not a field of a closed set of words")
+    return Literal[found[0]]
+
+
+def _known(annotation: Any) -> list[tuple[str, ...]]:
+    here = [annotation.known] if isinstance(annotation, doc.OneOf) else []
+    return [*here, *(part for inner in get_args(annotation) for part in _known(inner))]
+
+
+# ---- one document
+
+
+class _Walk:
+    """One way over all lines of a document."""
+
+    def __init__(self, document: Any, ordinary: frozenset[str], shapes: _Shapes, shape: _Shape) -> None:
+        self.document = document
+        self.product = document.product
+        self.ordinary = ordinary
+        self.shapes = shapes
+        self.shape = shape
+        self.lines = 1
+        self.loud: list[Any] = []
+        self.holders: dict[int, Any] = {}
+        """What a loud line, or one that has lines itself, stands in; by its identity, for the document holds them all."""
+
+    def reduced(self) -> Reduced | None:
+        """The document with what is loud alone; None where a line is not in its form, or the product has no name."""
+        product, absent = self.product, self.shapes.absent
+        label = called(
+            *(None if said is absent or said == doc.UNKNOWN else said for said in (product.part_number, product.name))
+        )
+        if not label or not self._fits(product) or not self._over_all():
+            return None
+        if self.loud:
+            self._prune()
+            return Reduced(data=self.shapes.encode(self.document), plain=None, lines=self.lines, label=label)
+        for key in _LISTS:
+            setattr(product, key, absent)
+        if self.lines > 1:
+            product.parts = [self._standing_in()]
+        data = self.shapes.encode(self.document)
+        return Reduced(data=data, plain=self._plain(), lines=self.lines, label=label)
+
+    def _plain(self) -> bytes | None:
+        """The same without names and with another price: where nothing is listed, it decides nothing."""
+        product, absent = self.product, self.shapes.absent
+        if self.shape.says_more(product):
+            return None
+        for key in _NAMES:
+            setattr(product, key, absent)
+        if product.unit_value is not absent:
+            product.unit_value.amount = self.shape.one
+        return self.shapes.encode(self.document)
+
+    def _fits(self, line: Any) -> bool:
+        """Whether the amounts of a line, and its list, are in their form."""
+        absent = self.shapes.absent
+        written = self.shape.written or _as_it_is
+        if line.unit_value is not absent and not _amount(written(line.unit_value.amount)):
+            return False
+        if not _mass(line.mass):
+            return False
+        return line.complete is not True or bool(line.parts) or bool(line.materials)
+
+    def _over_all(self) -> bool:
+        """Whether every line is in its form; finds the loud ones on the way."""
+        level = [(self.product, self.product.rare_earths == _NONE)]
+        for _ in range(DEEPEST):
+            below: list[tuple[Any, bool]] = []
+            for holder, free in level:
+                for lines in (holder.parts, holder.materials):
+                    if lines and not self._over(lines, holder, free, below):
+                        return False
+            if not below:
+                return True
+            level = below
+        return False
+
+    def _over(self, lines: list[Any], holder: Any, covered: bool, below: list[tuple[Any, bool]]) -> bool:
+        """The same for the lines of one list; adds those that have lines themselves to ``below``."""
+        absent, ordinary, written, others = self.shapes.absent, self.ordinary, self.shape.written, self.shape.others
+        self.lines += len(lines)
+        for line in lines:
+            quantity, value, mass, said, form, parts, materials, complete = _LOOKED_AT(line)
+            amount = absent if value is absent else value.amount
+            if written is not None:
+                quantity, amount = written(quantity), written(amount)
+            if (
+                (quantity not in _AMOUNTS and not _amount(quantity))
+                or (amount not in _AMOUNTS and not _amount(amount))
+                or (mass not in _MASSES and not _mass(mass))
+                or (complete is True and not parts and not materials)
+            ):
+                return False
+            free = said == _NONE or (covered and (said is absent or said in _OPEN))
+            if not free or form not in ordinary or (others and self.shape.says_more(line)):
+                self.loud.append(line)
+                self.holders[id(line)] = holder
+            if parts or materials:
+                below.append((line, free))
+                self.holders[id(line)] = holder
+        return True
+
+    def _prune(self) -> None:
+        """Leave out the quiet lines; one stands for those of each list."""
+        kept: dict[int, Any] = {id(self.product): self.product}
+        for line in self.loud:
+            while id(line) not in kept:
+                kept[id(line)] = line
+                line = self.holders[id(line)]  # noqa: PLW2901  # from the line up to what is kept already
+        for line in kept.values():
+            for key in _LISTS:
+                lines = getattr(line, key)
+                if lines is not self.shapes.absent:
+                    left = [one for one in lines if id(one) in kept]
+                    setattr(line, key, left if len(left) == len(lines) else [*left, self._standing_in()])
+
+    def _standing_in(self) -> Any:
+        return self.shape.line(form=min(self.ordinary), rare_earths=_NONE)
+
+
+_LOOKED_AT = attrgetter("quantity", "unit_value", "mass", "rare_earths", "form", *_LISTS, "complete")
+_AMOUNTS: set[Any] = set()
+_MASSES: set[Any] = set()
+
+
+def _as_it_is(value: Any) -> Any:
+    return value
+
+
+def _written(raw: Any) -> Callable[[Any], Any]:
+    """Makes of a number or a text, kept raw, what is written there, without quotes; what is not there stays what it is."""
+
+    def written(value: Any) -> Any:
+        if value.__class__ is not raw:
+            return value
+        text = bytes(value).decode("ascii", "replace")
+        return text[1:-1] if text[:1] == '"' else text
+
+    return written
+
+
+def _amount(value: Any) -> bool:
+    """Whether this is an amount that is read here, or none at all; it is remembered then."""
+    fits = type(value).__name__ == "UnsetType" or _AMOUNT.fullmatch(str(value)) is not None
+    return fits and _remembered(_AMOUNTS, value)
+
+
+def _mass(value: Any) -> bool:
+    fits = type(value).__name__ == "UnsetType" or _MASS.fullmatch(value) is not None
+    return fits and _remembered(_MASSES, value)
+
+
+def _remembered(known: set[Any], value: Any) -> bool:
+    if len(known) >= KEPT:
+        known.clear()
+    known.add(value)
+    return True

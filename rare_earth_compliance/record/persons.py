@@ -1,0 +1,58 @@
+"""What follows for a party from the lists of persons, for the second stage of checking.
+
+Knows how names are made alike before they are compared, and what a declaration weighs beside a name that is found. Does not
+know who owns a party, nor names that only resemble one on a list. Shares no code with the engine.
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Callable
+from typing import Any
+
+
+def folded(name: str, legal_forms: list[list[str]]) -> tuple[str, str]:
+    """A name without case, accents and punctuation, words for its legal form made alike; and without that form."""
+    text = unicodedata.normalize("NFKD", unicodedata.normalize("NFKC", name).casefold())
+    words = re.findall(r"\w+", "".join(letter for letter in text if not unicodedata.combining(letter)))
+    alike = bare = f" {' '.join(words)} "
+    for group in sorted(legal_forms, key=lambda group: -max(map(len, group))):
+        for word in sorted(group, key=len, reverse=True):
+            sign = f" {word} " if word.isascii() else word
+            alike, bare = alike.replace(sign, f" {group[0]} "), bare.replace(sign, " ")
+    return " ".join(alike.split()), " ".join(bare.split())
+
+
+class Persons:
+    """A party of a shipment on a day; ``fact`` tells what is declared of it, ``resembles`` that its name is like one."""
+
+    def __init__(self, parties: Any, fact: Callable[[str], Any], on: str, *, resembles: bool = False) -> None:
+        running = {one["id"] for one in parties["announcements"] if one["from"] <= on <= one.get("until", "9999")}
+        lists = {one["id"]: one["list"] for one in parties["announcements"]}
+        declared, said = fact("listed"), fact("listed_by") or []
+        name, number, forms = fact("name"), fact("identifier"), parties["legal_forms"]
+        mine = folded(name, forms) if name else ("", "")
+        matches, near = [], resembles
+        for one in parties["parties"]:
+            theirs = [folded(other, forms) for other in one["names"]]
+            same = any(mine[0] == it[0] or (mine[1] == it[1] and not (mine[0] != mine[1] and it[0] != it[1])) for it in theirs)
+            if one["by"] in running and ((name and same) or number in one.get("identifiers", ())):
+                matches.append(one["by"])
+            near |= bool(name) and any(mine[1] == it[1] for it in theirs)
+        near &= not matches
+        self.contradicted = bool(matches) and declared == "none"
+        self.by = {*said, *matches}
+        base = "no" if declared == "none" and not near else "open"
+        self.lists = dict.fromkeys(lists.values(), base) | {lists[one]: "yes" for one in self.by if one in lists}
+        if declared not in (None, "none"):
+            self.lists = {one: "no" if value == "open" else value for one, value in (self.lists | {declared: "yes"}).items()}
+        self.open = declared is None or near or (declared != "none" and not said)
+
+    def listed(self, lists: str) -> str:
+        """Whether it is on one of some lists."""
+        return max(self.lists.get(one, "open") for one in lists.split())
+
+    def listed_by(self, announcement: str) -> str:
+        """Whether an announcement lists it."""
+        return "yes" if announcement in self.by else "open" if self.open else "no"

@@ -1,0 +1,221 @@
+"""The second stage of checking a record: what the checker takes as said, worked out anew from the files.
+
+Knows for every premise where it comes from: the product (``goods``), the calendar, the lists of persons. Kept apart from the
+checker, so that what is trusted stays small; without it a record that is right in itself would pass with premises that its
+documents do not give. What it can not work out either stays as the record says it, and is named in ``left``.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from functools import cached_property, partial
+from typing import Any
+
+from rare_earth_compliance.record.calendar import Days
+from rare_earth_compliance.record.goods import Goods, all_of, any_of, either, joined, present, share
+from rare_earth_compliance.record.opening import Law, lookup, plain_yaml, strict, written
+from rare_earth_compliance.record.persons import Persons, folded
+from rare_earth_compliance.record.plain import SOME, Bounds, amount
+from rare_earth_compliance.record.verify import Check
+
+_ACT = {"technology_fields": "fields", "exporter": "by", "ship_from": "leaves", "destination": "provided_in"}
+_ACT |= {"importer": "to", "consignee": "to"}
+ROLES = ("exporter", "importer", "consignee", "end_user")
+
+
+class Derived(Check):
+    """A determination made anew with premises from the files alone."""
+
+    def __init__(self, said: Any, texts: list[str], law: Law) -> None:
+        used = said["used"]
+        product, other, *tables = (strict(texts[at]) for at in (used["product"], used["shipment"], *used["prices"]))
+        self.goods = Goods(product)
+        self.prices = [one for table in tables for one in table.get("prices", ())]
+        self.rates = [one for table in (product, other, *tables) for one in table.get("rates", ())]
+        self.confirmed = [one for at in used["status"] for one in plain_yaml(texts[at])["confirmations"]]
+        self.left: dict[str, None] = {}
+        """What can not be worked out here either."""
+        self.disputed = False
+        super().__init__(said, texts, law)
+
+    def premise(self, about: str, what: str, *words: Any) -> Any:
+        kind = what.partition(" ")[0]
+        if about == "places":
+            return self._place(what, *words)
+        if about == "law":
+            return self._of_law(what)
+        if about == "product":
+            return list(self.goods.order) if what == "items" else self._contradicts()
+        if about == "shipment":
+            return self._of_party(kind, what, words[1])
+        made: dict[str, Callable[..., Any]] = {"lines": self._lines, "worth": self._worth}
+        made |= {"content": self._content, "total": self._total}
+        if kind in made:
+            return written(made[kind](about, *words))
+        return self._declared(about, *words) if kind == "declared" else written(self._of_item(about, *words))
+
+    # ---- places, the law, persons
+
+    def _place(self, usual: str, path: str) -> str:
+        """Where a fact stands that may not stand at its usual place."""
+        of, _, name = path.partition(".")
+        if of == "item":
+            if usual == "/transfer/form":
+                return self.root
+            return f"{usual.removesuffix('form')}input_form" if "/composition/" in usual and name == "form" else usual
+        if name in self.tree["given"]:
+            return f"/given/{name}"
+        if self.root != "/transfer":
+            return usual
+        head, *rest = name.split(".")
+        if head == "end_user" and head not in self.tree["transfer"]:
+            head = "to"
+        return "/".join(("/transfer", *([] if head in ("transfer", "kind") else [_ACT.get(head, head)]), *rest))
+
+    def _fact(self, name: str) -> Any:
+        """A fact of the shipment."""
+        at = self._place(f"/shipment/{name.replace('.', '/')}", f"shipment.{name}")
+        value = lookup(self.tree, at)
+        if at.startswith("/given/"):
+            return re.split(r",\s*", value) if name.endswith("listed_by") else {"true": True, "false": False}.get(value, value)
+        return value
+
+    def _of(self, role: str) -> Callable[[str], Any]:
+        """What is declared of a party."""
+        return lambda name: self._fact(f"{role}.{name}")
+
+    @cached_property
+    def days(self) -> Days:
+        """The law on the day."""
+        return Days(self.law, self.said["on"], self.said["known_by"], self.readings, self.confirmed)
+
+    def _of_law(self, what: str) -> Any:
+        if what != "expires":
+            return self.days.state(self.rules[what])
+        proofs = [self.goods.raw[item].get("evidence", ()) for item in self.items]
+        ends = [min(days) for proof in proofs if (days := [one["valid_until"] for one in proof if "valid_until" in one])]
+        return self.days.expires(self.rules.values(), ends)
+
+    def _of_party(self, kind: str, what: str, words: Any) -> Any:
+        role = words["party"]
+        if kind == "shipment.party_owners":
+            name, forms = self._fact(f"{role}.name"), self.law.parties["legal_forms"]
+            owned = [folded(one["owned"], forms)[0] for one in self._fact("ownership") or ()] if name else []
+            if name and (self._fact(f"{role}.owners_complete") or folded(name, forms)[0] in owned):
+                self.left[f"what listed parties hold of the {role}"] = None
+                return super().premise("shipment", what)
+            stated = self._fact(f"{role}.listed_owners_share")
+            return written(share(stated)) if stated else None
+        made = []
+        for resembles in (False, True):
+            found = Persons(self.law.parties, self._of(role), self.said["on"], resembles=resembles)
+            made.append(found.listed(words["list"]) if kind.endswith("listed") else found.listed_by(words["announcement"]))
+        plain, cautious = made
+        if plain != cautious and super().premise("shipment", what) == cautious:
+            self.left[f"that the name of the {role} resembles one that is listed"] = None
+            return cautious
+        return plain
+
+    # ---- the product
+
+    def _of_item(self, item: str, question: Any, words: Any, _: Any) -> Any:
+        how, one, goods = question["computed_by"], self.goods.raw[item], self.goods
+        lists = {
+            name: set(words.get(name, "").split()) for name in ("element", "elements", "forms", "states", "unless", "steps")
+        }
+        if how == "contains":
+            return all_of(goods.element(symbol)[item] for symbol in lists["element"])
+        if how == "consists_of":
+            return goods.only(lists["elements"], item)
+        if how == "enclosed":
+            return goods.enclosed(lists["forms"], lists["states"], lists["unless"], item)
+        if how == "technology":
+            return goods.technology(words, item)
+        if how == "holds":
+            mine = partial(self._held, words["list"], words.get("whose"))
+            return goods.holds((words["list"], words.get("whose")), mine, item, deep=words.get("depth") != "direct")
+        if how == "stated_steps":
+            return sorted({made["country"] for made in one.get("steps", ()) if made["step"] in lists["steps"]})
+        if how == "parameter":
+            values = [amount(made["value"])[0] for made in one.get("parameters", ()) if made["name"] == words["name"]]
+            return values[0] if values else None
+        if how == "names_cas":
+            named = [present(part) for part in one.get("composition", ()) if part.get("cas") == words["cas"]]
+            return any_of([*named, "no" if one.get("composition") and one.get("composition_complete") else "open"])
+        return {"is_product": "yes" if item == self.root else "no", "equipment": goods.equipment[item]}[how]
+
+    def _held(self, name: str, whose: str | None, item: str) -> str:
+        on = self.listed(name, item)["outcome"]
+        return min(on, self.node(self.law.terms[whose], item, brief=True)["outcome"]) if whose and on != "no" else str(on)
+
+    def _declared(self, item: str, name: str, entry: Any) -> str:
+        """Whether a declared control code names an entry of a list, or may do so."""
+        mine, every = entry["code"], [one["code"] for one in self.law.lists[name] if one.get("declared") != "no"]
+        found = "no"
+        for code in self.goods.raw[item].get("control_codes", ()) if mine in every else ():
+            stray = not any(_within(code, one) or _within(one, code) for one in every)
+            near = _within(mine, code) or (stray and code.split(".")[0] == mine.split(".")[0])
+            found = max(found, "yes" if _within(code, mine) else "open" if near else "no")
+        return found
+
+    def _lines(self, item: str) -> Any:
+        return sorted(written(self.goods.lines.get(item, [])), key=str)
+
+    def _worth(self, item: str, priced: str) -> Any:
+        """The value of one unit, its currency and its place; an estimate where a table of prices was handed in."""
+        money, at = self.goods.raw[item].get("unit_value"), f"{item}/{'value' if '/composition/' in item else 'unit_value'}"
+        if money is None and item == self.root:
+            laid = {name[11:]: text for name, text in self.tree["given"].items() if name.startswith("unit_price.")}
+            money, at = (
+                {**((self.tree["shipment"] or {}).get("unit_price", {})), **laid},
+                "/given" if laid else "/shipment/unit_price",
+            )
+        if money:
+            fits = priced in ("as-stated", money.get("basis"))
+            return (self.goods.price(item, money), money["currency"], at) if fits else (None, None, None)
+        found = self.goods.estimate(item, self.prices) if priced in ("as-stated", "market-price") else None
+        return (*found, "estimate") if found else (None, None, None)
+
+    def _content(self, _: str, __: Any, row: Any, inner: dict[str, Bounds]) -> Any:
+        """What an item holds that counts, or may count, itself."""
+        mine = {row["currency"]: row["worth"]} if row["worth"] else {"": SOME}
+        if row["counts"] == "open":
+            return either(mine, inner, self.rates)
+        if inner and not row["worth"]:
+            return {"": SOME, **{name: Bounds(part.low, None) for name, part in inner.items()}}
+        return either(mine, inner, self.rates) if self._disputed(row, inner) else mine
+
+    def _disputed(self, row: Any, inner: dict[str, Bounds]) -> bool:
+        """Whether an item that counts is worth less than the listed content stated inside it."""
+        if not inner or row["counts"] != "yes" or not row["worth"] or row["worth"].high is None:
+            return False
+        found = bool(joined(inner, row["currency"], self.rates)[0].low > row["worth"].high)
+        self.disputed |= found
+        return found
+
+    def _total(self, _: str, __: Any, row: Any, content: dict[str, Bounds]) -> Bounds:
+        return joined(content, row["currency"], self.rates)[0]
+
+    def _contradicts(self) -> bool:
+        """Whether the data contradicts itself. What is asked on the way is no part of the record."""
+        kept = self.taken, self.shown
+        self.taken, self.shown = {about: {**told} for about, told in self.taken.items()}, {**self.shown}
+        coded = [(item, one.get("control_codes")) for item, one in self.goods.raw.items() if one.get("control_codes")]
+        unfit = any(
+            self._declared(item, name, entry) == "yes"
+            and self.node(entry.get("recognise", {"any": []}), item, brief=True)["outcome"] == "no"
+            for item, _ in coded
+            for name, entries in self.law.lists.items()
+            for entry in entries
+        )
+        self.taken, self.shown = kept
+        parties = [Persons(self.law.parties, self._of(role), self.said["on"]) for role in ROLES]
+        if self._fact("ownership"):
+            self.left["that nobody is owned beyond the whole of it"] = None
+        found = unfit or self.disputed or self.goods.contradicts() or any(one.contradicted for one in parties)
+        return bool(found)
+
+
+def _within(code: str, group: str) -> bool:
+    return code == group or code.startswith(f"{group}.")

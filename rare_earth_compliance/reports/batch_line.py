@@ -1,0 +1,104 @@
+"""One product of many as one line of JSON: what the answer is, by which limbs, and what is asked.
+
+Knows the form ``rare-earth-batch/1``. Numbers, findings and traces are left out unless the whole determination is asked
+for. Holds no time of day.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Sequence
+from itertools import pairwise
+from typing import Any
+
+from rare_earth_compliance.core.problems import Problem
+from rare_earth_compliance.engine.determination import Determination
+from rare_earth_compliance.law.model import RulePack
+from rare_earth_compliance.reports.as_json import to_dict
+from rare_earth_compliance.reports.run import REFUSED, WORST_FIRST, status_of
+
+FORMAT = "rare-earth-batch/1"
+DECIDE = ("applies", "open")
+"""The standings of a limb by which a licence is required or may be."""
+
+
+def judged(
+    head: dict[str, Any], determinations: Sequence[Determination], pack: RulePack, *, whole: bool = False
+) -> dict[str, Any]:
+    """The line of a product that was judged, on one day or on several in their order.
+
+    ``head`` is position, name and hash. On several days the status is the worst of them, each day stands under "days", and
+    "changes" says between which days the answer becomes another one, and by which limbs.
+    """
+    codes = [status_of(one) for one in determinations]
+    worst = next(code for code in WORST_FIRST if code in codes)
+    line = {**head, "product": determinations[0].product, "status": worst}
+    days = [
+        _day(one, code, pack, whole=whole, product=line["product"]) for one, code in zip(determinations, codes, strict=True)
+    ]
+    if len(days) == 1:
+        return {**line, **{key: value for key, value in days[0].items() if key != "status"}, "refused": []}
+    return {**line, "days": days, "changes": list(_changes(determinations, pack)), "refused": []}
+
+
+def _day(one: Determination, code: int, pack: RulePack, *, whole: bool, product: str) -> dict[str, Any]:
+    found: dict[str, Any] = {
+        "on": one.on.isoformat(),
+        "status": code,
+        "answer": one.answer.value,
+        "limbs": [{"rule": rule, "standing": how} for rule, how in _licence(one, pack) if how in DECIDE],
+        "asks": [{"kind": ask.kind, "about": ask.about} for ask in one.brief.asks_for],
+    }
+    if one.product != product:
+        found["product"] = one.product
+    if one.duties_open:
+        found["duties"] = [duty.id for duty in one.duties_open]
+    if one.conflicts:
+        found["conflicts"] = list(one.conflicts)
+    if whole:
+        found["determination"] = to_dict(one)
+    return found
+
+
+def _licence(one: Determination, pack: RulePack) -> list[tuple[str, str]]:
+    """Standing of the limbs that lead to a licence or a prohibition; a duty alone decides no answer."""
+    return [(rule, standing) for rule, standing in one.brief.standings if pack.rules[rule].licence]
+
+
+def _changes(determinations: Sequence[Determination], pack: RulePack) -> Iterable[dict[str, Any]]:
+    for before, after in pairwise(determinations):
+        if status_of(before) == status_of(after):
+            continue
+        was = dict(_licence(before, pack))
+        moved = [
+            {"rule": rule, "was": was[rule], "becomes": now}
+            for rule, now in _licence(after, pack)
+            if was[rule] != now and {was[rule], now} & set(DECIDE)
+        ]
+        yield {
+            "from": before.on.isoformat(),
+            "to": after.on.isoformat(),
+            "was": status_of(before),
+            "becomes": status_of(after),
+            "limbs": moved,
+        }
+
+
+def refused(head: dict[str, Any], problems: Iterable[Problem]) -> dict[str, Any]:
+    """The line of an input that could not be judged."""
+    told = [{"place": str(one.place), "message": one.message, "advice": one.advice} for one in problems]
+    return {**head, "status": REFUSED, "answer": None, "refused": told}
+
+
+def skipped(head: dict[str, Any], what: str) -> dict[str, Any]:
+    """The line of a file that was found and is no product: a price table, or a shipment alone."""
+    return {**head, "status": None, "answer": None, "skipped": what, "refused": []}
+
+
+def written(line: dict[str, Any]) -> bytes:
+    """A line as bytes, with its line feed."""
+    try:
+        text = json.dumps(line, ensure_ascii=False, separators=(",", ":")).encode()
+    except UnicodeEncodeError:  # half a character, as in a file name that is not UTF-8
+        text = json.dumps(line, separators=(",", ":")).encode()
+    return text + b"\n"

@@ -1,0 +1,26 @@
+"""What is measured is right: the products of the benchmark have the answers that its peers are held to.
+
+Measures nothing.
+"""
+
+from __future__ import annotations
+
+import json
+
+from tests.benchmarks import peers, products
+from tests.benchmarks.ours import Ours
+
+
+def test_the_simple_decision_is_the_whole_answer_on_the_products_that_are_measured() -> None:
+    ours, by_hand = Ours(), peers.by_hand(json.loads)
+    made = products.portfolio(8 * products.LISTED_ONE_IN)
+    found = [(one.reaches, ours.reaches(one.data), by_hand(one.data)) for one in made]
+    assert {reaches for reaches, _, _ in found} == {True, False}
+    assert [reaches for reaches, _, _ in found] == [answer for _, answer, _ in found]
+    assert [reaches for reaches, _, _ in found] == [answer for _, _, answer in found]
+
+
+def test_large_products_have_as_many_lines_as_they_say() -> None:
+    ours = Ours()
+    for shape in products.SHAPES:
+        assert ours.judged(products.large(shape, 200)).coverage.read in range(195, 215), shape

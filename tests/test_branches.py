@@ -1,0 +1,426 @@
+"""Guards and rare ways of core, law and engine that no product and no pack of the other tests reaches.
+
+Each is called directly: what is missing, misshapen or asked of nothing is an error or "unknown", never an answer.
+"""
+
+from __future__ import annotations
+
+import json
+import pickle
+from collections.abc import Callable
+from dataclasses import replace
+from datetime import date, timedelta
+from fractions import Fraction
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from rare_earth_compliance.core import json_text, yaml_text
+from rare_earth_compliance.core.json_text import Number, offset_of, read_quick
+from rare_earth_compliance.core.plain import parsed
+from rare_earth_compliance.core.problems import Place, Refused
+from rare_earth_compliance.core.quantities import Interval, amount
+from rare_earth_compliance.core.truth import Truth
+from rare_earth_compliance.engine import casebook, plan
+from rare_earth_compliance.engine import determine as module
+from rare_earth_compliance.engine.casebook import judge_listed, subject
+from rare_earth_compliance.engine.comparison import NOT_THERE, _decision, _entries
+from rare_earth_compliance.engine.deadlines import Deadlines
+from rare_earth_compliance.engine.determination import Answer, Determination, More
+from rare_earth_compliance.engine.determine import determine
+from rare_earth_compliance.engine.fingerprint import _bounds, facts_of_rule
+from rare_earth_compliance.engine.inquiry import Inquiry
+from rare_earth_compliance.engine.plan import Plan
+from rare_earth_compliance.engine.shares import _reaches
+from rare_earth_compliance.law import translations
+from rare_earth_compliance.law.checks import check_pack
+from rare_earth_compliance.law.conditions import All, Ask, ConditionReader
+from rare_earth_compliance.law.loader import load
+from rare_earth_compliance.law.model import Case, ListCase
+from rare_earth_compliance.law.rule_schema import _scalar
+from rare_earth_compliance.product.reader import read, shipment_of
+
+PACK = load()
+DAY = date(2026, 6, 1)
+HERE = Place(file="cases.yaml", line=3)
+
+
+def judged() -> Determination:
+    found = read(b'{"format": "rare-earth-bom/1", "product": {"part_number": "A"}}', "x.json")
+    assert found.product is not None
+    return determine(shipment_of(found.product, found.shipment, found), PACK, on=DAY)
+
+
+# ---- text
+
+
+@pytest.mark.parametrize("text", ['"\ud800"', '"\\ud800"', '["a", "\udfff"]'])
+def test_half_of_a_surrogate_pair_is_left_to_the_slow_reader(text: str) -> None:
+    assert read_quick(text) is None
+
+
+def test_where_a_value_stands_in_a_text_that_breaks_off() -> None:
+    """The search ends at the innermost container that is there."""
+    assert offset_of('{"a": [1, 2', 0, ("a", 1)) == 10
+    assert offset_of('{"a": [1, 2', 0, ("a", 5)) == 6
+    assert offset_of('{"a": [1', 0, ("b",)) == 0
+
+
+def test_a_refusal_without_a_problem_is_an_error() -> None:
+    with pytest.raises(ValueError, match=r"^a refusal names at least one problem$"):
+        Refused([])
+
+
+def test_a_text_with_very_many_problems_is_refused_at_the_limit() -> None:
+    count = json_text.MANY
+    text = "{" + ", ".join(['"a": 1'] * (count + 50)) + "}"
+    with pytest.raises(Refused) as refused:
+        json_text.read(text, "x.json")
+    assert len(refused.value.problems) == count
+
+
+# ---- what is compared with nothing
+
+
+@pytest.mark.parametrize("operator", ["at_least", "above", "at_most", "below"])
+def test_a_share_without_a_line_is_an_error(operator: str) -> None:
+    with pytest.raises(ValueError, match=r"^value_share is compared with nothing$"):
+        _reaches(Ask("value_share", operator), amount("1")[0], amount("1")[0])
+
+
+SHARES = [
+    # content, value, at least, below, above, at most – of a tenth
+    ("0.99", "10", Truth.FALSE, Truth.TRUE, Truth.FALSE, Truth.TRUE),
+    ("1", "10", Truth.TRUE, Truth.FALSE, Truth.FALSE, Truth.TRUE),
+    ("1.01", "10", Truth.TRUE, Truth.FALSE, Truth.TRUE, Truth.FALSE),
+    ("1", None, Truth.UNKNOWN, Truth.UNKNOWN, Truth.UNKNOWN, Truth.UNKNOWN),
+    ("1", "9 .. 11", Truth.UNKNOWN, Truth.UNKNOWN, Truth.UNKNOWN, Truth.UNKNOWN),
+]
+
+
+@pytest.mark.parametrize(("content", "value", "least", "below", "above", "most"), SHARES)
+def test_a_share_at_the_line(content: str, value: str | None, least: Truth, below: Truth, above: Truth, most: Truth) -> None:
+    line = Interval(Fraction(1, 10), Fraction(1, 10))
+    held = None if value is None else amount(value)[0]
+    operators = ("at_least", "below", "above", "at_most")
+    found = [_reaches(Ask("value_share", one, number=line), amount(content)[0], held) for one in operators]
+    assert found == [least, below, above, most]
+
+
+def test_what_listed_parties_hold_is_not_compared_with_nothing() -> None:
+    found = read(b'{"format": "rare-earth-bom/1", "product": {"part_number": "A"}}', "x.json")
+    assert found.product is not None
+    inquiry = Inquiry(shipment_of(found.product, found.shipment, found), PACK, {}, DAY)
+    question = next(iter(PACK.questions.values()))
+    with pytest.raises(ValueError, match=r"^held is compared with nothing$"):
+        inquiry.parties.held_by_listed(Ask("held", "at_least"), question, 0)
+
+
+# ---- a determination that is worked out later
+
+
+def test_a_determination_has_its_fields_and_no_others() -> None:
+    found = judged()
+    with pytest.raises(AttributeError, match=r"^a determination has no 'colour'$"):
+        found.colour  # noqa: B018
+
+
+def test_a_field_that_another_thread_filled_in_meanwhile_is_there() -> None:
+    """A thread looks for a field, finds none, and asks for the rest after another one has worked that out."""
+    found = judged()
+    looks_again = type(found).__getattr__  # type: ignore[attr-defined]  # known to the class, not to who reads it
+    assert found.findings == looks_again(found, "findings")
+    with pytest.raises(AttributeError, match=r"^a determination has no 'colour'$"):
+        looks_again(found, "colour")
+
+
+def test_a_determination_is_the_same_after_it_was_stored() -> None:
+    found = judged()
+    assert pickle.loads(pickle.dumps(found)) == found  # noqa: S301  # written a line above
+
+
+# ---- days of duties
+
+CALENDAR = ("calendar-reading", "official")
+
+
+@pytest.mark.parametrize(
+    ("calendar", "readings", "text"),
+    [
+        (None, {}, "for an export on 2026-06-01: on the Chinese calendar: {because}"),
+        (
+            CALENDAR,
+            {"calendar-reading": "official"},
+            "for an export on 2026-06-01: on the Chinese calendar: {because} (reading calendar-reading = official)",
+        ),
+        (
+            CALENDAR,
+            {"calendar-reading": "plain"},
+            "for an export on 2026-06-01: 2026-06-11, every day counted (reading calendar-reading = plain)",
+        ),
+        (
+            CALENDAR,
+            {},
+            "for an export on 2026-06-01: on the Chinese calendar: {because}; 2026-06-11 if every day counts ({chosen})",
+        ),
+    ],
+)
+def test_a_deadline_under_each_reading_of_what_a_day_is(
+    calendar: tuple[str, str] | None, readings: dict[str, str], text: str
+) -> None:
+    from rare_earth_compliance.law.workdays import due  # noqa: PLC0415
+
+    duty = replace(next(iter(PACK.duties.values())), working_days=10, counted_from="export", calendar=calendar)
+    pack = replace(PACK, duties={"d": duty})
+    because = due(DAY, 10, calendar=None).because
+    assert because
+    assert Deadlines(pack, readings, DAY, None).owed("d").due == text.format(
+        because=because, chosen="reading calendar-reading not chosen"
+    )
+
+
+# ---- cases
+
+
+def case(**said: Any) -> Case:
+    rule = next(rule for rule in PACK.rules.values() if rule.cases)
+    return replace(rule.cases[0], **said)
+
+
+CHANGES = [
+    # a path that leads nowhere
+    ("", "1"),
+    ("product..name", "1"),
+    ("product.parts[99]", "1"),
+    ("product.parts[99].name", "1"),
+    ("product.colour", None),
+    ("product.colour.shade", None),
+    ("product.parts[99]", None),
+    ("product.part_number.deep", "1"),
+    ("product.part_number[0]", None),
+]
+
+
+@pytest.mark.parametrize(("path", "value"), CHANGES)
+def test_a_change_that_leads_nowhere_is_refused(path: str, value: str | None) -> None:
+    with pytest.raises(Refused) as refused:
+        subject(PACK, case(changes=((path, value),), given="chinese-motor", place=HERE))
+    (problem,) = refused.value.problems
+    assert (problem.place, problem.message, problem.advice) == (replace(HERE, path=path), "leads nowhere", "correct the path")
+
+
+def test_a_change_makes_lists_and_objects_on_its_way() -> None:
+    document: dict[str, Any] = {"product": {"parts": [{"name": "a"}]}}
+    for path, value in (
+        ("product.parts[1].name", "b"),
+        ("product.parts[1].codes[0]", "X"),
+        ("product.parts[1].codes[1]", "true"),
+        ("shipment.end_user.military", "false"),
+        ("product.parts[0].name", None),
+    ):
+        casebook._change(document, path, value, case())
+    assert document == {
+        "product": {"parts": [{}, {"name": "b", "codes": ["X", True]}]},
+        "shipment": {"end_user": {"military": False}},
+    }
+
+
+def test_a_case_without_product_or_at_no_item_is_refused() -> None:
+    with pytest.raises(Refused):
+        subject(PACK, case(changes=(("product", None),), given="chinese-motor", place=HERE))
+    listed = next(one for one in PACK.lists.values() if one.cases)
+    with pytest.raises(Refused):
+        judge_listed(PACK, listed.id, replace(listed.cases[0], given=None))
+    rule = next(rule for rule in PACK.rules.values() if rule.cases)
+    with pytest.raises(Refused, match="no item 'NOWHERE' in chinese-motor"):
+        casebook.judge(PACK, rule, case(given="chinese-motor", at="NOWHERE", changes=(), known_by=None))
+
+
+def test_only_numbers_of_a_subject_are_written_back() -> None:
+    assert casebook._plain(Number("1.50")) == "1.50"
+    with pytest.raises(TypeError, match=r"^set in a subject$"):
+        casebook._plain({1})
+
+
+def test_a_case_of_a_list_says_yes_and_no_at_any_depth() -> None:
+    assert casebook._typed({"a": ["true", {"b": "false"}], "c": "x"}) == {"a": [True, {"b": False}], "c": "x"}
+
+
+def test_a_pack_that_can_not_judge_its_own_case_is_refused_and_another_pack_says_so() -> None:
+    rule = next(rule for rule in PACK.rules.values() if rule.cases)
+    odd = case(given="chinese-motor", at="NOWHERE", changes=(), known_by=None)
+    with pytest.raises(Refused):
+        _decision(PACK, PACK, rule.id, odd, "A")
+    assert _decision(replace(PACK, id="other"), PACK, rule.id, odd, "B") == "can not be judged"
+    listed = next(one for one in PACK.lists.values() if one.cases)
+    wrong: ListCase = replace(listed.cases[0], given={"mass": "no mass"})
+    with pytest.raises(Refused):
+        _decision(PACK, PACK, listed.id, wrong, "A")
+
+
+# ---- what is remembered
+
+
+def test_the_state_of_the_rules_is_remembered_for_so_many_days_only(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(plan, "DAYS", 2)
+    made = Plan(PACK, {})
+    days = [DAY + timedelta(days=count) for count in range(3)]
+    first = [made.states(day, ()) for day in days[:2]]
+    assert made.states(days[0], ()) is first[0]
+    made.states(days[2], ())
+    again = made.states(days[0], ())
+    assert again is not first[0]
+    assert again == first[0]
+
+
+# ---- the checks of a pack
+
+
+def test_a_pack_without_rules_is_a_problem() -> None:
+    found = [(one.message, one.advice) for one in check_pack(replace(PACK, rules={}), "rules")]
+    assert ("the pack has no rules", "name at least one instrument") in found
+
+
+def test_a_condition_may_not_ask_what_only_the_engine_asks() -> None:
+    from rare_earth_compliance.law.checks import ENGINE_ONLY  # noqa: PLC0415
+
+    question = next(one for one in PACK.questions.values() if one.computed_by in ENGINE_ONLY)
+    rule = next(iter(PACK.rules.values()))
+    asked = replace(rule, when=All((Ask(question.id, "is", frozenset({"yes"})),)))
+    found = [one.message for one in check_pack(replace(PACK, rules={**PACK.rules, rule.id: asked}), "rules")]
+    assert f"a condition asks {question.id}, which only the engine asks" in found
+
+
+Read = Callable[[ConditionReader], object]
+
+
+def test_a_condition_has_a_greatest_depth() -> None:
+    reader = ConditionReader({}, {}, {}, frozenset())
+    reader.read({"all": []}, tuple(range(61)))
+    assert reader.wrong == [(tuple(range(61)), "a condition nested too deeply", "name parts of it as terms")]
+
+
+def test_a_shape_of_rule_files_that_has_no_form_is_an_error() -> None:
+    with pytest.raises(ValueError, match="a shape of rule files that has no form here"):
+        _scalar({"type": "null"})
+
+
+def test_a_key_that_is_an_alias_is_refused_and_the_rest_is_read() -> None:
+    with pytest.raises(Refused) as refused:
+        yaml_text.read(b"a: &x 1\n*x : 2\nb: 3\n", "x.yaml")
+    messages = [one.message for one in refused.value.problems]
+    assert "an alias (*x)" in messages
+    assert "an anchor (&x)" in messages
+
+
+# ---- facts, amounts and evidence that are rare
+
+
+def taken(product: dict[str, Any], on: date = DAY, **more: Any) -> Determination:
+    """The answer of the whole pack for a product."""
+    found = read(json.dumps({"format": "rare-earth-bom/1", "product": product, **more}).encode(), "x.json")
+    assert found.product is not None
+    return determine(shipment_of(found.product, found.shipment, found), PACK, on=on)
+
+
+def test_a_declared_rare_earth_that_everything_excludes_is_a_contradiction() -> None:
+    steel = {"part_number": "A", "composition": [{"element": "Fe"}], "composition_complete": True}
+    assert taken(steel).conflicts == ()
+    (conflict,) = taken({**steel, "rare_earths": "present"}).conflicts
+    assert conflict.endswith("is declared to hold a rare earth, but everything said of it excludes one")
+
+
+def test_a_shared_item_that_no_line_uses_is_accounted_for() -> None:
+    found = taken({"part_number": "A"}, shared={"X": {"part_number": "X"}}).coverage
+    unused = [(line.became, line.reason, line.count) for line in found.lines if line.became == "not used"]
+    assert unused == [("not used", "a shared item that no line uses", 1)]
+    assert (found.read, found.judged, found.unused) == (2, 1, 1)
+
+
+def test_evidence_counts_up_to_its_last_day() -> None:
+    item = {"part_number": "A", "evidence": [{"document": "a declaration", "valid_until": "2026-06-10"}]}
+    expired = "evidence for A that was valid until 2026-06-10, before the day judged: ask for a new document"
+    found = {day: taken(item, date(2026, 6, day)) for day in (9, 10, 11)}
+    assert {day: expired in one.rests_on for day, one in found.items()} == {9: False, 10: False, 11: True}
+    assert {day: one.expires for day, one in found.items() if day < 11} == dict.fromkeys((9, 10), date(2026, 6, 11))
+
+
+def test_nothing_is_cleared_when_lines_are_counted_twice_or_lost(monkeypatch: pytest.MonkeyPatch) -> None:
+    shipped = PACK.subjects["chinese-motor"].document
+    assert taken(**shipped_parts(shipped)).answer is Answer.NOT_REQUIRED
+    original = module.coverage
+
+    def lost(*args: Any) -> Any:
+        made = original(*args)
+        return replace(made, lines=made.lines[1:])
+
+    monkeypatch.setattr(module, "coverage", lost)
+    assert taken(**shipped_parts(shipped)).answer is Answer.UNDETERMINED
+
+
+def shipped_parts(document: Any) -> dict[str, Any]:
+    plain = json.loads(json.dumps(document, default=lambda number: number.text))
+    return {"product": plain["product"], "shipment": plain["shipment"]}
+
+
+def test_the_facts_of_a_rule_change_with_its_findings_and_with_what_is_only_counted() -> None:
+    found = taken({"part_number": "A"})
+    rules = sorted({one.rule for one in found.findings})
+    assert len({facts_of_rule(found, rule) for rule in rules}) > 1
+    rule = rules[0]
+    (first, *_) = [one for one in found.findings if one.rule == rule]
+    without = replace(found, findings=tuple(one for one in found.findings if one is not first))
+    assert facts_of_rule(without, rule) != facts_of_rule(found, rule)
+    assert facts_of_rule(found, rule) == facts_of_rule(found, rule)
+    counted = replace(found, more=(More(rule=rule, status=first.status, count=3),))
+    other = replace(counted, input_used=(("x.json", "another"),))
+    assert len({facts_of_rule(one, rule) for one in (found, counted, other)}) == 3
+
+
+def test_bounds_in_a_fingerprint() -> None:
+    texts = [None, amount("1 .. 2")[0], amount("> 1")[0], amount("< 2")[0]]
+    assert [_bounds(one) for one in texts] == ["not known", "[1 2]", "(1 unbounded]", "[0 2)"]
+
+
+def test_a_number_of_a_document_stays_as_it_was_written() -> None:
+    value, _ = parsed({"amount": Number("1.50")}, "x.json")
+    assert value["amount"].text == "1.50"
+
+
+def test_a_country_that_is_none_is_no_word_of_a_condition() -> None:
+    question = next(one for one in PACK.questions.values() if one.type == "country")
+    reader = ConditionReader(PACK.questions, {}, {}, frozenset())
+    reader.named(question, "is", "Atlantis", (), ("when",))
+    reader.dated(replace(question, type="day"), "before", "tomorrow", (), ("when",))
+    assert reader.wrong == [
+        (("when",), "'Atlantis' is not a country", "write its two-letter code"),
+        (("when",), "'tomorrow' is not a day written 2026-11-23", "correct the day"),
+    ]
+
+
+def test_a_translation_that_can_not_be_opened_is_refused(tmp_path: Path) -> None:
+    (tmp_path / translations.FOLDER / "zh.yaml").mkdir(parents=True)
+    with pytest.raises(Refused) as refused:
+        translations.load_translation(tmp_path, PACK, "zh")
+    (problem,) = refused.value.problems
+    assert (problem.message, problem.advice) == ("is a directory", "restore the file")
+
+
+def test_a_case_before_its_rule_was_published_is_asleep() -> None:
+    rule = PACK.rules["cn-mofcom-2025-57/1"]
+    early = replace(rule.cases[0], known_by=date(2025, 10, 8))
+    found = casebook.judge(PACK, rule, early)
+    assert (found.found, found.state, found.step, found.policy) == ("asleep", "not yet", None, "ordinary")
+
+
+def test_a_rule_or_list_that_a_pack_does_not_have_is_said_so() -> None:
+    assert _decision(PACK, PACK, "no-such-rule", case(), "A") == f"{NOT_THERE} A"
+
+
+def test_the_entries_of_a_case_in_words() -> None:
+    listed = next(one for one in PACK.lists.values() if one.cases)
+    found = casebook.ListOutcome(case=listed.cases[0], list=listed.id, on=("b", "a"), perhaps=(), hints=("c",))
+    assert _entries(found) == "on a, b; points to c"
+    assert _entries(replace(found, on=(), perhaps=("d",), hints=())) == "perhaps on d"
+    assert _entries(replace(found, on=(), hints=())) == "on no entry"

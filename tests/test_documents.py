@@ -1,0 +1,406 @@
+"""The quick way from bytes to a determination: where it answers, it answers as the whole way does; else it says nothing.
+
+Searches: python -m pytest -m long tests/test_documents.py, with as many documents as RARE_EARTH_DOCUMENTS says.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import re
+import sys
+from collections import Counter
+from collections.abc import Callable, Iterator
+from copy import deepcopy
+from dataclasses import replace
+from datetime import date
+from random import Random
+from typing import Any
+
+import pytest
+
+import rare_earth_compliance as library
+from rare_earth_compliance.batch.lines import Under, begin
+from rare_earth_compliance.batch.pieces import Given
+from rare_earth_compliance.core.problems import Refused
+from rare_earth_compliance.engine.documents import Documents, ordinary_forms
+from rare_earth_compliance.engine.plan import Plan
+from rare_earth_compliance.law.conditions import AnyOf, Ask
+from rare_earth_compliance.product import quiet
+from rare_earth_compliance.reports import as_json
+from tests.benchmarks import peers, products
+from tests.benchmarks.ours import READINGS, lapsed
+
+DAY = date(2026, 11, 23)
+MANY = int(os.environ.get("RARE_EARTH_DOCUMENTS", "20000"))
+DECIDED = ("answer", "on", "product", "file", "conflicts", "duties_open", "prohibited", "known_by", "rules_used", "tool")
+PACK = library.load_rules()
+GOODS = b', "shipment": {"kind": "goods"}'
+QUIET = b'{"form": "component", "rare_earths": "none", "quantity": 2}'
+
+
+def under(**changes: Any) -> Documents:
+    """The law as it is, with nothing chosen; or with changes."""
+    return Documents(PACK, **{"on": DAY, **changes})
+
+
+OPEN = under()
+SETTLED = under(on=peers.DAY, readings=READINGS, confirmations=(lapsed(),))
+"""Under one reading each, where the smallest share decides."""
+
+
+def whole(data: bytes, way: Documents) -> Any:
+    """What the whole way says: a determination, or that the document is refused."""
+    try:
+        return way._whole(data, "x.json")
+    except Refused as refused:
+        return refused
+
+
+def compared(data: bytes, way: Documents, *, read: bool = True) -> str:
+    """Judge both ways. Returns what became of it; fails where the quick way answers otherwise than the whole one.
+
+    ``read``: whether what people read is compared as well.
+    """
+    quick, slow = way.quickly(data, "x.json"), whole(data, way)
+    if quick is None:
+        return "left to the reader"
+    assert not isinstance(slow, Refused), (data, slow.problems)
+    assert {name: getattr(quick, name) for name in DECIDED} == {name: getattr(slow, name) for name in DECIDED}, data
+    assert quick.brief == slow.brief, data
+    assert not read or quick == slow, data
+    return slow.answer.value
+
+
+# ---- documents that are like those of products
+
+
+VALUES: dict[str, tuple[Any, ...]] = {
+    "rare_earths": ("none", "none", "present", "unknown", None),
+    "form": ("component", "assembly", "permanent-magnet", "metal", "oxide", "alloy", "material", "motor", "unknown", None),
+    "family": ("NdFeB", "SmCo", "ferrite"),
+    "alloy": (["Dy", "Fe"], ["Sm", "Co"], ["Fe"]),
+    "processing": (["sintered"], ["loose", "sintered"]),
+    "complete": (True, True, False),
+    "origin": ("CN", "DE", "AU", "unknown", None),
+    "made_in": ("CN", "DE", "VN"),
+    "quantity": (1, "0.004", "1 .. 3", 2.5, "12", 0),
+    "mass": ("3 g", "12.5 kg", "0 g", "3 apples"),
+    "unit_value": (
+        {"amount": "12.50", "currency": "EUR"},
+        {"amount": 3, "currency": "USD"},
+        {"amount": 2.25, "currency": "EUR", "per": "2"},
+        {"amount": "< 3", "currency": "CNY"},
+    ),
+    "control_codes": (["1C902.a"], ["1C905.a.4"], []),
+    "equipment": ("none", "unknown"),
+    "composition": (
+        [{"element": "Dy", "mass_fraction": "3 %"}],
+        [{"element": "Fe", "mass_fraction": "100 %"}],
+        [{"element": "Nd", "mass_fraction": "29 %", "input_form": "metal", "origin": "CN"}],
+    ),
+    "composition_complete": (True, False),
+    "technologies_complete": (True, False),
+    "technologies": ([{"field": "magnet-manufacturing", "origin": "CN"}], []),
+    "hs_code": ("850511", "8501", "85"),
+    "principal": (True, False),
+    "note": ("x", ""),
+    "colour": ("red",),
+    "base_quantity": (10,),
+    "unit": ("kg", "pcs", "set"),
+}
+SHIPMENT: dict[str, tuple[Any, ...]] = {
+    "destination": ("US", "CN", "VN"),
+    "ship_from": ("CN", "DE"),
+    "kind": ("goods", "goods-with-technology", "technology"),
+    "movement": ("export", "domestic"),
+    "end_use": ({"purposes": ["civil"], "complete": True}, {"purposes": ["military"]}, None),
+    "exporter": ({"located_in": "CN", "chinese_person": True}, None),
+    "unit_price": ({"amount": "900", "currency": "EUR"}, {"amount": "900", "currency": "EUR", "per": "1 kg"}),
+    "day": ("2026-12-01",),
+}
+
+
+def lines_of(product: Any) -> list[Any]:
+    found, work = [], [product]
+    while work:
+        item = work.pop()
+        found.append(item)
+        work += [*item.get("parts", ()), *item.get("materials", ())]
+    return found
+
+
+def made(rng: Random) -> bytes:
+    """A small product with a few things said otherwise."""
+    document = json.loads(products.product(rng, rng.randrange(1, 9) + 4, listed=rng.random() < 0.5).data)
+    for _ in range(rng.choice((0, 0, 1, 1, 2, 4))):
+        item = rng.choice(lines_of(document["product"]))
+        _change(rng, item, VALUES)
+    for _ in range(rng.choice((0, 0, 1, 2))):
+        _change(rng, document["shipment"], SHIPMENT)
+    if rng.random() < 0.05:
+        document.pop("shipment")
+    return json.dumps(document, indent=rng.choice((None, 1)), ensure_ascii=False).encode()
+
+
+def _change(rng: Random, item: Any, values: dict[str, tuple[Any, ...]]) -> None:
+    key = rng.choice(sorted(values))
+    if rng.random() < 0.25:
+        item.pop(key, None)
+    else:
+        item[key] = deepcopy(rng.choice(values[key]))
+
+
+def many(count: int) -> Counter[tuple[str, str]]:
+    rng, found = Random(61), Counter[tuple[str, str]]()  # noqa: S311
+    for number in range(count):
+        data = made(rng)
+        for name, way in (("open", OPEN), ("settled", SETTLED)):
+            found[name, compared(data, way, read=number % 8 == 0)] += 1
+    return found
+
+
+def test_both_ways_say_the_same() -> None:
+    found = many(600)
+    assert found.total() == 1_200
+    for name, required in (("open", 5), ("settled", 80)):
+        assert found[name, "licence required"] >= required, found
+        assert min(found[name, "licence not required"], found[name, "undetermined"]) >= 40, found
+        assert found[name, "left to the reader"] < 200, found
+
+
+@pytest.mark.long
+def test_both_ways_say_the_same_of_many() -> None:
+    assert many(MANY).total() == 2 * MANY >= 2
+
+
+# ---- texts
+
+
+def small(*, pretty: bool = False) -> bytes:
+    document = json.loads(products.product(Random(7), 3).data)  # noqa: S311
+    return json.dumps(document, indent=1 if pretty else None).encode()
+
+
+PIECES = (*(bytes([one]) for one in b'",:{}[]0-. \x01\xff'), b"e9", b"\\u0041")
+
+
+def broken(rng: Random, data: bytes) -> bytes:
+    """A text with one place made otherwise."""
+    at, to = sorted((rng.randrange(len(data)), rng.randrange(len(data))))
+    to = min(to, at + rng.choice((1, 2, 40)))
+    piece = rng.choice(PIECES)
+    ways: tuple[bytes, ...] = (data[:at] + piece + data[at:], data[:at] + data[to:], data[:to] + data[at:to] + data[to:])
+    return rng.choice(ways)
+
+
+def test_what_the_reader_refuses_the_quick_way_does_not_take() -> None:
+    rng, seen = Random(5), Counter[bool]()  # noqa: S311
+    for number in range(3_000):
+        data = broken(rng, small(pretty=number % 2 == 0))
+        quick = OPEN.quickly(data, "x.json")
+        if quick is not None:
+            assert not isinstance(whole(data, OPEN), Refused), data
+        seen[quick is not None] += 1
+    assert seen.total() == 3_000
+    assert seen[True] > 100
+
+
+HEAD = b'{"format": "rare-earth-bom/1", "product": {"name": "A", "form": "assembly", "complete": true, "parts": [%s]}%s}'
+
+
+@pytest.mark.parametrize(
+    ("line", "rest"),
+    [
+        (b'{"form": "component", "form": "component", "rare_earths": "none"}', b""),
+        (b'{"form": "component", "rare_earths" : "present", "rare_earths" :"none"}', b""),
+        (QUIET, b', "format": "rare-earth-bom/1"'),
+        (QUIET, b', "shipment": {"kind": "goods", "kind": "goods"}'),
+        (QUIET, b', "shipment": {"kind": "goods"}, "shipment": {"kind": "goods"}'),
+        (b'{"form": "component", "rare_earths": "none", "name": "a\\u003ab"}', b""),
+        (b'{"form": "component", "rare_earths": "none", "quantity": 0}', b""),
+        (b'{"form": "component", "rare_earths": "none", "quantity": -1}', b""),
+        (b'{"form": "component", "rare_earths": "none", "quantity": 1e3}', b""),
+        (b'{"form": "component", "rare_earths": "none", "quantity": "1 kg"}', b""),
+        (b'{"form": "component", "rare_earths": "none", "quantity": "\xd9\xa1"}', b""),
+        (b'{"form": "component", "rare_earths": "none", "quantity": 1%s}' % (b"0" * 200), b""),
+        (b'{"form": "component", "rare_earths": "none", "quantity": true}', b""),
+        (b'{"form": "component", "rare_earths": "none", "mass": 3}', b""),
+        (b'{"form": "component", "rare_earths": "none", "mass": "0 g"}', b""),
+        (b'{"form": "component", "rare_earths": "none", "name": ""}', b""),
+        (b'{"form": "component", "rare_earths": "none", "name": "%s"}' % (b"n" * 2_001), b""),
+        (b'{"form": "component", "rare_earths": "none", "complete": true}', b""),
+        (b'{"form": "component", "rare_earths": "none", "complete": true, "parts": []}', b""),
+        (b'{"form": "component", "rare_earths": "none", "colour": "red"}', b""),
+        (b'{"form": "component", "rare_earths": "none", "origin": "XX"}', b""),
+        (b'{"form": "component", "rare_earths": "none", "family": 7}', b""),
+        (b'{"use": "A1", "quantity": 2}', b', "shared": {"A1": {"form": "component"}}'),
+        (QUIET, b', "rates": []'),
+        (b'{"form": "component", "rare_earths": "none", "hs_code": "850"}', b""),
+        (b'{"form": "component", "rare_earths": "none", "hs_code": "8505 11"}', b""),
+    ],
+)
+def test_what_is_not_sure_is_left_to_the_reader(line: bytes, rest: bytes) -> None:
+    assert OPEN.quickly(HEAD % (QUIET, b""), "x.json") is not None
+    data = HEAD % (line, rest)
+    assert OPEN.quickly(data, "x.json") is None
+    assert compared(data, OPEN) == "left to the reader"
+
+
+def test_what_is_nested_too_deep_is_left_to_the_reader() -> None:
+    def nested(levels: int) -> bytes:
+        inner = QUIET
+        for _ in range(levels - 1):
+            inner = b'{"form": "assembly", "rare_earths": "none", "quantity": 1, "parts": [%s]}' % inner
+        return HEAD % (inner, b"")
+
+    assert [OPEN.quickly(nested(levels), "x.json") is None for levels in (1, 95, 96, 5_000)] == [False, False, True, True]
+    assert compared(nested(95), OPEN) == "undetermined"
+    # With the longest amounts that are read, nesting as deep as this is still taken by the reader.
+    for amount in (b'"999999999999.999999999999"', b'"0.%s1"' % (b"9" * 11)):
+        data = nested(95).replace(b'"quantity": 1', b'"quantity": %s' % amount)
+        assert compared(data, OPEN) == "undetermined"
+
+
+@pytest.mark.parametrize(
+    ("text", "taken"),
+    [("1", True), ("999999999999.999999999999", True), ("0.000000000001", True), ("0.5", True), ("0", False), ("0.0", False)]
+    + [
+        (text, False)
+        for text in ("01", "1e2", "1 .. 2", "< 3", "+1", "1.", ".5", " 1", "1 ", "1000000000000", "0.0000000000001")
+    ],
+)
+def test_which_amounts_are_read(text: str, taken: bool) -> None:
+    assert quiet._amount(text) is taken
+
+
+def test_the_price_of_the_product_does_not_decide_where_nothing_is_listed() -> None:
+    """Documents that differ in names and prices alone are decided once; what is read of them stays their own."""
+    way = under()
+    said = b'"A%d", "unit_value": {"amount": %d, "currency": "EUR"}'
+    texts = [(HEAD % (QUIET, GOODS)).replace(b'"A"', said % (number, number + 1)) for number in range(5)]
+    found = [way.quickly(data, "x.json") for data in texts]
+    assert len(way._plain) == 1
+    assert [one.product for one in found if one is not None] == [f"A{number}" for number in range(5)]
+    assert [compared(data, way) for data in texts] == ["undetermined"] * 5
+    unsaid = [(HEAD % (QUIET, b"")).replace(b'"A"', b'"A%d"' % number) for number in range(5)]
+    assert [compared(data, way) for data in unsaid] == ["undetermined"] * 5
+    assert len(way._plain) == 1  # what may be technology is listed
+
+
+def test_a_disagreement_is_an_error_and_no_answer(monkeypatch: pytest.MonkeyPatch) -> None:
+    way = under()
+    found = way.quickly(HEAD % (QUIET, b""), "x.json")
+    assert found is not None
+    other = whole(HEAD % (QUIET, b""), under(on=date(2025, 4, 4)))
+    monkeypatch.setattr(way, "_whole", lambda *_: other)
+    said = "x.json: without its quiet lines the document is decided otherwise, in on: please report it"
+    with pytest.raises(RuntimeError, match=f"^{re.escape(said)}$"):
+        found.findings  # noqa: B018
+
+
+# ---- which forms are ordinary
+
+
+def test_a_form_is_ordinary_only_where_no_list_can_name_it() -> None:
+    """The forms of equipment may be named by a list whatever is declared of rare earths in them."""
+    found = ordinary_forms(Plan(PACK, {}))
+    assert {"component", "assembly", "material", "finished-product", "motor"} <= found
+    assert found.isdisjoint({"equipment", "equipment-part"} | set(library_forms("machine")))
+    assert len(found) >= 20
+
+
+def library_forms(mark: str) -> frozenset[str]:
+    from rare_earth_compliance.product.words import forms_marked  # noqa: PLC0415
+
+    return forms_marked(mark)
+
+
+def test_ordinary_forms_are_on_no_list_anywhere() -> None:
+    """In documents of the ordinary forms, at every level, under both plans, the whole way finds nothing listed."""
+    seen = 0
+    for way in (OPEN, SETTLED):
+        for form in sorted(ordinary_forms(way.plan)):
+            line = b'{"form": "%s", "rare_earths": "none", "parts": [{"form": "%s", "rare_earths": "none"}]}'
+            data = HEAD % (line % (form.encode(), form.encode()), GOODS)
+            assert all("listed" not in one.became for one in whole(data, way).coverage.lines)
+            assert compared(data, way) != "left to the reader"
+            seen += 1
+    assert seen >= 40
+
+
+def test_what_depends_on_the_place_or_the_shipment_is_open() -> None:
+    """Under a list that would name parts of a kind of shipment, or enclosed ones, no form is ordinary."""
+    for question, value in (("shipment.destination", "US"), ("item.enclosed", "yes")):
+        asked = Ask(question, "is", frozenset({value}))
+        entry = replace(PACK.lists["annex-62"].entries[0], recognise=asked)
+        changed = replace(PACK, lists={**PACK.lists, "more": replace(PACK.lists["annex-62"], id="more", entries=(entry,))})
+        assert ordinary_forms(Plan(changed, {})) == frozenset()
+    never = replace(PACK.lists["annex-62"].entries[0], recognise=AnyOf(()))
+    changed = replace(PACK, lists={**PACK.lists, "more": replace(PACK.lists["annex-62"], id="more", entries=(never,))})
+    assert ordinary_forms(Plan(changed, {})) == ordinary_forms(Plan(PACK, {}))
+
+
+# ---- without the extra, and in a batch
+
+
+def test_without_the_extra_everything_is_read_whole(monkeypatch: pytest.MonkeyPatch) -> None:
+    data = products.portfolio(2)[1].data
+    quick = SETTLED.determine(data, "x.json")
+    monkeypatch.setattr(quiet, "_shapes", lambda: None)
+    assert SETTLED.quickly(data, "x.json") is None
+    assert SETTLED.determine(data, "x.json") == quick
+
+
+def test_with_what_was_published_up_to_a_day_everything_is_read_whole() -> None:
+    way = under(known_by=date(2025, 11, 1))
+    data = products.portfolio(2)[1].data
+    assert way.quickly(data, "x.json") is None
+    assert way.determine(data, "x.json").known_by == date(2025, 11, 1)
+
+
+def ways() -> Iterator[tuple[str, Callable[[int, Given], bytes]]]:
+    for days in ((), (DAY,), (date(2025, 10, 20), date(2025, 11, 8), DAY)):
+        yield str(days), begin(Under(pack=PACK, days=days, today=DAY))
+
+
+def test_a_line_of_a_batch_is_the_same_both_ways(monkeypatch: pytest.MonkeyPatch) -> None:
+    rng = Random(18)  # noqa: S311
+    texts = [*(made(rng) for _ in range(60)), *(one.data for one in products.portfolio(4)), b"{", small(), small(pretty=True)]
+    given = [Given(name=f"line {number}", data=data) for number, data in enumerate(texts)]
+    seen = 0
+    for days, line in ways():
+        quick = [line(number, one) for number, one in enumerate(given)]
+        with monkeypatch.context() as without:
+            without.setattr(quiet, "_shapes", lambda: None)
+            again = next(work for name, work in ways() if name == days)
+            assert [again(number, one) for number, one in enumerate(given)] == quick
+        seen += len(quick)
+    assert seen == 3 * len(texts) > 150
+
+
+def test_many_inputs_are_the_same_both_ways(monkeypatch: pytest.MonkeyPatch) -> None:
+    texts = [one.data for one in products.portfolio(6)]
+    quick = list(library.determine_many([*texts, bytearray(texts[1])], PACK, on=DAY))
+    monkeypatch.setattr(quiet, "_shapes", lambda: None)
+    assert list(library.determine_many([*texts, texts[1]], PACK, on=DAY)) == quick
+
+
+def test_a_large_document_is_read_as_a_small_one(monkeypatch: pytest.MonkeyPatch) -> None:
+    texts = [made(Random(seed)) for seed in range(40)]  # noqa: S311
+    small_ones = [OPEN.quickly(data, "x.json") for data in texts]
+    monkeypatch.setattr(quiet, "LARGE", 10)
+    assert [OPEN.quickly(data, "x.json") for data in texts] == small_ones
+    assert sum(one is not None for one in small_ones) > 20
+
+
+# ---- reports
+
+
+def test_a_report_is_the_same_with_and_without_the_extra(monkeypatch: pytest.MonkeyPatch) -> None:
+    values = [library.to_dict(OPEN.determine(one.data, "x.json")) for one in products.portfolio(2)]
+    values += [{"empty": [{}, [], ""], "half": "\ud800", "text": 'a "b": [1, 2]\n\t\u2028\x7f', "true": [True, None, 12]}, {}]
+    quick = [as_json.written_out(value) for value in values]
+    monkeypatch.setitem(sys.modules, "msgspec.json", None)
+    assert [as_json.written_out(value) for value in values] == quick
+    assert [json.loads(text) for text in quick[2:]] == values[2:]
