@@ -338,7 +338,7 @@ class _Written(importlib.machinery.SourceFileLoader):
 
     fault: Fault
 
-    def get_code(self, fullname: str) -> types.CodeType:
+    def get_code(self, fullname: str) -> types.CodeType:  # noqa: ARG002  # as the import system asks
         """The code of the changed text; what was compiled before is not used."""
         text = self.fault.made(self.fault.path.read_text(encoding="utf-8"))
         return compile(text, self.path, "exec", dont_inherit=True)
@@ -349,8 +349,11 @@ class _Finder(importlib.abc.MetaPathFinder):
         self.fault = fault
         self.module = f"{PACKAGE}.{fault.file.removesuffix('.py').replace('/', '.')}"
 
-    def find_spec(
-        self, fullname: str, path: Sequence[str] | None, target: types.ModuleType | None = None
+    def find_spec(  # as the import system asks
+        self,
+        fullname: str,
+        path: Sequence[str] | None,  # noqa: ARG002
+        target: types.ModuleType | None = None,  # noqa: ARG002
     ) -> importlib.machinery.ModuleSpec | None:
         """The spec of the module with the fault; nothing for all others."""
         if fullname != self.module:
