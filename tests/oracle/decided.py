@@ -54,6 +54,18 @@ def _upper_bound_of_an_input() -> Document:
     return document
 
 
+def _named_and_denied() -> Document:
+    document = subject("german-magnet")
+    document["product"] |= {
+        "family": "SmCo",
+        "composition": [{"element": "Sm", "mass_fraction": "0 %"}, {"element": "Co"}],
+        "composition_complete": True,
+        "processing": ["fixed-in-core"],
+    }
+    document["product"].pop("materials", None)
+    return document
+
+
 def _present_but_nowhere() -> Document:
     document = subject("chinese-motor")
     lid = {"part_number": "LID", "form": "part", "quantity": 1, "rare_earths": "none"}
@@ -188,6 +200,12 @@ DECIDED: dict[str, Decided] = {
         why="counted whole it is 2 EUR, by its content 1 EUR or more: 1 EUR or more either way, in any currency",
         document=_two_currencies_without_bound,
         answer="required",
+        readings=READ,
+    ),
+    "an element that the name says and the composition denies": Decided(
+        why="a samarium-cobalt magnet is said to hold no samarium: contradictory data clear nothing",
+        document=_named_and_denied,
+        answer="undetermined",
         readings=READ,
     ),
     "list that falls short of the composition": Decided(
