@@ -27,7 +27,7 @@ from tests.oracle import judge, things
 from tests.oracle.generator import Sample, questions
 from tests.oracle.judge import APPLIES, ASLEEP, ASLEEP_CANNOT_TELL, CANNOT_TELL, EXEMPT, FAILS, Found
 from tests.oracle.limbs import LIMBS
-from tests.oracle.named import UNNAMED, Difference, unnamed
+from tests.oracle.named import UNNAMED, Difference, shown, unnamed
 
 FAIL_OPEN, OVER_BLOCK, IMPRECISE, OTHER = "fail-open", "over-block", "imprecise", "other"
 KINDS = {
@@ -172,8 +172,11 @@ def compared(seed: int) -> Tally:
 def differences(engine: Determination, oracle: judge.Answer, product: judge.Product) -> Iterator[Difference]:
     """Everything on which the two differ."""
     findings = {(one.rule, one.place.path): one for one in engine.findings if one.status is not Status.FAILS}
-    for key in dict.fromkeys((*findings, *oracle.found)):
-        mine, theirs = findings.get(key), oracle.found.get(key, Found(FAILS))
+    found = {(rule, shown(path)): one for (rule, path), one in oracle.found.items()}
+    if len(found) < len(oracle.found):
+        return  # of two things the engine shows the same shortened path: nothing tells which is which
+    for key in dict.fromkeys((*findings, *found)):
+        mine, theirs = findings.get(key), found.get(key, Found(FAILS))
         said = STATUSES[mine.status] if mine else FAILS
         at = " at ".join(key)
         if not theirs.whole:

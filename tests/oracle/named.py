@@ -110,15 +110,15 @@ def _is_named(
     thing = things[lines.get(about, about)]
     if thing.nameless:
         assert thing.above is not None
-        return (CONTENTS, _shown(thing.above.path)) in asked
+        return (CONTENTS, shown(thing.above.path)) in asked
     questions = OF_A_THING[what]
-    if any((one, _shown(thing.path)) in asked for one in (*questions, CONTENTS)):
+    if any((one, shown(thing.path)) in asked for one in (*questions, CONTENTS)):
         return True
     near = (*thing.below, *thing.around)
-    return any((one, _shown(near_by.path)) in asked for one in NEAR_BY.get(what, ()) for near_by in near)
+    return any((one, shown(near_by.path)) in asked for one in NEAR_BY.get(what, ()) for near_by in near)
 
 
-def _shown(path: str) -> str:
+def shown(path: str) -> str:
     """A path as the engine shows it: a long one loses its middle."""
     steps = re.findall(r"[^.\[\]]+", path)
     return path_text([int(step) if step.isdecimal() else step for step in steps])
