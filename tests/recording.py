@@ -19,7 +19,7 @@ from rare_earth_compliance.law.model import RulePack
 from rare_earth_compliance.product.reader import read, shipment_of
 from rare_earth_compliance.record.make import Judged, Source, document
 from rare_earth_compliance.record.opening import Law, opened
-from tests.naive.generator import Sample
+from tests.oracle.generator import Sample
 from tests.running import Ran, run
 
 LINE = ("examples/value-share-line/magnet.json", "examples/value-share-line/shipment.json")
@@ -67,7 +67,7 @@ def confirming(said: str) -> bytes:
 def of_sample(sample: Sample) -> dict[str, Any] | None:
     """The record of a product made up; None where the reader refuses it. Raises ValueError as ``document`` does."""
     files = {"product.json": sample.text.encode()}
-    status = confirming(sample.confirmed) if sample.confirmed else b""
+    status = confirming(sample.law_of_the_day) if sample.law_of_the_day else b""
     return of_files(files, sample.day, sample.readings, status)
 
 

@@ -441,3 +441,13 @@ def test_depth_costs_no_recursion() -> None:
     outcome, needs = enclosed(made, FORMS, STATES)[depth]
     # Asked for are the forms nearest to it.
     assert (outcome, [need.item for need in needs]) == (UNKNOWN, [depth - above for above in range(1, 13)])
+
+
+def test_an_element_that_the_name_says_and_the_composition_denies_is_a_contradiction_and_may_be_hidden() -> None:
+    for denied, expected, hidden in (("0 %", 1, UNKNOWN), ("< 1 %", 0, UNKNOWN), ("2 %", 0, TRUE)):
+        composition = [{"element": "Sm", "mass_fraction": denied}, {"element": "Co"}]
+        found = contents(form="permanent-magnet", family="SmCo", composition=composition, composition_complete=True)
+        said = "is said to hold Sm by its name, and none of it by its composition"
+        assert found.conflicts == [(ROOT, said)] * expected
+        assert found.element(ROOT, "Sm") is TRUE
+        assert [found.element(item.index, "Sm") for item in found.product.items if item.hidden] == [hidden]

@@ -18,9 +18,9 @@ from jsonschema import Draft202012Validator
 
 from rare_earth_compliance import Determination, Refused, from_dict, to_dict
 from rare_earth_compliance.reports.schema import determination_schema, determination_schema_text
-from tests.naive import generator
+from tests.oracle import generator
+from tests.oracle.compare import judged
 from tests.running import ExampleCase, example_cases, run
-from tests.test_naive import judged
 
 PUBLISHED = "determination-1.schema.json"
 

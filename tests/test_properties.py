@@ -1,7 +1,7 @@
 """Laws that hold for every document: what is told otherwise is judged alike, and what is forgotten clears nothing.
 
 Knows pairs of documents and how their determinations must compare. Does not know the right answer to any of
-them. The documents come from the generator of the naive evaluator, the choices in them from hypothesis.
+them. The documents come from the generator of the second implementation, the choices in them from hypothesis.
 """
 
 from __future__ import annotations
@@ -19,9 +19,9 @@ from hypothesis import strategies as st
 from rare_earth_compliance.core.problems import Refused
 from rare_earth_compliance.engine.determination import Answer, Determination
 from rare_earth_compliance.reports.as_json import to_dict
-from tests.naive import changes, facts, generator, rewritings, tree
-from tests.naive.generator import Sample
-from tests.test_naive import judged
+from tests.oracle import changes, facts, generator, rewritings, things
+from tests.oracle.compare import judged
+from tests.oracle.generator import Sample
 
 Document = dict[str, Any]
 STRENGTH = [Answer.NOT_REQUIRED, Answer.UNDETERMINED, Answer.REQUIRED]
@@ -170,8 +170,8 @@ def test_forgetting_a_fact_never_clears(seed: int, rng: Random, by_word: bool) -
 
 def told_twice(sample: Sample, found: Determination) -> bool:
     """Whether a document contradicts itself: without one of two contrary statements the other holds."""
-    product = tree.product_of(tree.load(sample.text))
-    return bool(found.conflicts) or any(facts.lines_fall_short(node) for node in (product, *product.below))
+    product = things.product_of(things.load(sample.text))
+    return bool(found.conflicts) or any(facts.list_falls_short(one) for one in (product, *product.below))
 
 
 @law

@@ -21,7 +21,7 @@ from rare_earth_compliance.record.checking import checked
 from rare_earth_compliance.record.opening import differences, opened
 from rare_earth_compliance.record.verify import Check
 from tests.forging import WAYS, at, forged, leaves, signed
-from tests.naive import generator
+from tests.oracle import generator
 from tests.recording import LINE, TAUGHT, check, documents, law, of_files, of_sample, recorded
 from tests.running import ROOT, example_cases, run
 

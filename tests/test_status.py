@@ -253,6 +253,8 @@ def test_what_is_published_after_the_day_does_not_count_on_it(
         20: SLEEPS,
     }
     assert "No. 99 of 2026, published 2026-11-20" in found[19].because
+    late = in_force(pack.rules["cn-mofcom-2025-61/1.1"], pack, date(2026, 11, 19), readings, confirmations)
+    assert as_row(late) == STATUS_AND_START_OPEN
 
 
 def test_the_law_as_it_was_published_on_a_day(pack: RulePack) -> None:

@@ -98,6 +98,8 @@ class Contents:
             if symbol not in known:
                 explained = any(self.element(child, symbol) is Truth.TRUE for child in seen)
                 known[symbol] = Truth.UNKNOWN if explained else Truth.TRUE
+            elif any(part.element == symbol and present(part) is Truth.FALSE for part in above.composition):
+                known[symbol] = any_of((known[symbol], Truth.UNKNOWN))  # said to be in it and not to be in it
         self._known[hidden.index] = known
         self._rest_rare[hidden.index] = Truth.FALSE if closed or none else Truth.UNKNOWN
         self._rest_other[hidden.index] = Truth.FALSE if closed else Truth.UNKNOWN
@@ -115,7 +117,9 @@ class Contents:
         for part in item.composition:
             if part.element is not None:
                 own[part.element] = any_of((own.get(part.element, Truth.FALSE), present(part)))
-        for symbol in by_name(item):
+        for symbol in sorted(by_name(item)):
+            if own.get(symbol) is Truth.FALSE:
+                self.conflicts.append((index, f"is said to hold {symbol} by its name, and none of it by its composition"))
             own[symbol] = Truth.TRUE
         symbols = set(own)
         for child, _ in below:

@@ -135,7 +135,7 @@ class Listing:
             because = "by the declared control code" if declared is Truth.TRUE else "by what it is"
             steps.append(_entry_step(entry, outcome, because, described))
             needs |= described.needs
-            if described.outcome is not Truth.UNKNOWN:
+            if declared is Truth.UNKNOWN or described.outcome is not Truth.UNKNOWN:
                 needs.add(Need("fact", "item.control_codes", THIS_ITEM))
         outcome = Truth.TRUE if codes else Truth.UNKNOWN if maybe else Truth.FALSE
         wanted = [step for step in steps if step.outcome is outcome]

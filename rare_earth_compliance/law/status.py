@@ -155,13 +155,26 @@ def _over(
     if late is not None and not any(one.outcome == "lapsed" for one in confirmed):
         extends = f"{late.instrument}, published {late.published}, extends the suspension"
         because = f"{extends}; whether it reaches back to {on} is not told"
-        return InForce(truth=Truth.UNKNOWN, state="unknown", because=because, status=suspension.status, changes=changes)
+        return InForce(
+            truth=Truth.UNKNOWN,
+            state="unknown",
+            because=because,
+            readings=_start_open(rule, suspension, readings),
+            status=suspension.status,
+            changes=changes,
+        )
     return _after(rule, suspension, extended, confirmed, readings, pack, changes, rests)
 
 
 def _fell_in(rule: Rule, suspension: Suspension) -> bool:
     """Whether the stated start of a rule lies in a suspension, so that it had never operated before."""
     return rule.starts >= suspension.starts
+
+
+def _start_open(rule: Rule, suspension: Suspension, readings: Mapping[str, str]) -> tuple[str, ...]:
+    """The reading on whether a rule needs a new start, where its start fell into the suspension and nobody has chosen."""
+    revival = suspension.revives_reading if _fell_in(rule, suspension) else None
+    return (revival[0],) if revival and revival[0] not in readings else ()
 
 
 def _published_later(one: Confirmation, on: date) -> bool:
@@ -184,12 +197,11 @@ def _after(
     lapsed = [one for one in confirmed if one.outcome == "lapsed"]
     if suspension.status and not lapsed:
         because = f"the suspension by {suspension.instrument} ran to {over}; {pack.statuses[suspension.status].question}"
-        revival = suspension.revives_reading if _fell_in(rule, suspension) else None
         return InForce(
             truth=Truth.UNKNOWN,
             state="unknown",
             because=because,
-            readings=(revival[0],) if revival and revival[0] not in readings else (),
+            readings=_start_open(rule, suspension, readings),
             status=suspension.status,
             changes=changes,
             rests_on=rests,

@@ -12,6 +12,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 from datetime import date
 from functools import cache
+from pathlib import Path
 
 from rare_earth_compliance.core.problems import Place, Refused
 from rare_earth_compliance.core.truth import Truth
@@ -26,7 +27,7 @@ from tests.oracle import judge, things
 from tests.oracle.generator import Sample, questions
 from tests.oracle.judge import APPLIES, ASLEEP, ASLEEP_CANNOT_TELL, CANNOT_TELL, EXEMPT, FAILS, Found
 from tests.oracle.limbs import LIMBS
-from tests.oracle.named import UNNAMED, Difference, unnamed
+from tests.oracle.named import UNNAMED, Difference, shown, unnamed
 
 FAIL_OPEN, OVER_BLOCK, IMPRECISE, OTHER = "fail-open", "over-block", "imprecise", "other"
 KINDS = {
@@ -56,10 +57,14 @@ POLICIES = {"article 2": {"军事用户": "2-military", "名单": "2-lists"}, "a
 TOO_CHEAP = "is worth less than the listed content"
 
 
+rules_folder: Path | None = None
+"""The rules to compare under; those of the product when none are named."""
+
+
 @cache
 def pack() -> RulePack:
     """The rules that both know, and nothing else."""
-    whole = load()
+    whole = load(rules_folder) if rules_folder else load()
     return replace(whole, rules={name: rule for name, rule in whole.rules.items() if name in LIMBS})
 
 
@@ -167,8 +172,11 @@ def compared(seed: int) -> Tally:
 def differences(engine: Determination, oracle: judge.Answer, product: judge.Product) -> Iterator[Difference]:
     """Everything on which the two differ."""
     findings = {(one.rule, one.place.path): one for one in engine.findings if one.status is not Status.FAILS}
-    for key in dict.fromkeys((*findings, *oracle.found)):
-        mine, theirs = findings.get(key), oracle.found.get(key, Found(FAILS))
+    found = {(rule, shown(path)): one for (rule, path), one in oracle.found.items()}
+    if len(found) < len(oracle.found):
+        return  # of two things the engine shows the same shortened path: nothing tells which is which
+    for key in dict.fromkeys((*findings, *found)):
+        mine, theirs = findings.get(key), found.get(key, Found(FAILS))
         said = STATUSES[mine.status] if mine else FAILS
         at = " at ".join(key)
         if not theirs.whole:
@@ -196,7 +204,7 @@ def differences(engine: Determination, oracle: judge.Answer, product: judge.Prod
 def _kind(engine: str, oracle: str) -> str:
     one, other = STRENGTH[engine], STRENGTH[oracle]
     if one == other:
-        return OTHER
+        return IMPRECISE if engine == ASLEEP_CANNOT_TELL else OTHER
     return FAIL_OPEN if one == 0 else IMPRECISE if one == 1 else OVER_BLOCK
 
 

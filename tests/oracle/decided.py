@@ -1,6 +1,7 @@
-"""Documents on which engine and second evaluator once disagreed: the smallest of each, and the answer by the law.
+"""Documents on which engine and oracle once disagreed, or still do: the smallest of each, and the answer by the law.
 
-Knows no engine. A new disagreement that is decided leaves its document here.
+Knows no engine. A new disagreement that is decided leaves its document here. What the engine still leaves open although
+every completion comes out the same stands apart: it asks for what it need not know, and clears nothing.
 """
 
 from __future__ import annotations
@@ -50,6 +51,18 @@ def _upper_bound_of_an_input() -> Document:
     dysprosium |= {"element": "Sm", "origin": "AU"}
     neodymium["mass_fraction"] = "<= 26.8 %"
     document["product"]["family"] = "SmCo"
+    return document
+
+
+def _named_and_denied() -> Document:
+    document = subject("german-magnet")
+    document["product"] |= {
+        "family": "SmCo",
+        "composition": [{"element": "Sm", "mass_fraction": "0 %"}, {"element": "Co"}],
+        "composition_complete": True,
+        "processing": ["fixed-in-core"],
+    }
+    document["product"].pop("materials", None)
     return document
 
 
@@ -189,10 +202,88 @@ DECIDED: dict[str, Decided] = {
         answer="required",
         readings=READ,
     ),
+    "an element that the name says and the composition denies": Decided(
+        why="a samarium-cobalt magnet is said to hold no samarium: contradictory data clear nothing",
+        document=_named_and_denied,
+        answer="undetermined",
+        readings=READ,
+    ),
     "list that falls short of the composition": Decided(
         why="dysprosium is said to be in it, and all it is made of is said to be iron: contradictory data clear nothing",
         document=_list_falls_short,
         answer="undetermined",
         readings=READ,
+    ),
+}
+
+
+def _form_unknown() -> Document:
+    document = subject("german-magnet")
+    del document["product"]["form"]
+    document["product"]["composition"][0]["value"]["amount"] = "0.999999"
+    return document
+
+
+def _not_china() -> Document:
+    document = subject("reshipped-magnet")
+    document["shipment"]["destination"] = "not CN"
+    return document
+
+
+def _movement_unknown() -> Document:
+    document = subject("german-magnet")
+    del document["shipment"]["movement"]
+    return document
+
+
+def _metal_of_unknown_make() -> Document:
+    document = subject("german-magnet")
+    metal = {"part_number": "METAL", "form": "metal", "origin": "DE", "quantity": 1}
+    metal["unit_value"] = _money("10", "EUR")
+    document["product"] |= {"complete": True, "materials": [metal], "family": "NdFeB"}
+    document["product"]["composition"] = [{"element": element} for element in ("Dy", "Nd", "Fe", "B")]
+    return document
+
+
+@dataclass(frozen=True)
+class LeftOpen:
+    """What the engine leaves open of a rule at a thing, though every completion comes out the same: as ``outcome`` says."""
+
+    why: str
+    document: Callable[[], Document]
+    rule: str
+    outcome: str
+    readings: dict[str, str] = field(default_factory=dict)
+
+
+READ_ALL = READ | {"precursors-61": "not-counted", "aggregation": "summed", "hong-kong-macao-taiwan": "outside"}
+IMPRECISE: dict[str, LeftOpen] = {
+    "what itself may be content of itself": LeftOpen(
+        why="as a metal or oxide it would be all content, but then it is no item of part 2: either way it is below the line",
+        document=_form_unknown,
+        rule="cn-mofcom-2025-61/1.1",
+        outcome="does not apply",
+        readings=READ_ALL | {"embedded-items": "product-only"},
+    ),
+    "a destination of which only China is ruled out": LeftOpen(
+        why="wherever else it goes is abroad, Hong Kong too as that is read",
+        document=_not_china,
+        rule="cn-mofcom-2025-61/1.3",
+        outcome="applies",
+        readings=READ_ALL,
+    ),
+    "a movement that is an export whichever it is": LeftOpen(
+        why="a hand-over is read as an export, and so are all special movements",
+        document=_movement_unknown,
+        rule="cn-mofcom-2025-61/1.1",
+        outcome="applies",
+        readings=READ_ALL | {"transfer-within-a-country": "an-export", "special-movements": "exports"},
+    ),
+    "a metal that is listed or holds nothing listed": LeftOpen(
+        why="with one of the seven elements it is itself listed and not Chinese; without them nothing in it is listed",
+        document=_metal_of_unknown_make,
+        rule="cn-mofcom-2025-61/1.1",
+        outcome="does not apply",
+        readings=READ_ALL,
     ),
 }

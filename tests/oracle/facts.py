@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
 
+from tests.oracle.amounts import NOTHING
 from tests.oracle.readings import Readings
 from tests.oracle.things import RARE_EARTHS as RARE
 from tests.oracle.things import Thing, stated
@@ -241,7 +242,13 @@ def contradicts_itself(thing: Thing) -> bool:
     known = said is not None and said not in VAGUE
     no_alloy = bool(thing.says("alloy")) and known and said not in ALLOYED
     no_magnet = thing.says("family") is not None and known and said not in OF_A_FAMILY
-    return below or declared_free or empty or no_alloy or no_magnet or list_falls_short(thing)
+    return below or declared_free or empty or no_alloy or no_magnet or none_of_its_name(thing) or list_falls_short(thing)
+
+
+def none_of_its_name(thing: Thing) -> bool:
+    """Whether its composition says that there is none of an element that its alloy system or magnet family names."""
+    stated = [thing.fractions(element) for element in sorted(thing.by_name)]
+    return any(fractions and all(one == NOTHING for one in fractions) for fractions in stated)
 
 
 def list_falls_short(thing: Thing) -> bool:

@@ -68,6 +68,11 @@ RAW = ["metal", "oxide", "alloy", "compound", "mixture", "ore", "concentrate", "
 RAW += ["material", "reagent"]
 HOLDERS = ["assembly", "motor", "rotor", "stator", "sensor", "component", "finished-product", "magnetic-accessory"]
 PLACES = ["CN", "CN", "DE", "AU", "HK"]
+IN_UNITS = {
+    "count": ["pcs", "set", "pair", "dozen", "thousand"],
+    "mass": ["g", "kg", "mg", "t", "lb", "oz"],
+    "length": ["m", "cm", "mm", "in"],
+}
 OPEN_QUANTITIES = ["1 .. 2", "0 .. 2", "<= 3", "> 1", "0.5 .. 0.7"]
 RARE_USES = [["chip-equipment"], ["ai-military"], ["terrorism"], ["mass-destruction"], ["military-potential", "research"]]
 HELD = ["50 %", "49.999 %", "40 .. 50 %", "< 50 %", "<= 50 %", "0.5", "500 ‰", "50.0000001 %", "49.99999999 %"]
@@ -404,13 +409,52 @@ class Maker:
         return transfer
 
     def foreign_magnet(self) -> Document:
-        """A magnet made abroad with a Chinese input: only its value decides."""
+        """A magnet made abroad with Chinese inputs: only its value decides."""
         item = self.magnet() | {"made_in": "DE", "origin": "DE", "family": "NdFeB", "form": "permanent-magnet"}
-        item["composition"] = self.composition(["Dy", "Nd", "Fe", "B"], bought=1.0)
-        item["composition"][0] |= {"mass_fraction": "3.1 %", "input_form": self.rng.choice(["metal", "oxide"]), "origin": "CN"}
         item.pop("materials", None)
         item.pop("complete", None)
+        if self.chance(0.4):
+            item["composition"] = self.composition(["Dy", "Nd", "Fe", "B"], bought=1.0)
+            item["composition"][0] |= {
+                "mass_fraction": "3.1 %",
+                "input_form": self.rng.choice(["metal", "oxide"]),
+                "origin": "CN",
+            }
+            return item
+        item["composition"] = [{"element": element} for element in ("Dy", "Nd", "Fe", "B")]
+        item["materials"] = [self.chinese_input("Dy"), *([self.chinese_input("Tb")] if self.chance(0.3) else [])]
+        # What the magnet family names by itself comes with a line as well: else the list contradicts the magnet.
+        rest = {"form": "component", "composition": [{"element": "Nd"}], "composition_complete": True}
+        item["materials"].append(
+            self.named("rest") | rest | {"complete": True, "parts": [self.plain() | {"quantity": 1}], "quantity": 1}
+        )
+        item["complete"] = True
+        if self.chance(0.2):
+            item["base_quantity"] = self.rng.choice([2, "10", "0.5"])
         return item
+
+    def chinese_input(self, element: str) -> Document:
+        """A metal or oxide from China as a line, counted and priced in any unit, sometimes used by reference in another."""
+        item = self.named("input") | {"form": self.rng.choice(["metal", "oxide"]), "origin": "CN"}
+        item |= {
+            "composition": [{"element": element, "mass_fraction": "100 %"}],
+            "composition_complete": True,
+            "complete": True,
+        }
+        item["parts"] = [self.plain() | {"rare_earths": "none", "quantity": 1}]
+        kind = self.rng.choice(list(IN_UNITS))
+        item["unit"] = self.rng.choice(IN_UNITS[kind])
+        item["unit_value"] = self.money(["1", "0.5", "2"]) | {"amount": self.rng.choice(["1", "0.5", "2", "1.000001"])}
+        if self.chance(0.5):
+            item["unit_value"]["per"] = f"{self.rng.choice([1, 10, 100])} {self.rng.choice(IN_UNITS[kind])}"
+        if kind == "count":
+            item["mass"] = self.rng.choice(["2 g", "1 oz", "0.5 kg"])
+        quantity = self.rng.choice([1, 2, "0.25", 46])
+        if self.chance(0.5):
+            self.shared[item["part_number"]] = item
+            units = IN_UNITS[kind] + (["g", "lb"] if kind == "count" else [])
+            return {"use": item["part_number"], "quantity": quantity, "unit": self.rng.choice(units)}
+        return item | {"quantity": quantity}
 
     def foreign_shipment(self) -> Document:
         """From abroad to abroad."""
@@ -419,7 +463,7 @@ class Maker:
 
     def made(self) -> tuple[Document, list[Document]]:
         """A document without a shipment, and shipments for it."""
-        if self.chance(0.2):
+        if self.chance(0.35):
             product, shipments = self.foreign_magnet(), [self.foreign_shipment() for _ in range(ROUNDS)]
         else:
             top = self.rng.choice([self.magnet, self.magnet, self.raw, self.functional, None, None])

@@ -10,7 +10,7 @@ from collections.abc import Iterable, Mapping
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import date
-from functools import cached_property
+from functools import cached_property, partial
 from typing import Any
 
 from tests.oracle import days, facts, limbs, lists, shares
@@ -121,12 +121,16 @@ class Product:
         return any(surely(self.ask(lambda case, thing=thing: lists.declared_in_vain(case, thing))) is True for thing in coded)
 
     def too_cheap(self, label: str) -> bool:
-        """Whether a thing so called is surely worth less than the part 1 items, or these and precursors, in it."""
+        """Whether a thing so called is surely worth less than what is listed inside it.
+
+        That is the part 1 items, or these and precursors; all of them, or the Chinese.
+        """
         called = [places[0] for places in self.places.values() if places[0].label == label and places[0].says("unit_value")]
         return any(
-            surely(self.ask(lambda case, one=one, listed=listed: shares.too_cheap(case, one, listed))) is True
+            surely(self.ask(partial(_too_cheap, one, listed, counts))) is True
             for one in called
             for listed in (lists.in_part_1, shares.listed_or_precursor)
+            for counts in (shares.anybody, facts.of_chinese_origin)
         )
 
 
@@ -143,6 +147,10 @@ def judge(product: Product, shipment: Mapping[str, Any], day: date, confirmed: s
             if one.outcome != FAILS or not one.whole:
                 found[rule, path] = one
     return _answer(product, found)
+
+
+def _too_cheap(thing: Thing, listed: lists.Listed, counts: shares.Counts, case: Case) -> bool:
+    return shares.too_cheap(case, thing, listed, counts)
 
 
 def _answer(product: Product, found: dict[tuple[str, str], Found]) -> Answer:

@@ -232,7 +232,7 @@ def part_1_item(case: Case, thing: Thing) -> bool:
 
 
 def listed_item(case: Case, thing: Thing, annex: str) -> bool:
-    """Nos. 18 and 57: a listed item of its own; magnets fixed in something are outside if answers 4 and 5 hold."""
+    """Nos. 18 and 57: a listed item of its own; where answers 4 and 5 hold, no magnet fixed in deep-processed goods."""
     if not of_its_own(case, thing) or not lists.on_annex(case, thing, annex):
         return False
     answered = case.read(f"fixed-magnets-{annex}", "outside")
@@ -284,16 +284,19 @@ def legacy_stock(case: Case, thing: Thing) -> bool:
 
 
 def public_domain(case: Case, thing: Thing) -> bool:
-    """No. 62, article 6: technology that is public, before No. 62 or with a licence, or at all by a reading."""
+    """No. 62, article 6: technology that is public, before No. 62 or with a licence, or at all by a reading.
+
+    Whether it is public is asked for only where something is said of when or how it was published.
+    """
     transfer = case.says("transfer")
-    if stated(transfer, "published") is not True:
-        return False
+    published = stated(transfer, "published")
     on, licensed = stated(transfer, "published_on"), stated(transfer, "published_with_licence")
-    if on is None:
-        early = case.world.choose(("shipment", "transfer.published_on"), (True, False))
-    else:
-        early = date.fromisoformat(on) < NO_62_SINCE
-    if early:
+    early = on is not None and date.fromisoformat(on) < NO_62_SINCE
+    if published is None and (early or licensed):
+        published = case.world.choose(("shipment", "transfer.published"), (True, False))
+    if not published:
+        return False
+    if early or (on is None and case.world.choose(("shipment", "transfer.published_on"), (True, False))):
         return True
     if licensed is None:
         licensed = case.world.choose(("shipment", "transfer.published_with_licence"), (True, False))
@@ -410,6 +413,4 @@ POLICIES: dict[str, Callable[[Case], bool]] = {
 }
 """They come with the limbs of article 1 of No. 61."""
 WITH_POLICIES = ("cn-mofcom-2025-61/1.1", "cn-mofcom-2025-61/1.2", "cn-mofcom-2025-61/1.3")
-NEVER_ASKED_FOR = {licensed_before, legacy_stock, public_domain, basic_research, patent}
-"""Exemptions that are looked at only where someone speaks of them."""
 DUTIES_OF_LIFTING = {relief: ("humanitarian-report",)}

@@ -6,9 +6,11 @@ ways: what a thing is, by its form or by what it is fixed in. Does not know what
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+from rare_earth_compliance.core.problems import path_text
 from rare_earth_compliance.engine.determination import Determination, Finding
 from tests.oracle.judge import Found
 from tests.oracle.things import Thing
@@ -108,9 +110,15 @@ def _is_named(
     thing = things[lines.get(about, about)]
     if thing.nameless:
         assert thing.above is not None
-        return (CONTENTS, thing.above.path) in asked
+        return (CONTENTS, shown(thing.above.path)) in asked
     questions = OF_A_THING[what]
-    if any((one, thing.path) in asked for one in (*questions, CONTENTS)):
+    if any((one, shown(thing.path)) in asked for one in (*questions, CONTENTS)):
         return True
     near = (*thing.below, *thing.around)
-    return any((one, near_by.path) in asked for one in NEAR_BY.get(what, ()) for near_by in near)
+    return any((one, shown(near_by.path)) in asked for one in NEAR_BY.get(what, ()) for near_by in near)
+
+
+def shown(path: str) -> str:
+    """A path as the engine shows it: a long one loses its middle."""
+    steps = re.findall(r"[^.\[\]]+", path)
+    return path_text([int(step) if step.isdecimal() else step for step in steps])

@@ -85,7 +85,11 @@ def of_seeds(seeds: range) -> Tally:
 def run(state: State, cases: int, jobs: int, tell: Callable[[Tally], None]) -> None:
     """Do blocks in their order until so many cases are compared; ``tell`` hears of every block."""
     todo = (block for block in count() if block not in state.blocks)
-    for block, tally in _in_turn(state, todo, lambda: state.total.cases < cases, jobs):
+
+    def more() -> bool:
+        return sum(tally.cases for tally in state.blocks.values()) < cases
+
+    for block, tally in _in_turn(state, todo, more, jobs):
         state.add(block, tally)
         tell(state.total)
 

@@ -180,7 +180,7 @@ def share_reaches_the_line(case: Case, thing: Thing) -> bool:
     )
 
 
-def too_cheap(case: Case, thing: Thing, listed: lists.Listed) -> bool:
-    """Whether it is worth less than what is listed inside it."""
+def too_cheap(case: Case, thing: Thing, listed: lists.Listed, counts: Counts) -> bool:
+    """Whether it is worth less than what counts inside it."""
     wanted = currency(thing)
-    return content(case, thing, listed, anybody, wanted)[TOTAL] > worth(case, thing, wanted)
+    return content(case, thing, listed, counts, wanted)[TOTAL] > worth(case, thing, wanted)

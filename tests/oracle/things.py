@@ -20,6 +20,7 @@ OF_FAMILY = {"NdFeB": ("Nd", "Fe", "B"), "SmCo": ("Sm", "Co"), "SmFeN": ("Sm", "
 """The elements that a magnet family has by its name."""
 PURE = {"metal", "oxide"}
 """Forms in which an input named by one element is that and nothing else."""
+ONE = amounts.exactly(1)
 LINE, INPUT, NAMELESS = "line", "input", "nameless"
 
 
