@@ -142,6 +142,17 @@ def test_engine_checker_and_second_stage_agree_on_products_made_up() -> None:
     assert len(found) > 1
 
 
+def test_a_price_that_is_bounded_from_above_alone_is_not_nothing() -> None:
+    """What is "<= 250" costs something, for the second stage as for the engine."""
+    text, shipment = ((ROOT / name).read_text(encoding="utf-8") for name in LINE)
+    files = {"magnet.json": text.replace('"amount": "250"', '"amount": "<= 250"').encode(), "shipment.json": shipment.encode()}
+    assert files["magnet.json"] != text.encode()
+    record = of_files(files, date(2026, 11, 23))
+    assert record is not None
+    assert '"(0, 250]"' in json.dumps(record)
+    assert faults(record, documents(record)) == []
+
+
 @pytest.mark.long
 def test_engine_checker_and_second_stage_agree_on_many_products_made_up() -> None:
     found = of_samples(range(1_000))
