@@ -337,6 +337,7 @@ class Goods:
         if number in UNITS and not name:
             number, name = "1", number
         per, cost = in_units(exactly(number), name.strip() or one.get("unit", "pcs"), one), amount(money["amount"])[0]
+        cost = cost if cost.some else Bounds(cost.low, cost.high, low_open=True, high_open=cost.high_open)  # none is nothing
         return cost * exactly(1 / per.low) if per.low == per.high else over(cost, per)
 
     def estimate(self, place: str, prices: Iterable[Any]) -> tuple[Bounds, str] | None:
