@@ -28,9 +28,7 @@ IMPRECISE_AT_MOST = 0.005
 """The part of the cases in which the engine may leave open what it could tell: see ``decided.IMPRECISE``."""
 SOME_FAULTS = (
     "or: unknown is dropped",
-    "the share of the product, not of the item",
     "what nobody confirmed has lapsed",
-    "relief for a military end user is exempt",
 )
 """Those that the normal run tries: one of each sort."""
 
@@ -240,7 +238,7 @@ def test_every_fault_can_be_made() -> None:
 @pytest.mark.parametrize("name", SOME_FAULTS)
 def test_a_fault_is_found(name: str, record_property: Callable[[str, object], None]) -> None:
     at = faults.found(name, seeds=60)
-    record_property(name, at)
+    record_property(name, str(at))
     assert at is not None
 
 
@@ -249,5 +247,5 @@ def test_a_fault_is_found(name: str, record_property: Callable[[str, object], No
 def test_every_fault_is_found(name: str, record_property: Callable[[str, object], None]) -> None:
     """Each of the faults, alone: python -m pytest -m long tests/test_oracle.py -k every_fault_is"""
     at = faults.found(name)
-    record_property(name, at)
+    record_property(name, str(at))
     assert at is not None
