@@ -173,9 +173,8 @@ def differences(engine: Determination, oracle: judge.Answer, product: judge.Prod
     """Everything on which the two differ."""
     findings = {(one.rule, one.place.path): one for one in engine.findings if one.status is not Status.FAILS}
     found = {(rule, shown(path)): one for (rule, path), one in oracle.found.items()}
-    if len(found) < len(oracle.found):
-        return  # of two things the engine shows the same shortened path: nothing tells which is which
-    for key in dict.fromkeys((*findings, *found)):
+    # Of two things with the same shortened path nothing tells which is which; all else is compared.
+    for key in dict.fromkeys((*findings, *found)) if len(found) == len(oracle.found) else ():
         mine, theirs = findings.get(key), found.get(key, Found(FAILS))
         said = STATUSES[mine.status] if mine else FAILS
         at = " at ".join(key)
