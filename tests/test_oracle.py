@@ -21,7 +21,7 @@ from tests.oracle.generator import Sample
 from tests.oracle.readings import OPTIONS, UNLESS_CHOSEN
 from tests.oracle.running import SEEDS, State, WrongState, run
 
-CASES = 1_000
+CASES = 800
 """How many cases the normal run compares; all else follows from it."""
 MORE_CASES = 2_500
 IMPRECISE_AT_MOST = 0.005
