@@ -161,12 +161,12 @@ def many(count: int) -> Counter[tuple[str, str]]:
 
 
 def test_both_ways_say_the_same() -> None:
-    found = many(300)
-    assert found.total() == 600
-    for name, required in (("open", 2), ("settled", 40)):
+    found = many(150)
+    assert found.total() == 300
+    for name, required in (("open", 1), ("settled", 20)):
         assert found[name, "licence required"] >= required, found
-        assert min(found[name, "licence not required"], found[name, "undetermined"]) >= 15, found
-        assert found[name, "left to the reader"] < 100, found
+        assert min(found[name, "licence not required"], found[name, "undetermined"]) >= 7, found
+        assert found[name, "left to the reader"] < 50, found
 
 
 @pytest.mark.long
@@ -366,7 +366,7 @@ def ways() -> Iterator[tuple[str, Callable[[int, Given], bytes]]]:
 
 def test_a_line_of_a_batch_is_the_same_both_ways(monkeypatch: pytest.MonkeyPatch) -> None:
     rng = Random(18)  # noqa: S311
-    texts = [*(made(rng) for _ in range(60)), *(one.data for one in products.portfolio(4)), b"{", small(), small(pretty=True)]
+    texts = [*(made(rng) for _ in range(20)), *(one.data for one in products.portfolio(4)), b"{", small(), small(pretty=True)]
     given = [Given(name=f"line {number}", data=data) for number, data in enumerate(texts)]
     seen = 0
     for days, line in ways():
@@ -376,7 +376,7 @@ def test_a_line_of_a_batch_is_the_same_both_ways(monkeypatch: pytest.MonkeyPatch
             again = next(work for name, work in ways() if name == days)
             assert [again(number, one) for number, one in enumerate(given)] == quick
         seen += len(quick)
-    assert seen == 3 * len(texts) > 150
+    assert seen == 3 * len(texts) > 75
 
 
 def test_many_inputs_are_the_same_both_ways(monkeypatch: pytest.MonkeyPatch) -> None:
