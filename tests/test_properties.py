@@ -28,7 +28,7 @@ from tests.oracle.generator import Sample
 
 Document = dict[str, Any]
 STRENGTH = [Answer.NOT_REQUIRED, Answer.UNDETERMINED, Answer.REQUIRED]
-EXAMPLES = int(os.environ.get("RARE_EARTH_EXAMPLES", "60"))
+EXAMPLES = int(os.environ.get("RARE_EARTH_EXAMPLES", "100"))
 """How many examples of each law, from as many documents: RARE_EARTH_EXAMPLES=1000 python -m pytest tests/test_properties.py"""
 POOL = range(3_000_000, 3_000_000 + EXAMPLES)
 

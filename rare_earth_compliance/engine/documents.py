@@ -8,7 +8,8 @@ quick way can not vouch for a document, the whole of it is read and judged.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
 from datetime import date
 from functools import partial
 from typing import Any
@@ -16,7 +17,7 @@ from typing import Any
 from rare_earth_compliance.core.problems import Refused
 from rare_earth_compliance.core.truth import Truth
 from rare_earth_compliance.engine.determination import Determination
-from rare_earth_compliance.engine.determine import Decided, chosen_readings, decided, determine
+from rare_earth_compliance.engine.determine import chosen_readings, decided, determine
 from rare_earth_compliance.engine.inquiry import Inquiry
 from rare_earth_compliance.engine.later import Brief
 from rare_earth_compliance.engine.plan import Plan
@@ -33,21 +34,12 @@ PLAIN = 2_000
 _NONE = "none"
 
 
+@dataclass(frozen=True, slots=True)
 class _Known:
-    """What is decided for a reduced document, and what became of each rule."""
+    """What is decided for a reduced document, and what works out what became of each rule."""
 
-    __slots__ = ("_brief", "decided")
-
-    def __init__(self, found: Decided) -> None:
-        self.decided = found
-        self._brief: Brief | None = None
-
-    @property
-    def brief(self) -> Brief | None:
-        """The same in brief; None where questions are asked, for they tell of lines that may stand elsewhere."""
-        if self._brief is None:
-            self._brief = self.decided.brief()
-        return self._brief if not self._brief.asks_for else None
+    fields: Mapping[str, Any]
+    brief: Callable[[], Brief]
 
 
 class Documents:
@@ -104,7 +96,7 @@ class Documents:
         known = self._known(small) if small is not None else None
         if small is None or known is None:
             return None
-        said = known.decided.fields
+        said = known.fields
         rest, brief = partial(self._rest, data, file, said), partial(self._brief, data, file, known)
         return Determination.later({**said, "product": small.label, "file": file}, rest, brief)
 
@@ -132,7 +124,10 @@ class Documents:
             return None  # the whole document is refused as well, at its own places
         if found.fields["conflicts"] or (plain and not found.nothing_listed):
             return None
-        return _Known(found)
+        if not plain:
+            return _Known(found.fields, found.brief)
+        brief = found.brief()  # worked out now, so that what is remembered does not hold a whole inquiry
+        return _Known(found.fields, lambda: brief)
 
     def _rest(self, data: bytes, file: str, said: Mapping[str, Any]) -> dict[str, Any]:
         whole = self._whole(data, file)
@@ -145,8 +140,9 @@ class Documents:
         return {name: getattr(whole, name) for name in type(whole).__dataclass_fields__ if name not in known}
 
     def _brief(self, data: bytes, file: str, known: _Known) -> Brief:
-        found = known.brief
-        return self._whole(data, file).brief if found is None else found
+        found = known.brief()
+        # Questions tell of lines that may stand elsewhere in the whole.
+        return self._whole(data, file).brief if found.asks_for else found
 
 
 # ---- what is ordinary
