@@ -16,6 +16,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from rare_earth_compliance.cli.packs import OFF, WHERE
 from tests.running import ROOT
 
 NEVER = (
@@ -81,10 +82,13 @@ class Watched:
         return Counter(event[0] for event in self.events)
 
 
-def watched(code: str, args: Sequence[str], folder: Path, *, stdin: str = "") -> Watched:
-    """Run a program in a new interpreter under watch; ``watch()`` in it forgets what was seen before."""
+def watched(code: str, args: Sequence[str], folder: Path, *, stdin: str = "", kept: str = OFF) -> Watched:
+    """Run a program in a new interpreter under watch; ``watch()`` in it forgets what was seen before.
+
+    ``kept`` is the folder in which loaded rules are kept.
+    """
     target = folder / "events.tmp"
-    environment = {**os.environ, "PYTHONPATH": str(ROOT), "PYTHONDONTWRITEBYTECODE": "1"}
+    environment = {**os.environ, "PYTHONPATH": str(ROOT), "PYTHONDONTWRITEBYTECODE": "1", WHERE: kept}
     command = [sys.executable, "-P", "-c", PROGRAM, json.dumps(_SEEN), code, str(target), *args]
     ran = subprocess.run(command, capture_output=True, text=True, check=False, cwd=folder, env=environment, input=stdin)
     assert target.exists(), ran.stderr

@@ -10,7 +10,7 @@ import shutil
 from dataclasses import dataclass
 from pathlib import Path
 
-from rare_earth_compliance.law.loader import rules_folder
+from rare_earth_compliance.law.pack_files import rules_folder
 
 TERMS = "terms.yaml"
 N61 = "instruments/cn-mofcom-2025-61.yaml"

@@ -14,8 +14,9 @@ from typing import Any
 from rare_earth_compliance.core.problems import Refused
 from rare_earth_compliance.engine.determine import determine
 from rare_earth_compliance.law.confirmations import read_confirmations
-from rare_earth_compliance.law.loader import load, rules_folder
+from rare_earth_compliance.law.loader import load
 from rare_earth_compliance.law.model import RulePack
+from rare_earth_compliance.law.pack_files import rules_folder
 from rare_earth_compliance.product.reader import read, shipment_of
 from rare_earth_compliance.record.make import Judged, Source, document
 from rare_earth_compliance.record.opening import Law, opened

@@ -9,6 +9,7 @@ import contextlib
 import io
 import os
 import sys
+import tempfile
 import tomllib
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
@@ -19,6 +20,7 @@ from pathlib import Path
 import rare_earth_compliance.cli.app as commands
 from rare_earth_compliance.cli import check, gate, gate_commands, rules
 from rare_earth_compliance.cli.app import app
+from rare_earth_compliance.cli.packs import WHERE
 from rare_earth_compliance.core import yaml_text
 from rare_earth_compliance.law import loader
 from rare_earth_compliance.law.model import RulePack
@@ -31,6 +33,12 @@ _DEFAULT = loader.load()
 def _load(folder: Path | None = None) -> RulePack:
     return _DEFAULT if folder is None else _READ(folder)
 
+
+# Commands in processes of their own keep loaded packs for each other, and none beyond the tests.
+_KEPT = tempfile.TemporaryDirectory(prefix="rare-earth-packs-")
+os.environ[WHERE] = _KEPT.name
+# And compile each module once.
+os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
 
 # Commands that run in this process share the pack that comes along: it is frozen, and reading it is tested apart.
 _READ = loader.load

@@ -15,8 +15,9 @@ from typing import Any
 import pytest
 
 from rare_earth_compliance.core.problems import Problem, Refused
-from rare_earth_compliance.law.loader import PACK, load, rules_folder
+from rare_earth_compliance.law.loader import load
 from rare_earth_compliance.law.model import RulePack
+from rare_earth_compliance.law.pack_files import PACK, rules_folder
 from tests import running  # noqa: F401  # reads a file of the pack that did not change once
 
 CASES: dict[str, dict[str, Any]] = tomllib.loads(

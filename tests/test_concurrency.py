@@ -25,7 +25,7 @@ from typing import Any
 import pytest
 
 import rare_earth_compliance as library
-from rare_earth_compliance.law.loader import rules_folder
+from rare_earth_compliance.law.pack_files import rules_folder
 from tests.rule_pages import pack as small_pack
 from tests.running import ROOT
 

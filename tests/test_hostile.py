@@ -18,7 +18,8 @@ from typing import Any
 import pytest
 
 from rare_earth_compliance.core.problems import Refused
-from rare_earth_compliance.law.loader import load, rules_folder
+from rare_earth_compliance.law.loader import load
+from rare_earth_compliance.law.pack_files import rules_folder
 from rare_earth_compliance.product.reader import read
 from tests import hostile
 from tests.hostile import EXPECTED, GROUPS, bases, tally, text_of

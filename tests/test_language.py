@@ -20,7 +20,7 @@ from rare_earth_compliance.cli import reporting
 from rare_earth_compliance.core import yaml_text
 from rare_earth_compliance.core.problems import Refused
 from rare_earth_compliance.engine.determination import Answer
-from rare_earth_compliance.law import loader
+from rare_earth_compliance.law import loader, pack_files
 from rare_earth_compliance.law.translations import load_translation, texts_of
 from rare_earth_compliance.reports import language
 from rare_earth_compliance.reports.blocks import Banner, Block, Grid, Heading, Items, harmless
@@ -342,7 +342,7 @@ _NAMES_ALONE = ("-", "CSET, Crowell & Moring, Mayer Brown")
 
 
 def test_every_text_of_the_pack_is_translated() -> None:
-    made = load_translation(loader.rules_folder(), PACK, "zh")
+    made = load_translation(pack_files.rules_folder(), PACK, "zh")
     assert made.missing == ()
     assert len(texts_of(PACK)) > 500
     assert all(re.search("[\u4e00-\u9fff]", other) for english, other in made.texts.items() if english not in _NAMES_ALONE)
@@ -351,7 +351,7 @@ def test_every_text_of_the_pack_is_translated() -> None:
 def _pack_with(tmp_path: Path, change: tuple[str, str]) -> Path:
     folder = tmp_path / "translations"
     folder.mkdir()
-    text = (loader.rules_folder() / "translations" / "zh.yaml").read_text(encoding="utf-8")
+    text = (pack_files.rules_folder() / "translations" / "zh.yaml").read_text(encoding="utf-8")
     assert change[0] in text
     (folder / "zh.yaml").write_text(text.replace(*change, 1), encoding="utf-8")
     return tmp_path

@@ -19,7 +19,8 @@ import pytest
 
 from rare_earth_compliance.core.problems import Refused
 from rare_earth_compliance.law.claims import CLAIMS, Claims, Meant, load_claims
-from rare_earth_compliance.law.loader import load, rules_folder
+from rare_earth_compliance.law.loader import load
+from rare_earth_compliance.law.pack_files import rules_folder
 from rare_earth_compliance.proof import force, formulas
 from rare_earth_compliance.proof.claim import KINDS, Standing
 from rare_earth_compliance.proof.formulas import Formula, negated

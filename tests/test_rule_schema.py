@@ -23,7 +23,8 @@ from rare_earth_compliance.core.problems import Refused
 from rare_earth_compliance.engine.casebook import run
 from rare_earth_compliance.law import files, parties
 from rare_earth_compliance.law.confirmations import read_confirmations
-from rare_earth_compliance.law.loader import load, rules_folder
+from rare_earth_compliance.law.loader import load
+from rare_earth_compliance.law.pack_files import rules_folder
 from rare_earth_compliance.law.rule_meanings import KEYS
 from rare_earth_compliance.law.rule_schema import KINDS, file_name, schema, schema_text
 

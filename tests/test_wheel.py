@@ -52,7 +52,7 @@ def test_wheel_judges_elsewhere_as_the_checkout_does(wheel: Path, tmp_path: Path
     subject = ROOT / "rules" / "subjects" / "chinese-magnet.json"
     program = (
         "import sys; sys.path.insert(0, sys.argv[1]); "
-        "from rare_earth_compliance.law.loader import load, rules_folder; "
+        "from rare_earth_compliance.law.loader import load; from rare_earth_compliance.law.pack_files import rules_folder; "
         "pack = load(); print(rules_folder().is_relative_to(sys.argv[1]), pack.sha256, len(pack.rules)); "
         "from rare_earth_compliance.cli.app import app; app(['check', sys.argv[2], '--on', '2026-11-23', '--format', 'json'])"
     )

@@ -251,6 +251,8 @@ def check(
 
 
 def _known_language(lang: str) -> None:
+    if lang == SOURCE:
+        return
     from rare_earth_compliance.law.translations import LANGUAGES  # noqa: PLC0415
 
     if lang not in (SOURCE, *LANGUAGES):
@@ -263,8 +265,8 @@ def _speech(lang: str, form: str, rules: Path | None, run: Run) -> Speech | None
 
     if lang == SOURCE or form not in WORDED:
         return None
+    from rare_earth_compliance.cli.packs import load  # noqa: PLC0415
     from rare_earth_compliance.core.problems import Refused  # noqa: PLC0415
-    from rare_earth_compliance.law.loader import load  # noqa: PLC0415
     from rare_earth_compliance.reports.language import speech  # noqa: PLC0415
 
     try:

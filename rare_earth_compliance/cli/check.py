@@ -15,12 +15,12 @@ from pathlib import Path
 
 from rare_earth_compliance.cli import inputs as reading
 from rare_earth_compliance.cli.inputs import Inputs
+from rare_earth_compliance.cli.packs import load
 from rare_earth_compliance.cli.saying import complain
 from rare_earth_compliance.core.problems import Problem, Refused
 from rare_earth_compliance.engine.determination import Determination
 from rare_earth_compliance.engine.determine import chosen_readings, determine
 from rare_earth_compliance.engine.plan import Plan
-from rare_earth_compliance.law.loader import load
 from rare_earth_compliance.law.model import Confirmation, RulePack
 from rare_earth_compliance.law.workdays import Calendar, official_calendar
 from rare_earth_compliance.product.document import ShipmentFields

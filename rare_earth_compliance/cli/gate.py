@@ -15,13 +15,13 @@ from pathlib import Path
 from rare_earth_compliance.cli.check import Asked, judge
 from rare_earth_compliance.cli.folders import in_folder, of_glob
 from rare_earth_compliance.cli.inputs import content
+from rare_earth_compliance.cli.packs import load
 from rare_earth_compliance.core.problems import Place, Problem, Refused
 from rare_earth_compliance.core.version import VERSION
 from rare_earth_compliance.engine.determination import Determination
 from rare_earth_compliance.gate import baseline, changed, decisions
 from rare_earth_compliance.gate.covering import Coverer, Sent, sent
 from rare_earth_compliance.gate.settings import Project, Settings, find, read
-from rare_earth_compliance.law.loader import load
 from rare_earth_compliance.law.model import RulePack
 from rare_earth_compliance.product.model import Shipment
 from rare_earth_compliance.reports.run import Run

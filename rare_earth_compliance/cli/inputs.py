@@ -18,7 +18,6 @@ from pathlib import Path
 
 from rare_earth_compliance.cli import folders
 from rare_earth_compliance.core.problems import Place, Problem, Refused
-from rare_earth_compliance.law.confirmations import read_confirmations
 from rare_earth_compliance.law.model import Confirmation, RulePack
 from rare_earth_compliance.product.document import ShipmentFields
 from rare_earth_compliance.product.model import Shipment
@@ -133,7 +132,13 @@ def tables(names: Iterable[str]) -> tuple[Table, ...]:
 
 def confirmations(names: Iterable[str], pack: RulePack) -> tuple[Confirmation, ...]:
     """Statements of what happened to the law. Raises Refused for files that can not be read, and for two that disagree."""
-    found = [one for name in names for one in read_confirmations(content(name), name, pack)]
+    named = tuple(names)
+    if not named:
+        return ()
+    # Imported late: few runs have any, and what reads them costs a tenth of a second.
+    from rare_earth_compliance.law.confirmations import read_confirmations  # noqa: PLC0415
+
+    found = [one for name in named for one in read_confirmations(content(name), name, pack)]
     settled = [one.settles for one in found]
     if len(set(settled)) < len(settled):
         message = "two files settle the same question of status"

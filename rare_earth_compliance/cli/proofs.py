@@ -103,7 +103,7 @@ def _given(proof: Proof, form: str, file: str | None, witnesses: Path | None) ->
 def _claims(rules: Path | None, pack: RulePack) -> Claims:
     from rare_earth_compliance.core.problems import Refused  # noqa: PLC0415
     from rare_earth_compliance.law.claims import load_claims  # noqa: PLC0415
-    from rare_earth_compliance.law.loader import rules_folder  # noqa: PLC0415
+    from rare_earth_compliance.law.pack_files import rules_folder  # noqa: PLC0415
 
     try:
         return load_claims(rules or rules_folder(), pack)

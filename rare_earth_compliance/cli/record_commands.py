@@ -73,7 +73,8 @@ class Recorder:
         return True
 
     def _text(self) -> str:
-        from rare_earth_compliance.law.loader import load, rules_folder  # noqa: PLC0415
+        from rare_earth_compliance.cli.packs import load  # noqa: PLC0415
+        from rare_earth_compliance.law.pack_files import rules_folder  # noqa: PLC0415
         from rare_earth_compliance.record import checking, opening  # noqa: PLC0415
         from rare_earth_compliance.record.make import Judged, document  # noqa: PLC0415
 
@@ -191,7 +192,7 @@ def verify(
 
 
 def _rules_folder() -> Path:
-    from rare_earth_compliance.law.loader import rules_folder  # noqa: PLC0415
+    from rare_earth_compliance.law.pack_files import rules_folder  # noqa: PLC0415
 
     return rules_folder()
 
@@ -221,8 +222,8 @@ def replay(
 ) -> None:
     """Judge the products of old records again, under these rules, and list every changed answer with its cause."""
     from rare_earth_compliance.cli.inputs import content, day, named_files  # noqa: PLC0415
+    from rare_earth_compliance.cli.packs import load  # noqa: PLC0415
     from rare_earth_compliance.core.problems import Refused  # noqa: PLC0415
-    from rare_earth_compliance.law.loader import load  # noqa: PLC0415
     from rare_earth_compliance.record import replay as replaying  # noqa: PLC0415
 
     try:

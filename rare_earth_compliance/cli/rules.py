@@ -290,7 +290,7 @@ def rules_check(rules: RulesOption = None) -> None:
 def _check_translations(pack: RulePack, rules: Path | None) -> None:
     """Load every translation of a pack; one that says what the pack no longer says is refused as a rule would be."""
     from rare_earth_compliance.core.problems import Refused  # noqa: PLC0415
-    from rare_earth_compliance.law.loader import rules_folder  # noqa: PLC0415
+    from rare_earth_compliance.law.pack_files import rules_folder  # noqa: PLC0415
     from rare_earth_compliance.law.translations import LANGUAGES, load_translation, texts_of  # noqa: PLC0415
 
     total = len(texts_of(pack))

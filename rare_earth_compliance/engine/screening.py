@@ -15,7 +15,7 @@ from datetime import date
 from functools import lru_cache
 
 from rare_earth_compliance.core.truth import Truth
-from rare_earth_compliance.law.parties import ListedParty, Parties
+from rare_earth_compliance.law.listed import ListedParty, Parties
 
 NONE = "none"
 NEAR = 88

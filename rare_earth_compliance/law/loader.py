@@ -6,7 +6,6 @@ the pack. Reads only files below the folder it is given. Does not evaluate anyth
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path as FilePath
@@ -17,24 +16,17 @@ from pydantic import BaseModel
 from rare_earth_compliance.core import codes, json_text, yaml_text
 from rare_earth_compliance.core.problems import Path, Place, Problem, Refused
 from rare_earth_compliance.core.yaml_text import Document
-from rare_earth_compliance.law import build, files, model, parties
+from rare_earth_compliance.law import build, files, listed, model, parties
 from rare_earth_compliance.law.checks import check_pack
 from rare_earth_compliance.law.claims import CLAIMS
 from rare_earth_compliance.law.conditions import AnyOf, Condition, ConditionReader, Question, Term, readings_of
+from rare_earth_compliance.law.pack_files import PACK, digest, rules_folder
 from rare_earth_compliance.law.shapes import shaped
 from rare_earth_compliance.law.translations import file_names
 
 M = TypeVar("M", bound=BaseModel)
 N = TypeVar("N")
-PACK = "pack.yaml"
 EFFECTS = {"required": model.LICENCE, "prohibited": model.PROHIBITION, "none": model.DUTY}
-CHECKOUT = FilePath(__file__).resolve().parents[2].joinpath("rules")
-INSTALLED = FilePath(__file__).resolve().parents[1].joinpath("rules")
-
-
-def rules_folder() -> FilePath:
-    """Where the rule pack that comes with the product stands: in the wheel, or beside the package in a checkout."""
-    return INSTALLED if (INSTALLED.joinpath(PACK)).is_file() else CHECKOUT
 
 
 def load(folder: FilePath | None = None) -> model.RulePack:
@@ -107,7 +99,7 @@ class _Loader:
             title=pack.title,
             verified_through=pack.verified.through,
             verified_how=pack.verified.how,
-            sha256=self.digest(),
+            sha256=digest(self.seen),
             instruments=parts.instruments,
             rules=parts.rules,
             policies=parts.policies,
@@ -131,12 +123,6 @@ class _Loader:
         if self.problems:
             raise Refused(self.problems)
         return made
-
-    def digest(self) -> str:
-        total = hashlib.sha256()
-        for name in sorted(self.seen):
-            total.update(f"{name}\n{hashlib.sha256(self.seen[name]).hexdigest()}\n".encode())
-        return total.hexdigest()
 
     def strays(self, document: Document, named: set[str | None]) -> None:
         """A rule file that the pack does not name would be law that nobody evaluates; translations and claims are no law."""
@@ -218,11 +204,11 @@ class _Loader:
 
     # ---- lists of persons
 
-    def parties(self, name: str | None) -> parties.Parties:
+    def parties(self, name: str | None) -> listed.Parties:
         """The parties that are known to be on a list; nobody where the pack has no file of them."""
         opened = self.file(name, parties.PartiesFile) if name else None
         if opened is None:
-            return parties.NOBODY
+            return listed.NOBODY
         document, fields = opened
         for path, message in parties.wrong(fields):
             self.note(document, path, message)

@@ -12,7 +12,7 @@ from typing import Any
 
 from rare_earth_compliance.core.problems import Place
 from rare_earth_compliance.law.conditions import Condition, Question, Term
-from rare_earth_compliance.law.parties import Parties
+from rare_earth_compliance.law.listed import Parties
 
 LICENCE, PROHIBITION, DUTY = "licence", "prohibition", "duty"
 """The effects of a rule."""

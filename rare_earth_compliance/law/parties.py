@@ -1,20 +1,19 @@
-"""The lists of persons: which announcement put whom on which list, and since when.
+"""The file of listed persons: which announcement put whom on which list, and since when.
 
-Knows the shape of the file of parties and that its counts hold. Does not know how a name is compared:
-screening does. The lists are incomplete, and each announcement says how many of its names are here.
+Knows the shape of the file and that its counts hold. The lists are incomplete, and each announcement says how many of its
+names are here. What is made of it stands in ``listed``.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
-from datetime import date
 from typing import Annotated, Literal
 
 from pydantic import Field
 
 from rare_earth_compliance.core.problems import Path
 from rare_earth_compliance.law.files import Confidence, Count, Day, Id, Strict, Text
+from rare_earth_compliance.law.listed import ListAnnouncement, ListedParty, Parties
 
 
 class AnnouncementFields(Strict):
@@ -45,49 +44,6 @@ class PartiesFile(Strict):
     announcements: list[AnnouncementFields]
     parties: list[PartyFields]
     legal_forms: list[list[Text]]
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ListAnnouncement:
-    """An announcement that puts ``entities`` parties on a list; ``named`` of them are known here."""
-
-    id: str
-    list: str
-    of: str
-    starts: date
-    ends: date | None
-    entities: int
-    named: int
-    confidence: str
-    state: str
-    url: str
-
-    def runs(self, on: date) -> bool:
-        """Whether it lists its parties on a day."""
-        return self.starts <= on and (self.ends is None or on <= self.ends)
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ListedParty:
-    """A party on a list, by the names and identifiers that are known of it."""
-
-    names: tuple[str, ...]
-    identifiers: tuple[str, ...]
-    by: str
-    confidence: str
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Parties:
-    """All that is known of the lists; ``note`` says how incomplete it is."""
-
-    note: str
-    announcements: dict[str, ListAnnouncement]
-    parties: tuple[ListedParty, ...]
-    legal_forms: tuple[tuple[str, ...], ...]
-
-
-NOBODY = Parties(note="no list of persons", announcements={}, parties=(), legal_forms=())
 
 
 def made(fields: PartiesFile) -> Parties:

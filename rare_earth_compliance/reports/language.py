@@ -18,8 +18,8 @@ from rare_earth_compliance.core.problems import Problem, Refused
 from rare_earth_compliance.core.units import UNITS
 from rare_earth_compliance.engine.determination import Determination, Step
 from rare_earth_compliance.law.files import Count, Strict, Text
-from rare_earth_compliance.law.loader import rules_folder
 from rare_earth_compliance.law.model import RulePack
+from rare_earth_compliance.law.pack_files import rules_folder
 from rare_earth_compliance.law.shapes import shaped
 from rare_earth_compliance.law.translations import LANGUAGES, Translation, load_translation
 from rare_earth_compliance.product.words import vocabulary

@@ -6,11 +6,14 @@ Knows Markdown and its escapes. What is said stands in page.
 from __future__ import annotations
 
 import re
+from typing import TYPE_CHECKING
 
 from rare_earth_compliance.reports.blocks import Banner, Block, Grid, Heading, Items, harmless, inert
 from rare_earth_compliance.reports.decided import lead, page_of, tail
-from rare_earth_compliance.reports.language import Speech
 from rare_earth_compliance.reports.run import Run, status
+
+if TYPE_CHECKING:
+    from rare_earth_compliance.reports.language import Speech
 
 _SPECIAL = re.compile(r"([\\`*_{}\[\]<>#|~&!])")
 _ADDRESS = re.compile(r":(?=//)|(?<=www)\.", re.IGNORECASE)

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import io
 from collections.abc import Callable, Iterable, Mapping
+from typing import TYPE_CHECKING
 
 from rich.console import Console, Group, RenderableType
 from rich.padding import Padding
@@ -18,8 +19,10 @@ from rare_earth_compliance.core.inert import no_commands
 from rare_earth_compliance.core.problems import Problem
 from rare_earth_compliance.reports.blocks import Banner, Block, Grid, Heading, Items, Rows, harmless, inert
 from rare_earth_compliance.reports.decided import lead, page_of, standing, tail
-from rare_earth_compliance.reports.language import Speech
 from rare_earth_compliance.reports.run import Run, meaning, status
+
+if TYPE_CHECKING:
+    from rare_earth_compliance.reports.language import Speech
 
 WIDTH = 100
 """Columns of a report that is not shown on a terminal."""
