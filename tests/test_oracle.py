@@ -21,8 +21,8 @@ from tests.oracle.generator import Sample
 from tests.oracle.readings import OPTIONS, UNLESS_CHOSEN
 from tests.oracle.running import SEEDS, State, WrongState, run
 
-CASES = 800
-"""How many cases the normal run compares; all else follows from it."""
+CASES = 5_000
+"""How many cases the normal run compares here; as many again in test_oracle_more."""
 MORE_CASES = 2_500
 IMPRECISE_AT_MOST = 0.005
 """The part of the cases in which the engine may leave open what it could tell: see ``decided.IMPRECISE``."""
@@ -42,6 +42,7 @@ def checked(tally: Tally, cases: int) -> None:
     assert len(tally.distinct) == tally.cases + tally.refused
     assert tally.refused < 0.05 * len(tally.distinct)
     assert tally.in_part < 0.05 * len(tally.distinct)
+    assert tally.alike < 0.02 * len(tally.distinct)
     assert tally.at_the_line > 0.1 * cases
     assert tally.unknowns > cases
     for answer in (judge.REQUIRED, judge.UNDETERMINED, judge.NOT_REQUIRED):

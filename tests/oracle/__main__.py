@@ -64,6 +64,7 @@ def summary(total: Tally, state: State) -> str:
         f"cases      {total.cases}, of them {len(total.distinct)} distinct with those refused ({total.refused})",
         f"seeds      from {state.seed}, {len(blocks)} blocks of {len(state.seeds_of(0))}",
         f"in part    {total.in_part} cases with too many completions to try all",
+        f"alike      {total.alike} cases with two things of one shortened path, whose findings are not compared",
         f"at line    {total.at_the_line} cases priced at or beside 0.1 %",
         f"answers    {dict(total.answers)}",
         f"outcomes   {dict(total.outcomes)}",

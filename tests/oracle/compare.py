@@ -114,6 +114,8 @@ class Tally:
     refused: int = 0
     in_part: int = 0
     """Cases of which not every completion was tried."""
+    alike: int = 0
+    """Cases in which two things show the same shortened path: their answers are compared and their findings are not."""
     at_the_line: int = 0
     answers: Counter[str] = field(default_factory=Counter)
     outcomes: Counter[str] = field(default_factory=Counter)
@@ -130,6 +132,7 @@ class Tally:
         self.cases += other.cases
         self.refused += other.refused
         self.in_part += other.in_part
+        self.alike += other.alike
         self.at_the_line += other.at_the_line
         self.unknowns += other.unknowns
         self.answers += other.answers
@@ -160,6 +163,7 @@ def compared(seed: int) -> Tally:
         tally.cases += 1
         tally.at_the_line += asked.priced_at_the_line
         tally.in_part += not oracle.whole
+        tally.alike += _alike(oracle)
         tally.answers[oracle.answer] += 1
         tally.outcomes.update(found.outcome for found in oracle.found.values())
         tally.unknowns += sum(len(found.matter) for found in oracle.found.values())
@@ -169,12 +173,17 @@ def compared(seed: int) -> Tally:
     return tally
 
 
+def _alike(oracle: judge.Answer) -> bool:
+    """Whether two things are shown with the same path, so that nothing tells which is which."""
+    return len({(rule, shown(path)) for rule, path in oracle.found}) < len(oracle.found)
+
+
 def differences(engine: Determination, oracle: judge.Answer, product: judge.Product) -> Iterator[Difference]:
     """Everything on which the two differ."""
     findings = {(one.rule, one.place.path): one for one in engine.findings if one.status is not Status.FAILS}
     found = {(rule, shown(path)): one for (rule, path), one in oracle.found.items()}
     # Of two things with the same shortened path nothing tells which is which; all else is compared.
-    for key in dict.fromkeys((*findings, *found)) if len(found) == len(oracle.found) else ():
+    for key in () if _alike(oracle) else dict.fromkeys((*findings, *found)):
         mine, theirs = findings.get(key), found.get(key, Found(FAILS))
         said = STATUSES[mine.status] if mine else FAILS
         at = " at ".join(key)
