@@ -23,6 +23,8 @@ from pathlib import Path
 
 ROOT = Path(__file__).parents[2]
 PACKAGE = "rare_earth_compliance"
+BREAKS = "the engine breaks"
+"""What is seen of a fault that makes the engine fail outright: it clears nothing, and no answers are compared."""
 SEEDS = 400
 """Within so many seeds every fault is found."""
 
@@ -382,7 +384,7 @@ def search(fault: Fault | None, seeds: int) -> FoundAt | None:
             try:
                 apart = compare.compared(seed).apart
             except Exception as error:  # noqa: BLE001  # a fault may break the engine outright: that is seen as well
-                return FoundAt(seed, 0, "error", repr(error)[:120])
+                return FoundAt(seed, 0, BREAKS, repr(error)[:120])
             for _, number, one in apart:
                 if one.kind != compare.IMPRECISE:
                     return FoundAt(seed, number, one.kind, one.at)
@@ -415,13 +417,15 @@ def main(arguments: list[str] | None = None) -> int:
         one = search(BY_NAME[chosen.inside], chosen.seeds)
         print(json.dumps(vars(one) if one else None))
         return 0
-    missed = 0
+    missed = broken = 0
     for name in chosen.names or BY_NAME:
         at = found(name, chosen.seeds)
         missed += at is None
+        broken += at is not None and at.kind == BREAKS
         where = f"seed {at.seed}, round {at.round}: {at.kind} at {at.at}" if at else f"NOT FOUND in {chosen.seeds} seeds"
         print(f"{name:60} {where}", flush=True)
-    print(f"{len(chosen.names or BY_NAME)} faults, {missed} not found")
+    tried = len(chosen.names or BY_NAME)
+    print(f"{tried} faults: {tried - missed - broken} found by an answer, {broken} break the engine, {missed} not found")
     return 1 if missed else 0
 
 

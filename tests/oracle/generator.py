@@ -446,13 +446,15 @@ class Maker:
         item["unit"] = self.rng.choice(IN_UNITS[kind])
         item["unit_value"] = self.money(["1", "0.5", "2"]) | {"amount": self.rng.choice(["1", "0.5", "2", "1.000001"])}
         if self.chance(0.5):
-            item["unit_value"]["per"] = f"{self.rng.choice([1, 10, 100])} {self.rng.choice(IN_UNITS[kind])}"
+            # What is counted may be priced by its mass.
+            units = IN_UNITS[kind] if kind != "count" or self.chance(0.5) else ["kg", "g", "lb"]
+            item["unit_value"]["per"] = f"{self.rng.choice([1, 10, 100])} {self.rng.choice(units)}"
         if kind == "count":
             item["mass"] = self.rng.choice(["2 g", "1 oz", "0.5 kg"])
         quantity = self.rng.choice([1, 2, "0.25", 46])
         if self.chance(0.5):
             self.shared[item["part_number"]] = item
-            units = IN_UNITS[kind] + (["g", "lb"] if kind == "count" else [])
+            units = IN_UNITS[kind] + {"count": ["g", "lb"], "mass": ["lb", "lb", "oz"]}.get(kind, [])
             return {"use": item["part_number"], "quantity": quantity, "unit": self.rng.choice(units)}
         return item | {"quantity": quantity}
 
