@@ -69,7 +69,7 @@ RAW += ["material", "reagent"]
 HOLDERS = ["assembly", "motor", "rotor", "stator", "sensor", "component", "finished-product", "magnetic-accessory"]
 PLACES = ["CN", "CN", "DE", "AU", "HK"]
 IN_UNITS = {
-    "count": ["pcs", "set", "pair", "dozen", "thousand"],
+    "count": ["pcs", "set", "pair", "dozen", "dozen", "thousand"],
     "mass": ["g", "kg", "mg", "t", "lb", "oz"],
     "length": ["m", "cm", "mm", "in"],
 }
@@ -442,7 +442,7 @@ class Maker:
             "complete": True,
         }
         item["parts"] = [self.plain() | {"rare_earths": "none", "quantity": 1}]
-        kind = self.rng.choice(list(IN_UNITS))
+        kind = self.rng.choice(["count", "count", "mass", "mass", "length"])
         item["unit"] = self.rng.choice(IN_UNITS[kind])
         item["unit_value"] = self.money(["1", "0.5", "2"]) | {"amount": self.rng.choice(["1", "0.5", "2", "1.000001"])}
         if self.chance(0.5):
