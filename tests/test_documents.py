@@ -366,7 +366,9 @@ def ways() -> Iterator[tuple[str, Callable[[int, Given], bytes]]]:
 
 def test_a_line_of_a_batch_is_the_same_both_ways(monkeypatch: pytest.MonkeyPatch) -> None:
     rng = Random(18)  # noqa: S311
+    listed = [products.product(rng, lines=12, listed=True).data for _ in range(6)]
     texts = [*(made(rng) for _ in range(20)), *(one.data for one in products.portfolio(4)), b"{", small(), small(pretty=True)]
+    texts += listed
     given = [Given(name=f"line {number}", data=data) for number, data in enumerate(texts)]
     seen = 0
     for days, line in ways():
@@ -377,6 +379,18 @@ def test_a_line_of_a_batch_is_the_same_both_ways(monkeypatch: pytest.MonkeyPatch
             assert [again(number, one) for number, one in enumerate(given)] == quick
         seen += len(quick)
     assert seen == 3 * len(texts) > 75
+
+
+def test_a_line_of_a_batch_is_written_without_the_whole(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Status, standings and questions come of what decides: the whole, which costs most, is for who reads on."""
+    rng = Random(19)  # noqa: S311
+    texts = [products.product(rng, lines=9, listed=listed).data for listed in (False, True) * 5]
+    monkeypatch.setattr(Documents, "_whole", lambda *_: pytest.fail("the whole was worked out"))
+    _, line = next(ways())
+    told = [json.loads(line(number, Given(name=str(number), data=data))) for number, data in enumerate(texts)]
+    assert [one["refused"] for one in told] == [[]] * len(texts)
+    assert [one["status"] for one in told[::2]] == [0] * 5
+    assert all(one["limbs"] and one["asks"] for one in told[1::2])
 
 
 def test_many_inputs_are_the_same_both_ways(monkeypatch: pytest.MonkeyPatch) -> None:

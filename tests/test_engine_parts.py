@@ -635,7 +635,7 @@ def test_what_is_not_disclosed_becomes_one_nameless_content() -> None:
 
 
 def test_in_brief_is_worked_out_by_itself() -> None:
-    held = Later(lambda: pytest.fail("the whole was worked out"), lambda: {"b": 1})
+    held = Later(lambda: pytest.fail("the whole was worked out"), lambda: {"b": 1}, cleared=False)
     assert held.in_brief() == {"b": 1}
 
 
@@ -644,7 +644,17 @@ def rest(made: dict[str, Any], calls: list[int]) -> Later:
         calls.append(1)
         return made
 
-    return Later(worked, worked)
+    return Later(worked, worked, cleared=False)
+
+
+def test_what_was_taken_for_cleared_says_why() -> None:
+    for clearing, holds in ((("61/1.1: no",), True), ((), False)):
+        held: dict[str, Any] = {LATER: Later(lambda said=clearing: {"clearing": said}, dict, cleared=True)}
+        if holds:
+            assert held[LATER].fill(held, ("clearing",)) == {"clearing": clearing}
+        else:
+            with pytest.raises(ValueError, match="does not say why"):
+                held[LATER].fill(held, ("clearing",))
 
 
 def test_the_rest_is_worked_out_once() -> None:

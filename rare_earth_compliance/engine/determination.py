@@ -360,16 +360,22 @@ class Determination:
 
     @classmethod
     def later(
-        cls, known: Mapping[str, Any], rest: Callable[[], Mapping[str, Any]], brief: Callable[[], Brief]
+        cls,
+        known: Mapping[str, Any],
+        rest: Callable[[], Mapping[str, Any]],
+        brief: Callable[[], Brief],
+        *,
+        cleared: bool,
     ) -> Determination:
         """A determination of which some fields are known and ``rest`` works out all others when one is looked at.
 
         ``rest`` is called once. Raises ValueError, when it is called, unless the two make up all fields exactly.
-        ``brief`` works out what ``limbs`` and ``asks_for`` say in brief, without the others.
+        ``brief`` works out what ``limbs`` and ``asks_for`` say in brief, without the others. ``cleared``: whether rules were
+        cleared, and ``clearing`` will name them.
         """
         made = object.__new__(cls)
         made.__dict__.update(known)
-        made.__dict__[LATER] = Later(rest, brief)
+        made.__dict__[LATER] = Later(rest, brief, cleared=cleared)
         return made
 
     @property
@@ -379,7 +385,16 @@ class Determination:
         if later is not None:
             found: Brief = later.in_brief()
             return found
-        return Brief(standings=tuple((one.rule, one.standing) for one in self.limbs), asks_for=self.asks_for)
+        asked = tuple((one.kind, one.about) for one in self.asks_for)
+        return Brief(standings=tuple((one.rule, one.standing) for one in self.limbs), asks_for=asked)
+
+    @property
+    def is_cleared(self) -> bool:
+        """Whether no licence is required, and it is known of which rules it was cleared; never true by the answer alone."""
+        if self.answer is not Answer.NOT_REQUIRED:
+            return False
+        later = self.__dict__.get(LATER)
+        return bool(later.cleared if later is not None else self.clearing)
 
     if not TYPE_CHECKING:
 

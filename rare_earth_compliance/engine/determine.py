@@ -94,7 +94,7 @@ def determine(
     )
     weighing = partial(_weighed, shipment, pack, on, dict(readings or {}), confirmations) if weigh else None
     known = {**found.fields, "product": found.case.inquiry.product.root.label, "file": shipment.product.file}
-    return Determination.later(known, partial(found.case.rest, weighing), found.brief)
+    return Determination.later(known, partial(found.case.rest, weighing), found.brief, cleared=found.cleared)
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,6 +103,11 @@ class Decided:
 
     fields: Mapping[str, Any]
     case: _Case
+
+    @property
+    def cleared(self) -> bool:
+        """Whether rules were cleared: only then is nothing required."""
+        return bool(self.case.cleared)
 
     @property
     def brief(self) -> Callable[[], Brief]:
@@ -173,6 +178,7 @@ class _Case:
         self.deadlines = Deadlines(pack, inquiry.readings, on, calendar)
         self.different = list({id(one.verdict): one.verdict for one in self.judged}.values())
         self.answer = self.answered(self.different)
+        self.cleared = self.clears(self.different) if self.answer is Answer.NOT_REQUIRED else ()
         self.prohibited = _prohibited(self.different)
         self.duties_open = _duties_open(self.deadlines, self.judged) if self.answer is not Answer.REQUIRED else ()
 
@@ -181,21 +187,25 @@ class _Case:
         licence = [verdict for verdict in verdicts if verdict.rule.licence]
         if any(verdict.status is Status.APPLIES for verdict in licence):
             return Answer.REQUIRED
-        cleared_rules = cleared(licence, self.covered, self.conflicts, self.inquiry.pack)
-        return Answer.NOT_REQUIRED if cleared_rules else Answer.UNDETERMINED
+        return Answer.NOT_REQUIRED if self.clears(licence) else Answer.UNDETERMINED
+
+    def clears(self, verdicts: list[Verdict]) -> tuple[Rule, ...]:
+        """The rules that verdicts clear: all of them, or none."""
+        licence = [verdict for verdict in verdicts if verdict.rule.licence]
+        return cleared(licence, self.covered, self.conflicts, self.inquiry.pack)
 
     def _clearing(self) -> tuple[str, ...]:
         """Why no licence is required, one line a rule."""
         of_rule: dict[str, list[Judged]] = {}
         for one in self.judged:
             of_rule.setdefault(one.verdict.rule.id, []).append(one)
-        rules = cleared([one for one in self.different if one.rule.licence], self.covered, self.conflicts, self.inquiry.pack)
-        return tuple(f"{rule.id}: {why_not(of_rule.get(rule.id, []), self.on)}" for rule in rules)
+        return tuple(f"{rule.id}: {why_not(of_rule.get(rule.id, []), self.on)}" for rule in self.cleared)
 
     def brief(self) -> Brief:
         """What became of each rule and what is asked, without the words for it."""
         asked = asks_for(self.inquiry, _waiting(self.judged))
-        return Brief(standings=standings(self.judged, self.inquiry.pack), asks_for=asked)
+        pairs = tuple((one.kind, one.about) for one in asked)
+        return Brief(standings=standings(self.judged, self.inquiry.pack), asks_for=pairs)
 
     def rest(self, weighing: Callable[[tuple[AskFor, ...]], tuple[Weighed, ...]] | None) -> dict[str, Any]:
         """What is said of the answer, field by field."""
@@ -206,7 +216,7 @@ class _Case:
         expires, because = basis.expires(inquiry, states, on)
         asked = asks_for(inquiry, _waiting(self.judged))
         return {
-            "clearing": self._clearing() if self.answer is Answer.NOT_REQUIRED else (),
+            "clearing": self._clearing(),
             "findings": findings,
             "more": more,
             "asks_for": asked,

@@ -39,6 +39,7 @@ class _Known:
     """What is decided for a reduced document, and what works out what became of each rule."""
 
     fields: Mapping[str, Any]
+    cleared: bool
     brief: Callable[[], Brief]
 
 
@@ -97,8 +98,9 @@ class Documents:
         if small is None or known is None:
             return None
         said = known.fields
-        rest, brief = partial(self._rest, data, file, said), partial(self._brief, data, file, known)
-        return Determination.later({**said, "product": small.label, "file": file}, rest, brief)
+        rest = partial(self._rest, data, file, said)
+        fields = {**said, "product": small.label, "file": file}
+        return Determination.later(fields, rest, known.brief, cleared=known.cleared)
 
     def _whole(self, data: bytes, file: str) -> Determination:
         return self._determine(read_shipment(data, file))
@@ -125,9 +127,9 @@ class Documents:
         if found.fields["conflicts"] or (plain and not found.nothing_listed):
             return None
         if not plain:
-            return _Known(found.fields, found.brief)
+            return _Known(found.fields, found.cleared, found.brief)
         brief = found.brief()  # worked out now, so that what is remembered does not hold a whole inquiry
-        return _Known(found.fields, lambda: brief)
+        return _Known(found.fields, found.cleared, lambda: brief)
 
     def _rest(self, data: bytes, file: str, said: Mapping[str, Any]) -> dict[str, Any]:
         whole = self._whole(data, file)
@@ -138,11 +140,6 @@ class Documents:
                 )
         known = {*said, "product", "file"}
         return {name: getattr(whole, name) for name in type(whole).__dataclass_fields__ if name not in known}
-
-    def _brief(self, data: bytes, file: str, known: _Known) -> Brief:
-        found = known.brief()
-        # Questions tell of lines that may stand elsewhere in the whole.
-        return self._whole(data, file).brief if found.asks_for else found
 
 
 # ---- what is ordinary

@@ -8,10 +8,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from threading import RLock
-from typing import TYPE_CHECKING, Any
-
-if TYPE_CHECKING:
-    from rare_earth_compliance.engine.determination import AskFor
+from typing import Any
 
 LATER = "_later"
 
@@ -22,15 +19,18 @@ class Brief:
 
     standings: tuple[tuple[str, str], ...]
     """Each rule with its standing, as ``Limb`` has them."""
-    asks_for: tuple[AskFor, ...]
+    asks_for: tuple[tuple[str, str], ...]
+    """The kind of each question and what it is about."""
 
 
 class Later:
     """Works out the rest of a determination, once, also where several threads look at it."""
 
-    def __init__(self, rest: Callable[[], Mapping[str, Any]], brief: Callable[[], Any]) -> None:
+    def __init__(self, rest: Callable[[], Mapping[str, Any]], brief: Callable[[], Any], *, cleared: bool) -> None:
+        """``cleared``: whether the rest will say why nothing is required; checked when it is worked out."""
         self._rest = rest
         self._brief = brief
+        self.cleared = cleared
         self._lock = RLock()
 
     def in_brief(self) -> Any:
@@ -45,6 +45,8 @@ class Later:
                 found = self._rest()
                 if {*found, *known} - {LATER} != set(names) or set(found) & set(known):
                     raise ValueError("the rest of a determination is not what is missing from it")
+                if self.cleared and not found["clearing"]:
+                    raise ValueError("a determination that was taken for cleared does not say why")
                 known.update(found)
                 del known[LATER]
         return known

@@ -47,7 +47,7 @@ def _day(one: Determination, code: int, pack: RulePack, *, whole: bool, product:
         "status": code,
         "answer": one.answer.value,
         "limbs": [{"rule": rule, "standing": how} for rule, how in _licence(one, pack) if how in DECIDE],
-        "asks": [{"kind": ask.kind, "about": ask.about} for ask in one.brief.asks_for],
+        "asks": [{"kind": kind, "about": about} for kind, about in one.brief.asks_for],
     }
     if one.product != product:
         found["product"] = one.product

@@ -82,7 +82,7 @@ def status_of(determination: Determination) -> int:
     """The exit status of one determination."""
     if determination.answer is Answer.REQUIRED:
         return REQUIRED
-    if determination.answer is Answer.NOT_REQUIRED and determination.clearing:
+    if determination.is_cleared:
         return DUTY_OPEN if determination.duties_open else CLEAR
     return UNDETERMINED
 
