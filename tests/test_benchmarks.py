@@ -15,6 +15,7 @@ def test_the_simple_decision_is_the_whole_answer_on_the_products_that_are_measur
     ours, by_hand = Ours(), peers.by_hand(json.loads)
     made = products.portfolio(8 * products.LISTED_ONE_IN)
     found = [(one.reaches, ours.reaches(one.data), by_hand(one.data)) for one in made]
+    assert [one.reaches for one in made[:20]] == [ours.written(one.data) for one in made[:20]]
     assert {reaches for reaches, _, _ in found} == {True, False}
     assert [reaches for reaches, _, _ in found] == [answer for _, answer, _ in found]
     assert [reaches for reaches, _, _ in found] == [answer for _, _, answer in found]

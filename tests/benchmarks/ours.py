@@ -7,6 +7,8 @@ from __future__ import annotations
 
 import json
 
+from rare_earth_compliance.batch.lines import Under, begin
+from rare_earth_compliance.batch.pieces import Given
 from rare_earth_compliance.core.problems import Place
 from rare_earth_compliance.engine.determination import Answer, Determination
 from rare_earth_compliance.engine.determine import chosen_readings, determine
@@ -55,6 +57,15 @@ class Ours:
         self.pack = load()
         self.plan = Plan(self.pack, chosen_readings(self.pack, READINGS))
         self.confirmed = (lapsed(),)
+        self._line = begin(
+            Under(
+                pack=self.pack,
+                days=(peers.DAY,),
+                today=peers.DAY,
+                readings=tuple(READINGS.items()),
+                confirmations=self.confirmed,
+            )
+        )
         self.documents = Documents(self.pack, on=peers.DAY, readings=READINGS, confirmations=self.confirmed, plan=self.plan)
 
     def judged(self, data: bytes) -> Determination:
@@ -73,6 +84,10 @@ class Ours:
         answer = self.judged(data).answer
         assert answer is not Answer.UNDETERMINED
         return answer is Answer.REQUIRED
+
+    def written(self, data: bytes) -> bool:
+        """The same as a line of results of ``check --batch``: status, standings and questions."""
+        return json.loads(self._line(0, Given(name="product.json", data=data)))["answer"] == Answer.REQUIRED.value
 
     def reaches_whole(self, data: bytes) -> bool:
         """The same with every line read and judged."""
