@@ -14,6 +14,7 @@ leaves out the second try of what survived the first, which is quicker and may n
 from __future__ import annotations
 
 import argparse
+import ast
 import gc
 import importlib
 import importlib.abc
@@ -39,33 +40,46 @@ from tests.mutations.of_code import CodeMutant, mutants
 
 TOP = Path(__file__).parents[2]
 PACKAGE = "rare_earth_compliance"
-PARTS = ("test_engine_parts",)
-JUDGING = ("test_engine_parts", "test_parties", "test_lists", "test_contents", "test_determine")
-DAYS = ("test_status_words", "test_workdays", "test_status")
-READING = ("test_broken_rules", "test_rule_tools", "test_rules")
+WORDS = ("test_truth", "test_units", "test_quantities", "test_json_text", "test_yaml_text")
+JUDGING = (
+    *("test_engine_parts", "test_branches", "test_parties", "test_lists", "test_contents", "test_determine", "test_rules"),
+    *("test_status_words", "test_status", "test_workdays", "test_asking", "test_inert_beside", "test_rows", "test_from_dict"),
+)
+READING = ("test_branches", "test_broken_rules", "test_rule_schema", "test_status", "test_rules")
 TESTS: dict[str, tuple[str, ...]] = {
-    "core/truth": ("test_truth",),
-    "core/units": ("test_units",),
-    "core/quantities": ("test_quantities",),
-    **{f"engine/{name}": PARTS for name in ("later", "money", "comparing", "needs", "disclosure")},
+    **{
+        f"core/{name}": WORDS
+        for name in ("truth", "units", "quantities", "json_text", "yaml_text", "plain", "problems", "inert")
+    },
     **{
         f"engine/{name}": JUDGING
         for name in (
-            *("shares", "contents", "listing", "verdicts", "determine", "inquiry", "ownership", "parties", "screening"),
-            *("kinds", "facts", "plan", "limbs", "deadlines", "outlook", "coverage", "hints", "asking", "basis"),
+            *("verdicts", "determine", "shares", "contents", "listing", "inquiry", "ownership", "kinds", "facts", "plan"),
+            *("limbs", "deadlines", "basis", "coverage", "hints", "asking", "parties", "screening", "outlook", "wherever"),
+            *("documents", "findings", "comparison", "casebook", "determination", "fingerprint"),
+            *("later", "money", "comparing", "needs", "disclosure"),
         )
     },
-    **{f"law/{name}": DAYS for name in ("status", "workdays", "confirmations")},
-    "law/published": ("test_branches",),
-    **{f"law/{name}": READING for name in ("conditions", "build", "loader", "checks")},
+    **{f"law/{name}": JUDGING for name in ("status", "workdays", "confirmations", "published", "parties")},
+    **{f"law/{name}": READING for name in ("conditions", "build", "loader", "checks", "claims", "translations", "shapes")},
+    **{f"law/{name}": READING for name in ("files", "model", "rule_meanings", "rule_schema")},
 }
 """Module → the tests that must notice its mutants."""
+SLOW = " and not ".join(
+    (
+        *("not deep_and_wide", "long_chain_costs", "without_recursion", "depth_costs", "any_distance", "every_instrument_has"),
+        *("bounds_and_order", "bytes_do_not_depend", "any_text_is_a_number", "no_later_calendar", "quick_reader"),
+    )
+)
+"""Tests that take long whatever is changed: they are about speed, depth, or very many examples."""
 SURVIVORS = Path(__file__).parent / "survivors.yaml"
 PLAIN = ["-q", "-x", "-o", "addopts=", "-p", "no:cacheprovider", "-W", "ignore::pytest.PytestAssertRewriteWarning", "--tb=no"]
-PLAIN += ["-m", "not long and not erp"]
+PLAIN += ["-m", "not long and not erp", "-k", SLOW, "--assert=plain"]
 EXAMPLES = 40
 """How many examples a property tries against a mutant."""
-GRACE, TIMES = 10, 5
+LONGEST, ALL = 1.0, 3.0
+"""Seconds: a test that takes longer is left out of the first try, and so is what would make the tests longer in all."""
+GRACE, TIMES = 2, 5
 """A mutant that runs longer than so many seconds and so many times the tests themselves is noticed: it has no end."""
 NOTICED, PASSED, NO_END, NOT_PUT = "noticed", "passed", "no end", "not put in place"
 
@@ -73,18 +87,18 @@ NOTICED, PASSED, NO_END, NOT_PUT = "noticed", "passed", "no end", "not put in pl
 class _Put(importlib.abc.MetaPathFinder, importlib.machinery.SourceFileLoader):
     """Gives a module another source when it is imported."""
 
-    def __init__(self, name: str, path: Path, source: str) -> None:
+    def __init__(self, name: str, path: Path, tree: ast.Module) -> None:
         super().__init__(name, str(path))
-        self.source = source
+        self.tree = tree
 
     def find_spec(self, fullname: str, path: object = None, target: object = None) -> Any:  # noqa: ARG002
         return spec_from_loader(fullname, self, origin=self.path) if fullname == self.name else None
 
     def get_code(self, fullname: str) -> CodeType:  # noqa: ARG002
-        return _compiled(self.source, self.path)
+        return _compiled(self.tree, self.path)
 
 
-def _compiled(source: str, path: str) -> CodeType:
+def _compiled(source: ast.Module, path: str) -> CodeType:
     with warnings.catch_warnings():
         warnings.simplefilter("ignore", SyntaxWarning)
         return compile(source, path, "exec")
@@ -119,8 +133,11 @@ def _codes(code: CodeType) -> Iterator[CodeType]:
 
 def _swapped(module: ModuleType, mutant: CodeMutant, path: str) -> None:
     """Put the code of the mutant into the function of the module that is imported."""
-    code = next(one for one in _codes(_compiled(mutant.source, path)) if one.co_qualname == mutant.function)
+    code = next(one for one in _codes(_compiled(mutant.part, path)) if one.co_qualname == mutant.function)
     _function(module, mutant.function).__code__ = code
+    for one in vars(module).values():
+        if hasattr(one, "cache_clear"):
+            one.cache_clear()
 
 
 def _in_copy(work: Callable[[], str], seconds: float) -> str:
@@ -139,7 +156,7 @@ def _in_copy(work: Callable[[], str], seconds: float) -> str:
         while time.monotonic() < until:
             if os.waitpid(child, os.WNOHANG)[0]:
                 return os.read(out, 100).decode()
-            time.sleep(0.005)
+            time.sleep(0.002)
         os.kill(child, signal.SIGKILL)
         os.waitpid(child, 0)
         return NO_END
@@ -151,7 +168,7 @@ def _anew(module: str, tests: tuple[str, ...], mutant: CodeMutant) -> str:
     """Whether all tests notice a mutant that is there from the first import on."""
     _silent()
     name, path = f"{PACKAGE}.{module.replace('/', '.')}", TOP / PACKAGE / f"{module}.py"
-    sys.meta_path.insert(0, _Put(name, path, mutant.source))
+    sys.meta_path.insert(0, _Put(name, path, mutant.tree))
     return PASSED if pytest.main([*PLAIN, *_files(tests)]) == pytest.ExitCode.OK else NOTICED
 
 
@@ -161,12 +178,13 @@ class _Trials:
     Writes to ``report`` first the seconds that the tests took, then a line for each mutant that must be tried anew.
     """
 
-    def __init__(self, found: dict[str, list[CodeMutant]], report: Path) -> None:
-        self.found, self.report = found, report
+    def __init__(self, found: dict[str, list[CodeMutant]], report: Path, said: Callable[[str, list[CodeMutant]], None]) -> None:
+        self.found, self.report, self.said = found, report, said
         self.module_of = {str(TOP / PACKAGE / f"{module}.py"): module for module in found}
         self.calls: dict[tuple[str, str], list[int]] = defaultdict(list)
         self.seconds: dict[int, float] = {}
         self.noticed: Counter[int] = Counter()
+        self.noticed_in: Counter[tuple[str, int]] = Counter()
 
     def pytest_runtestloop(self, session: pytest.Session) -> bool:
         for number, item in enumerate(session.items):
@@ -179,9 +197,12 @@ class _Trials:
             lines.write(f"{sum(self.seconds.values())}\n")
             for module, found in self.found.items():
                 imported = importlib.import_module(f"{PACKAGE}.{module.replace('/', '.')}")
+                left = []
                 for number, mutant in enumerate(found):
                     if mutant.function and not self._tried(session, module, imported, mutant):
                         lines.write(f"{module} {number}\n")
+                        left.append(mutant)
+                self.said(module, left)
         return True
 
     def _once(self, number: int, item: pytest.Item, after: pytest.Item | None) -> None:
@@ -201,7 +222,14 @@ class _Trials:
 
     def _tried(self, session: pytest.Session, module: str, imported: ModuleType, mutant: CodeMutant) -> bool:
         """Whether a mutant is noticed."""
-        chosen = sorted(self.calls[module, mutant.function], key=lambda one: (-self.noticed[one], self.seconds[one]))
+        where = f"{module} {mutant.function}"
+        quick = [one for one in self.calls[module, mutant.function] if self.seconds[one] < LONGEST]
+        quick.sort(key=lambda one: (-self.noticed_in[where, one], -self.noticed[one] // 8, self.seconds[one]))
+        chosen, seconds = [], 0.0
+        for one in quick:
+            chosen, seconds = [*chosen, one], seconds + self.seconds[one]
+            if seconds > ALL:
+                break
 
         def work() -> str:
             try:
@@ -218,6 +246,7 @@ class _Trials:
         said = _in_copy(work, GRACE + TIMES * sum(self.seconds[one] for one in chosen))
         if said.startswith(NOTICED):
             self.noticed[int(said.split()[1])] += 1
+            self.noticed_in[where, int(said.split()[1])] += 1
         # A copy that ended without a word was ended by the mutant.
         return said not in (PASSED, NOT_PUT)
 
@@ -228,12 +257,19 @@ def _passed_and_tried(tests: tuple[str, ...], trials: _Trials) -> str:
 
 
 def judged(
-    modules: list[str], tests: tuple[str, ...], *, once: bool = False
+    modules: list[str], tests: tuple[str, ...], wanted: Callable[[str, CodeMutant], bool], *, once: bool = False
 ) -> Iterator[tuple[str, list[CodeMutant], list[CodeMutant]]]:
-    """Modules that have the same tests: every mutant of each, and those that the tests do not notice."""
-    found = {one: list(mutants((TOP / PACKAGE / f"{one}.py").read_text(encoding="utf-8"))) for one in modules}
+    """Modules that have the same tests: the mutants of each that are wanted, and those that the tests do not notice."""
+    every = {one: mutants((TOP / PACKAGE / f"{one}.py").read_text(encoding="utf-8")) for one in modules}
+    found = {module: [one for one in made if wanted(module, one)] for module, made in every.items()}
     report = Path(tempfile.mkdtemp()) / "survivors"
-    said = _in_copy(lambda: _passed_and_tried(tests, _Trials(found, report)), 24 * 3600)
+    terminal = os.fdopen(os.dup(1), "w", buffering=1)
+
+    def said_early(module: str, left: list[CodeMutant]) -> None:
+        terminal.write(f"  {module}: of {len(found[module])}, {len(left)} survive the first try\n")
+        terminal.writelines(f"    {one.kind} | {one.name}\n" for one in left)
+
+    said = _in_copy(lambda: _passed_and_tried(tests, _Trials(found, report, said_early)), 24 * 3600)
     if said != PASSED:
         raise SystemExit(f"the tests are not green without any change: {' '.join(tests)}")
     seconds, *lines = report.read_text().splitlines()
@@ -254,7 +290,15 @@ def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("modules", nargs="*", default=list(TESTS), help="as core/units; all that are listed when none is named")
     parser.add_argument("--once", action="store_true", help="do not try again what survived the first try")
+    parser.add_argument("--kinds", help="only mutants of these kinds, as comparison,constant")
+    parser.add_argument("--among", type=Path, help="only mutants that stand in a file, which holds what an earlier run printed")
     asked = parser.parse_args()
+    kinds = asked.kinds and asked.kinds.split(",")
+    among = asked.among and _named(asked.among.read_text(encoding="utf-8"))
+
+    def wanted(module: str, one: CodeMutant) -> bool:
+        return (not kinds or one.kind in kinds) and (among is None or (module, one.name) in among)
+
     reasons: dict[str, dict[str, str]] = yaml.safe_load(SURVIVORS.read_text(encoding="utf-8"))
     settings.register_profile(
         "mutants",
@@ -270,9 +314,20 @@ def main() -> int:
     wrong = 0
     for tests in dict.fromkeys(TESTS[one] for one in asked.modules):
         modules = [one for one in asked.modules if TESTS[one] == tests]
-        for module, found, left in judged(modules, tests, once=asked.once):
+        for module, found, left in judged(modules, tests, wanted, once=asked.once):
             wrong += _said(module, found, left, reasons.get(module, {}))
     return 1 if wrong else 0
+
+
+def _named(text: str) -> set[tuple[str, str]]:
+    """The mutants that an earlier run printed as survivors."""
+    module, found = "", set()
+    for line in text.splitlines():
+        if line.startswith("    "):
+            found.add((module, line.strip().split(" | ", 1)[1].removesuffix(" | NOT EXPLAINED")))
+        elif ": " in line:
+            module = line.strip().partition(":")[0]
+    return found
 
 
 def _said(module: str, found: list[CodeMutant], left: list[CodeMutant], explained: dict[str, str]) -> int:
