@@ -19,6 +19,7 @@ import gc
 import importlib
 import importlib.abc
 import importlib.machinery
+import json
 import os
 import signal
 import sys
@@ -26,7 +27,8 @@ import tempfile
 import time
 import warnings
 from collections import Counter, defaultdict
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from functools import partial
 from importlib.util import spec_from_loader
 from pathlib import Path
 from types import CodeType, FrameType, FunctionType, ModuleType
@@ -34,7 +36,7 @@ from typing import Any
 
 import pytest
 import yaml
-from hypothesis import HealthCheck, settings
+from hypothesis import HealthCheck, Phase, settings
 
 from tests.mutations.of_code import CodeMutant, mutants
 
@@ -42,8 +44,17 @@ TOP = Path(__file__).parents[2]
 PACKAGE = "rare_earth_compliance"
 WORDS = ("test_truth", "test_units", "test_quantities", "test_json_text", "test_yaml_text")
 JUDGING = (
-    *("test_engine_parts", "test_branches", "test_parties", "test_lists", "test_contents", "test_determine", "test_rules"),
-    *("test_status_words", "test_status", "test_workdays", "test_asking", "test_inert_beside", "test_rows", "test_from_dict"),
+    *(
+        "test_engine_judging",
+        "test_engine_parts",
+        "test_branches",
+        "test_parties",
+        "test_lists",
+        "test_contents",
+        "test_determine",
+        "test_rules",
+    ),
+    *("test_status_words", "test_status", "test_workdays", "test_asking", "test_examples"),
 )
 READING = ("test_branches", "test_broken_rules", "test_rule_schema", "test_status", "test_rules")
 TESTS: dict[str, tuple[str, ...]] = {
@@ -77,8 +88,10 @@ PLAIN = ["-q", "-x", "-o", "addopts=", "-p", "no:cacheprovider", "-W", "ignore::
 PLAIN += ["-m", "not long and not erp", "-k", SLOW, "--assert=plain"]
 EXAMPLES = 40
 """How many examples a property tries against a mutant."""
-LONGEST, ALL = 1.0, 3.0
+LONGEST, ALL = 1.5, 4.0
 """Seconds: a test that takes longer is left out of the first try, and so is what would make the tests longer in all."""
+WHOLE = 4
+"""So many examples, which compare all that is said, come before the quickest tests."""
 GRACE, TIMES = 2, 5
 """A mutant that runs longer than so many seconds and so many times the tests themselves is noticed: it has no end."""
 NOTICED, PASSED, NO_END, NOT_PUT = "noticed", "passed", "no end", "not put in place"
@@ -131,8 +144,27 @@ def _codes(code: CodeType) -> Iterator[CodeType]:
             yield from _codes(one)
 
 
+def _renamed(module: ModuleType, mutant: CodeMutant, path: str) -> None:
+    """Put what stands outside functions, where it is a plain name, into every module that has it. Raises ValueError."""
+    *_, changed = mutant.part.body
+    targets: list[ast.expr] = [changed.target] if isinstance(changed, ast.AnnAssign) else getattr(changed, "targets", [])
+    names = [one.id for one in targets if isinstance(one, ast.Name)]
+    if not names or len(names) < len(targets):
+        raise ValueError(mutant.name)
+    space = dict(vars(module))
+    exec(_compiled(mutant.part, path), space)  # noqa: S102
+    for name in names:
+        old = vars(module)[name]
+        for key, one in list(sys.modules.items()):
+            if key.startswith((PACKAGE, "tests")) and vars(one).get(name) is old:
+                setattr(one, name, space[name])
+
+
 def _swapped(module: ModuleType, mutant: CodeMutant, path: str) -> None:
     """Put the code of the mutant into the function of the module that is imported."""
+    if not mutant.function:
+        _renamed(module, mutant, path)
+        return
     code = next(one for one in _codes(_compiled(mutant.part, path)) if one.co_qualname == mutant.function)
     _function(module, mutant.function).__code__ = code
     for one in vars(module).values():
@@ -178,19 +210,38 @@ class _Trials:
     Writes to ``report`` first the seconds that the tests took, then a line for each mutant that must be tried anew.
     """
 
-    def __init__(self, found: dict[str, list[CodeMutant]], report: Path, said: Callable[[str, list[CodeMutant]], None]) -> None:
+    def __init__(
+        self,
+        found: dict[str, list[CodeMutant]],
+        report: Path,
+        said: Callable[[str, list[CodeMutant]], None],
+        calls_file: Path | None,
+        most: float,
+    ) -> None:
         self.found, self.report, self.said = found, report, said
-        self.module_of = {str(TOP / PACKAGE / f"{module}.py"): module for module in found}
+        self.calls_file, self.most = calls_file, most
+        # Of all modules that have the same tests: what is noted may serve another run.
+        same = [one for one in TESTS if TESTS[one] == TESTS[next(iter(found))]]
+        self.module_of = {str(TOP / PACKAGE / f"{module}.py"): module for module in same}
+        self.last: tuple[float, list[tuple[str, str]]] = (0.0, [])
         self.calls: dict[tuple[str, str], list[int]] = defaultdict(list)
+        self.any_calls: dict[str, list[int]] = defaultdict(list)
         self.seconds: dict[int, float] = {}
         self.noticed: Counter[int] = Counter()
         self.noticed_in: Counter[tuple[str, int]] = Counter()
 
     def pytest_runtestloop(self, session: pytest.Session) -> bool:
+        noted = json.loads(self.calls_file.read_text()) if self.calls_file and self.calls_file.exists() else {}
         for number, item in enumerate(session.items):
+            if item.nodeid in noted:
+                self._note(number, *noted[item.nodeid])
+                continue
             self._once(number, item, session.items[number + 1] if number + 1 < len(session.items) else None)
             if session.testsfailed:
                 return True
+            noted[item.nodeid] = self.last
+        if self.calls_file:
+            self.calls_file.write_text(json.dumps(noted))
         gc.collect()
         gc.freeze()
         with self.report.open("w", buffering=1) as lines:
@@ -199,8 +250,11 @@ class _Trials:
                 imported = importlib.import_module(f"{PACKAGE}.{module.replace('/', '.')}")
                 left = []
                 for number, mutant in enumerate(found):
-                    if mutant.function and not self._tried(session, module, imported, mutant):
-                        lines.write(f"{module} {number}\n")
+                    said = self._tried(session, module, imported, mutant)
+                    if said == NOT_PUT and not mutant.function:
+                        lines.write(f"{module} {number} {NOT_PUT}\n")
+                    elif said in (PASSED, NOT_PUT):
+                        lines.write(f"{module} {number} {PASSED}\n")
                         left.append(mutant)
                 self.said(module, left)
         return True
@@ -213,22 +267,32 @@ class _Trials:
                 called.add((module, frame.f_code.co_qualname.partition(".<locals>")[0]))
 
         begun = time.monotonic()
-        sys.setprofile(note)
+        sys.settrace(note)
         item.config.hook.pytest_runtest_protocol(item=item, nextitem=after)
-        sys.setprofile(None)
-        self.seconds[number] = time.monotonic() - begun
-        for one in called:
-            self.calls[one].append(number)
+        sys.settrace(None)
+        self.last = (time.monotonic() - begun, sorted(called))
+        self._note(number, *self.last)
 
-    def _tried(self, session: pytest.Session, module: str, imported: ModuleType, mutant: CodeMutant) -> bool:
-        """Whether a mutant is noticed."""
+    def _note(self, number: int, seconds: float, called: Iterable[Sequence[str]]) -> None:
+        self.seconds[number] = seconds
+        for module, function in called:
+            self.calls[module, function].append(number)
+        for module in {module for module, _ in called}:
+            self.any_calls[module].append(number)
+
+    def _tried(self, session: pytest.Session, module: str, imported: ModuleType, mutant: CodeMutant) -> str:
+        """What comes of a mutant. A copy that ended without a word was ended by it."""
         where = f"{module} {mutant.function}"
-        quick = [one for one in self.calls[module, mutant.function] if self.seconds[one] < LONGEST]
-        quick.sort(key=lambda one: (-self.noticed_in[where, one], -self.noticed[one] // 8, self.seconds[one]))
-        chosen, seconds = [], 0.0
+        called = self.calls[module, mutant.function] if mutant.function else self.any_calls[module]
+        quick = [one for one in called if self.seconds[one] < LONGEST]
+        quick.sort(key=lambda one: self.seconds[one])
+        whole = set([one for one in quick if "test_examples" in session.items[one].nodeid][:WHOLE])
+        quick.sort(key=lambda one: (-self.noticed_in[where, one], -self.noticed[one] // 8, one not in whole))
+        chosen: list[int] = []
+        seconds = 0.0
         for one in quick:
             chosen, seconds = [*chosen, one], seconds + self.seconds[one]
-            if seconds > ALL:
+            if seconds > self.most:
                 break
 
         def work() -> str:
@@ -247,8 +311,7 @@ class _Trials:
         if said.startswith(NOTICED):
             self.noticed[int(said.split()[1])] += 1
             self.noticed_in[where, int(said.split()[1])] += 1
-        # A copy that ended without a word was ended by the mutant.
-        return said not in (PASSED, NOT_PUT)
+        return said
 
 
 def _passed_and_tried(tests: tuple[str, ...], trials: _Trials) -> str:
@@ -257,7 +320,13 @@ def _passed_and_tried(tests: tuple[str, ...], trials: _Trials) -> str:
 
 
 def judged(
-    modules: list[str], tests: tuple[str, ...], wanted: Callable[[str, CodeMutant], bool], *, once: bool = False
+    modules: list[str],
+    tests: tuple[str, ...],
+    wanted: Callable[[str, CodeMutant], bool],
+    *,
+    once: bool = False,
+    calls: Path | None = None,
+    most: float = ALL,
 ) -> Iterator[tuple[str, list[CodeMutant], list[CodeMutant]]]:
     """Modules that have the same tests: the mutants of each that are wanted, and those that the tests do not notice."""
     every = {one: mutants((TOP / PACKAGE / f"{one}.py").read_text(encoding="utf-8")) for one in modules}
@@ -269,19 +338,19 @@ def judged(
         terminal.write(f"  {module}: of {len(found[module])}, {len(left)} survive the first try\n")
         terminal.writelines(f"    {one.kind} | {one.name}\n" for one in left)
 
-    said = _in_copy(lambda: _passed_and_tried(tests, _Trials(found, report, said_early)), 24 * 3600)
+    said = _in_copy(lambda: _passed_and_tried(tests, _Trials(found, report, said_early, calls, most)), 24 * 3600)
     if said != PASSED:
         raise SystemExit(f"the tests are not green without any change: {' '.join(tests)}")
     seconds, *lines = report.read_text().splitlines()
-    again = {(module, int(number)) for module, number in map(str.split, lines)}
+    again = {(module, int(number)): rest for module, number, rest in (line.split(" ", 2) for line in lines)}
+    longest = GRACE + TIMES * float(seconds)
     for module in modules:
         left = []
         for number, mutant in enumerate(found[module]):
-            if mutant.function and (once or (module, number) not in again):
-                if (module, number) in again:
-                    left.append(mutant)
-                continue
-            if _in_copy(lambda module=module, one=mutant: _anew(module, tests, one), GRACE + TIMES * float(seconds)) == PASSED:  # type: ignore[misc]
+            outcome = again.get((module, number), NOTICED)
+            if outcome != NOTICED and not (once and outcome == PASSED):
+                outcome = _in_copy(partial(_anew, module, tests, mutant), longest)
+            if outcome == PASSED:
                 left.append(mutant)
         yield module, found[module], left
 
@@ -292,6 +361,10 @@ def main() -> int:
     parser.add_argument("--once", action="store_true", help="do not try again what survived the first try")
     parser.add_argument("--kinds", help="only mutants of these kinds, as comparison,constant")
     parser.add_argument("--among", type=Path, help="only mutants that stand in a file, which holds what an earlier run printed")
+    parser.add_argument(
+        "--calls", type=Path, help="a file for which test calls what: what it notes of a test is not found out again"
+    )
+    parser.add_argument("--seconds", type=float, default=ALL, help="how long the tests of one mutant may take in the first try")
     asked = parser.parse_args()
     kinds = asked.kinds and asked.kinds.split(",")
     among = asked.among and _named(asked.among.read_text(encoding="utf-8"))
@@ -306,6 +379,7 @@ def main() -> int:
         derandomize=True,
         database=None,
         deadline=None,
+        phases=[Phase.explicit, Phase.generate],
         suppress_health_check=[HealthCheck.too_slow],
     )
     settings.load_profile("mutants")
@@ -314,7 +388,7 @@ def main() -> int:
     wrong = 0
     for tests in dict.fromkeys(TESTS[one] for one in asked.modules):
         modules = [one for one in asked.modules if TESTS[one] == tests]
-        for module, found, left in judged(modules, tests, wanted, once=asked.once):
+        for module, found, left in judged(modules, tests, wanted, once=asked.once, calls=asked.calls, most=asked.seconds):
             wrong += _said(module, found, left, reasons.get(module, {}))
     return 1 if wrong else 0
 

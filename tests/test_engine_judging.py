@@ -1,0 +1,691 @@
+"""The parts of the engine that judge: verdicts, what they wait for, what is remembered of kinds of items.
+
+Each is put to a pack of a few lines that is written out here, at the line, just below and just above it.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from dataclasses import replace
+from datetime import date, timedelta
+from itertools import product as every
+from typing import Any
+
+import pytest
+
+from rare_earth_compliance.core.problems import Place
+from rare_earth_compliance.core.quantities import amount
+from rare_earth_compliance.core.truth import Truth
+from rare_earth_compliance.engine import plan as plans
+from rare_earth_compliance.engine import verdicts
+from rare_earth_compliance.engine.determination import SHIPMENT, THIS_ITEM, Need, Status, Step
+from rare_earth_compliance.engine.inquiry import Inquiry
+from rare_earth_compliance.engine.plan import Plan
+from rare_earth_compliance.engine.verdicts import Judge, something_stated, status_of
+from rare_earth_compliance.law.conditions import All, AnyOf, Ask, Condition, Not, Question, Reads, Term, UnderEach
+from rare_earth_compliance.law.loader import load
+from rare_earth_compliance.law.model import Entry, Exemption, ItemList, Policy, Rule, RulePack
+from rare_earth_compliance.law.status import InForce
+from rare_earth_compliance.product.reader import read, shipment_of
+
+TRUE, FALSE, UNKNOWN = Truth.TRUE, Truth.FALSE, Truth.UNKNOWN
+FULL = load()
+DAY = date(2026, 11, 23)
+QUOTE = next(iter(FULL.rules.values())).says
+
+
+def asked(name: str, kind: str = "country", found_at: str = "", computed_by: str = "") -> Question:
+    texts = dict.fromkeys(("en", "zh", "question", "complete_at", "ask_whom", "to_settle"), name)
+    texts |= {"complete_at": "", "found_at": found_at or ("" if computed_by else name), "computed_by": computed_by}
+    return Question(id=name, type=kind, params=(), param_words={}, words=(), **texts)
+
+
+QUESTIONS = {
+    one.id: one
+    for one in (
+        asked("item.origin"),
+        asked("item.form", "word"),
+        asked("shipment.destination"),
+        asked("item.listed_in", "words", computed_by="listed_in"),
+        asked("item.share", "share", computed_by="value_share"),
+        asked("item.holds", "yes_no", computed_by="holds"),
+        asked("item.enclosed", "yes_no", computed_by="enclosed"),
+        asked("item.technology", "yes_no", computed_by="technology"),
+        asked("item.contains", "yes_no", computed_by="contains"),
+    )
+}
+ORIGIN = Ask("item.origin", "is", frozenset({"CN"}))
+US = Ask("shipment.destination", "is", frozenset({"US"}))
+RULE = replace(
+    next(iter(FULL.rules.values())), id="r", instrument="i", when=ORIGIN, lists=(), policies=(), unless=(), effect="licence"
+)
+AWAKE = InForce(truth=TRUE, state="in force", because="since long")
+OPEN = InForce(truth=UNKNOWN, state="unknown", because="?", readings=("first", "second"), status="st")
+
+
+def pack(rule: Rule = RULE, **more: Any) -> RulePack:
+    return replace(FULL, questions=QUESTIONS, rules={rule.id: rule}, cautions={}, suspensions={}, statuses={}, lists={}, **more)
+
+
+def listed(name: str, *entries: tuple[str, Condition], declared: bool = True) -> ItemList:
+    made = tuple(
+        Entry(
+            code=code,
+            zh="",
+            en=f"entry {code}",
+            confidence="primary",
+            hs_codes=(),
+            hs_confidence="",
+            declared=declared,
+            note="",
+            recognise=recognise,
+            place=Place(file="list.yaml"),
+        )
+        for code, recognise in entries
+    )
+    return ItemList(
+        id=name, instrument="i", title=f"list {name}", confidence="primary", note="", entries=made, elements=frozenset()
+    )
+
+
+def asking(
+    product: dict[str, Any], used: RulePack | None = None, readings: Mapping[str, str] | None = None, **more: Any
+) -> Inquiry:
+    document = {"format": "rare-earth-bom/1", "product": product, **more}
+    found = read(json.dumps(document).encode(), "x.json")
+    assert found.product is not None, found.problems
+    return Inquiry(shipment_of(found.product, found.shipment, found), used or pack(), readings or {}, DAY)
+
+
+# ---- one rule at one item
+
+
+def test_what_becomes_of_a_rule() -> None:
+    """For conditions, force and lifting of every outcome."""
+    exempt_or = {TRUE: Status.EXEMPT, FALSE: Status.APPLIES, UNKNOWN: Status.APPLIES}
+    open_or = {TRUE: Status.EXEMPT, FALSE: Status.CANNOT_TELL, UNKNOWN: Status.CANNOT_TELL}
+    for would, law, lifted in every(Truth, Truth, Truth):
+        if would is FALSE:
+            wanted = Status.FAILS
+        elif law is FALSE:
+            wanted = Status.ASLEEP if would is TRUE else Status.ASLEEP_CANNOT_TELL
+        else:
+            wanted = (exempt_or if (would, law) == (TRUE, TRUE) else open_or)[lifted]
+        assert status_of(would, law, lifted) is wanted, (would, law, lifted)
+
+
+def said(outcome: Truth, *parts: Step, reading: str | None = None) -> Step:
+    return Step(asks="s", outcome=outcome, steps=parts, reading=reading)
+
+
+STATED = [
+    (said(TRUE), True),
+    (said(FALSE), False),
+    (said(UNKNOWN), False),
+    (said(TRUE, reading="r"), False),
+    (said(FALSE, said(TRUE)), True),
+    (said(TRUE, said(FALSE), said(UNKNOWN)), False),
+    (said(TRUE, said(TRUE, reading="r"), said(UNKNOWN)), False),
+    (said(UNKNOWN, said(FALSE, said(FALSE), said(UNKNOWN, said(TRUE))), said(FALSE)), True),
+    (said(UNKNOWN, said(FALSE), reading="r"), False),
+    (said(UNKNOWN, said(TRUE), reading="r"), True),
+]
+
+
+@pytest.mark.parametrize(("step", "wanted"), STATED)
+def test_whether_something_is_stated(step: Step, wanted: bool) -> None:
+    assert something_stated(step) is wanted
+
+
+def lifting(name: str, when: Condition, *, only_if_stated: bool = False) -> Exemption:
+    return Exemption(id=name, says=QUOTE, read_as=f"read {name}", when=when, only_if_stated=only_if_stated, duties=())
+
+
+def policy(name: str, when: Condition) -> Policy:
+    return Policy(id=name, says=QUOTE, read_as=f"read {name}", when=when, policy=f"policy {name}")
+
+
+ORIGIN_NEED = Need("fact", "item.origin", THIS_ITEM)
+US_NEED = Need("fact", "shipment.destination", SHIPMENT)
+LAW_NEEDS = {Need("reading", "first", SHIPMENT), Need("reading", "second", SHIPMENT), Need("status", "st", SHIPMENT)}
+VERDICTS = [
+    # origin, destination, the state of the law, status, what it waits for
+    ("CN", "DE", AWAKE, Status.APPLIES, set()),
+    ("CN", "US", AWAKE, Status.EXEMPT, set()),
+    ("CN", None, AWAKE, Status.APPLIES, {US_NEED}),
+    ("JP", None, AWAKE, Status.FAILS, set()),
+    (None, "DE", AWAKE, Status.CANNOT_TELL, {ORIGIN_NEED}),
+    (None, None, AWAKE, Status.CANNOT_TELL, {ORIGIN_NEED, US_NEED}),
+    (None, "US", AWAKE, Status.EXEMPT, set()),
+    ("CN", "DE", OPEN, Status.CANNOT_TELL, LAW_NEEDS),
+    ("CN", None, OPEN, Status.CANNOT_TELL, {US_NEED, *LAW_NEEDS}),
+    (None, None, OPEN, Status.CANNOT_TELL, {ORIGIN_NEED, US_NEED, *LAW_NEEDS}),
+    ("JP", "DE", OPEN, Status.FAILS, set()),
+    ("CN", "DE", replace(OPEN, status=None), Status.CANNOT_TELL, {one for one in LAW_NEEDS if one.kind == "reading"}),
+    ("CN", "DE", replace(OPEN, readings=()), Status.CANNOT_TELL, {one for one in LAW_NEEDS if one.kind == "status"}),
+    ("CN", "DE", replace(OPEN, truth=TRUE), Status.APPLIES, set()),
+    ("CN", None, replace(OPEN, truth=FALSE), Status.ASLEEP, set()),
+    (None, None, replace(OPEN, truth=FALSE), Status.ASLEEP_CANNOT_TELL, set()),
+]
+
+
+@pytest.mark.parametrize(("origin", "destination", "state", "status", "needs"), VERDICTS)
+def test_a_verdict_and_what_it_waits_for(
+    origin: str | None, destination: str | None, state: InForce, status: Status, needs: set[Need]
+) -> None:
+    rule = replace(RULE, unless=(lifting("e", US),))
+    inquiry = asking({"part_number": "A", "origin": origin}, pack(rule), shipment={"destination": destination})
+    found = Judge(inquiry, rule, state).verdict(0)
+    assert (found.rule, found.state, found.status, found.needs) == (rule, state, status, needs)
+    assert found.step == inquiry.step(ORIGIN, 0)
+    met = inquiry.step(US, 0)
+    assert [(one.id, one.outcome, one.at, one.says, one.read_as, one.step) for one in found.exemptions] == (
+        [] if status is Status.FAILS else [("e", met.outcome, QUOTE.at, QUOTE.zh, "read e", met)]
+    )
+
+
+@pytest.mark.parametrize(
+    ("destination", "stated_only", "raised"),
+    [
+        ("US", True, [TRUE]),
+        ("US", False, [TRUE]),
+        ("DE", True, []),
+        ("DE", False, [FALSE]),
+        (None, True, []),
+        (None, False, [UNKNOWN]),
+    ],
+)
+def test_an_exemption_that_nobody_speaks_of_may_not_be_raised(
+    destination: str | None, stated_only: bool, raised: list[Truth]
+) -> None:
+    rule = replace(RULE, unless=(lifting("e", US, only_if_stated=stated_only), lifting("f", ORIGIN)))
+    inquiry = asking({"part_number": "A"}, pack(rule), shipment={"destination": destination})
+    found = Judge(inquiry, rule, AWAKE).verdict(0)
+    assert [(one.id, one.outcome) for one in found.exemptions] == [*(("e", one) for one in raised), ("f", UNKNOWN)]
+
+
+def test_an_exemption_of_which_a_part_is_stated_is_raised() -> None:
+    rule = replace(RULE, unless=(lifting("e", All((US, ORIGIN)), only_if_stated=True),))
+    inquiry = asking({"part_number": "A"}, pack(rule), shipment={"destination": "US"})
+    assert [one.outcome for one in Judge(inquiry, rule, AWAKE).verdict(0).exemptions] == [UNKNOWN]
+
+
+def test_the_policies_that_are_not_excluded_are_named() -> None:
+    rule = replace(RULE, policies=("us", "cn", "jp"))
+    japan = Ask("item.origin", "is", frozenset({"JP"}))
+    used = pack(rule, policies={"cn": policy("cn", ORIGIN), "us": policy("us", US), "jp": policy("jp", japan)})
+    inquiry = asking({"part_number": "A", "origin": "CN"}, used)
+    found = Judge(inquiry, rule, AWAKE).verdict(0).policies
+    assert [(one.policy, one.outcome, one.says, one.at, one.read_as, one.step) for one in found] == [
+        ("policy us", UNKNOWN, QUOTE.zh, QUOTE.at, "read us", inquiry.step(US, 0)),
+        ("policy cn", TRUE, QUOTE.zh, QUOTE.at, "read cn", inquiry.step(ORIGIN, 0)),
+    ]
+    other = asking({"part_number": "A", "origin": "US"}, used)
+    assert Judge(other, rule, AWAKE).verdict(0).policies == ()
+
+
+def parts(*made: dict[str, Any], **more: Any) -> dict[str, Any]:
+    return {
+        "part_number": "A",
+        "complete": True,
+        "parts": [{"part_number": f"P{at}", "quantity": 1, **one} for at, one in enumerate(made)],
+        **more,
+    }
+
+
+def test_a_rule_looks_at_what_may_be_on_its_lists_else_at_the_product_alone() -> None:
+    on = {
+        name: listed(name, (name, Ask("item.form", "is", frozenset({form})))) for name, form in (("x", "oxide"), ("y", "metal"))
+    }
+    used = replace(pack(), lists=on)
+    inquiry = asking(parts({"form": "metal"}, {"form": "oxide"}, {"form": "rotor"}, {}, form="motor", rare_earths="none"), used)
+    found = [Judge(inquiry, replace(RULE, lists=names), AWAKE).candidates() for names in ((), ("x",), ("y", "x"), ("x", "x"))]
+    assert found == [[0], [2, 4], [1, 2, 4], [2, 4]]
+
+
+def share_rule() -> tuple[Rule, RulePack]:
+    ask = Ask("item.share", "at_least", number=amount("0.1")[0], written="10 %", params=(("of", "x"), ("whose", "")))
+    rule = replace(RULE, when=ask, lists=("y",))
+    metal, motor = (Ask("item.form", "is", frozenset({form})) for form in ("metal", "motor"))
+    return rule, replace(pack(rule), lists={"x": listed("x", ("x", metal)), "y": listed("y", ("y", motor))})
+
+
+def motor(worth: str, content: str) -> dict[str, Any]:
+    inside = {"part_number": "M", "quantity": 1, "form": "metal", "unit_value": {"amount": content, "currency": "EUR"}}
+    return {
+        "form": "motor",
+        "unit_value": {"amount": worth, "currency": "EUR"},
+        "parts": [{**inside, "rare_earths": "none"}],
+        "complete": True,
+    }
+
+
+def test_items_alike_are_judged_once_and_each_is_traced_with_its_own_amounts(monkeypatch: pytest.MonkeyPatch) -> None:
+    rule, used = share_rule()
+    inquiry = asking(parts(motor("10", "2"), motor("20", "3"), motor("10", "2"), motor("10", "0.5"), form="sensor"), used)
+    judge = Judge(inquiry, rule, AWAKE)
+    made: list[int] = []
+    original = Judge._judge
+
+    def counted(self: Judge, index: int) -> Any:
+        made.append(index)
+        return original(self, index)
+
+    monkeypatch.setattr(Judge, "_judge", counted)
+    assert judge.candidates() == [1, 3, 5, 7]
+    found = [judge.verdict(index) for index in (1, 3, 5, 7, 1)]
+    assert [one.status for one in found] == [*[Status.APPLIES] * 3, Status.FAILS, Status.APPLIES]
+    assert found[0] is found[1] is found[2] is found[4]
+    assert made == [1, 7]
+    traced = [judge.traced(index) for index in (1, 3, 5, 1)]
+    texts = ["content 2 EUR in 10 EUR", "content 3 EUR in 20 EUR", "content 2 EUR in 10 EUR", "content 2 EUR in 10 EUR"]
+    assert [one.step.found for one in traced] == texts
+    assert traced[0] is traced[2] is traced[3]
+    assert made == [1, 7, 1, 3]
+
+
+def test_a_verdict_is_remembered_with_the_plan_for_shipments_alike(monkeypatch: pytest.MonkeyPatch) -> None:
+    first = asking({"part_number": "A", "origin": "CN"}, shipment={"destination": "US"})
+
+    def again(state: InForce = AWAKE, rule: Rule = RULE, destination: str = "US", origin: str = "CN", day: date = DAY) -> Any:
+        found = read(
+            json.dumps(
+                {
+                    "format": "rare-earth-bom/1",
+                    "product": {"part_number": "B", "origin": origin},
+                    "shipment": {"destination": destination},
+                }
+            ).encode(),
+            "y.json",
+        )
+        assert found.product is not None
+        shipment = shipment_of(found.product, found.shipment, found)
+        return Judge(Inquiry(shipment, first.pack, {}, day, first.plan), rule, state).verdict(0)
+
+    one = Judge(first, RULE, AWAKE).verdict(0)
+    assert again() is one
+    others = [
+        again(state=OPEN),
+        again(rule=replace(RULE, id="s")),
+        again(destination="DE"),
+        again(origin="JP"),
+        again(day=DAY + timedelta(days=1)),
+    ]
+    assert all(other is not one for other in others)
+    assert len(first.plan.verdicts) == 6
+    assert verdicts.VERDICTS == 10_000
+    monkeypatch.setattr(verdicts, "VERDICTS", 7)
+    seventh = again(origin="DE")
+    assert len(first.plan.verdicts) == 7
+    assert again(origin="DE") is seventh
+    again(origin="FR")
+    assert len(first.plan.verdicts) == 1
+    assert again(origin="DE") is not seventh
+
+
+# ---- what is known of a pack before a product is seen
+
+
+def named(*parts: str) -> frozenset[str]:
+    return frozenset(parts)
+
+
+def holds(name: str, **params: str) -> Ask:
+    return Ask("item.holds", "is", named("yes"), params=(("list", name), *params.items()))
+
+
+FORM = Ask("item.form", "is", named("metal"))
+ENCLOSED = Ask("item.enclosed", "is", named("yes"), params=(("forms", "motor"), ("states", "")))
+WITHIN = Ask("item.technology", "is", named("yes"))
+SHARE = Ask("item.share", "at_least", number=amount("0.1")[0], params=(("of", "x"),))
+DY = Ask("item.contains", "is", named("yes"), params=(("element", "Dy"),))
+ON = {one: Ask("item.listed_in", "any_of", named(one)) for one in ("x", "y", "z")}
+YES, NO = Reads("first", "yes"), Reads("first", "no")
+LISTS = {
+    "x": listed("x", ("x1", FORM), ("x2", DY)),
+    "y": listed("y", ("y1", FORM), ("y2", All((ENCLOSED, FORM)))),
+    "z": listed("z", ("z1", FORM), ("z2", US)),
+}
+
+
+def plan(rule: Rule = RULE, readings: Mapping[str, str] | None = None, **more: Any) -> Plan:
+    return Plan(replace(pack(rule), lists=LISTS, **more), readings or {})
+
+
+def test_a_kind_is_the_same_for_equal_keys_while_it_is_remembered(monkeypatch: pytest.MonkeyPatch) -> None:
+    assert (plans.KEPT, plans.VERDICTS, plans.DAYS) == (20_000, 10_000, 1_000)
+    monkeypatch.setattr(plans, "KEPT", 3)
+    made = plan()
+    asks = (made.of_rule(RULE), made.asks(FORM))
+    one, two, three = (made.kind((text,)) for text in "abc")
+    assert len({one, two, three}) == 3
+    assert (made.kind(("a",)), made.kind(("b",)), made.kind(("c",))) == (one, two, three)
+    for held in (made.never, made.possible, made.listed, made.verdicts, asks[0].known, asks[1].known):
+        held[one] = 1  # type: ignore[index]
+    made.kind(("d",))
+    assert [made.never, made.possible, made.listed, made.verdicts, asks[0].known, asks[1].known] == [{}] * 6
+    again = made.kind(("a",))
+    assert again is not one
+    assert made.kind(("a",)) is again
+
+
+def test_the_questions_of_a_condition_sorted_by_what_they_depend_on() -> None:
+    made = plan()
+    condition = All((SHARE, ON["y"], DY, ENCLOSED, US, AnyOf((WITHIN, ON["x"], Not(ON["z"]))), holds("x"), DY))
+    asks = made.asks(condition)
+    assert asks.plain == (DY, ON["x"])
+    assert asks.placed == (ON["y"], ENCLOSED, WITHIN, ON["z"], holds("x"))
+    assert asks.shares == (SHARE,)
+    assert made.asks(condition) is asks
+    assert made.item_asks(condition) == (SHARE, ON["y"], DY, ENCLOSED, WITHIN, ON["x"], ON["z"], holds("x"))
+    assert (plans.BY_PLACE, plans.BY_NUMBER) == (("enclosed", "holds", "technology"), ("value_share",))
+
+
+def test_what_the_lists_of_a_pack_ask_of() -> None:
+    made = plan()
+    for _ in range(2):
+        assert {name: (made.placed(name), made.by_shipment(name)) for name in LISTS} == {
+            "x": ((), False),
+            "y": ((ENCLOSED,), False),
+            "z": ((), True),
+        }
+        assert made.lists_by_kind() == ("x",)
+    assert [Plan.asks_items_alone(one) for one in (FORM, US, All((FORM, US)), All(()))] == [True, False, False, True]
+
+
+def test_the_questions_of_a_rule_are_those_of_its_exemptions_and_policies_too() -> None:
+    rule = replace(RULE, unless=(lifting("e", ON["x"]), lifting("f", ENCLOSED)), policies=("p",))
+    made = plan(rule, policies={"p": policy("p", SHARE), "q": policy("q", DY)})
+    asks = made.of_rule(rule)
+    assert (asks.plain, asks.placed, asks.shares) == ((ORIGIN, ON["x"]), (ENCLOSED,), (SHARE,))
+    assert made.of_rule(rule) is asks
+
+
+def test_what_is_asked_of_places_by_rules_and_cautions() -> None:
+    caution = next(iter(FULL.cautions.values()))
+    cautions = {str(at): replace(caution, when=when) for at, when in enumerate((WITHIN, ENCLOSED, DY))}
+    made = Plan(replace(pack(replace(RULE, when=All((ENCLOSED, ORIGIN, ON["y"])))), lists=LISTS, cautions=cautions), {})
+    for _ in range(2):
+        assert made.placed_asks() == (ENCLOSED, ON["y"], WITHIN)
+
+
+def test_the_fields_of_items_and_shipments_that_are_asked_for() -> None:
+    whole = asked("shipment.end_use", "words", "shipment.end_use.purposes")
+    whole = replace(whole, complete_at="shipment.use_complete.all")
+    made = Plan(replace(pack(), questions={**QUESTIONS, whole.id: whole}), {})
+    assert made.shipment_parts() == ["destination", "end_use", "use_complete"]
+    item = asking({"part_number": "A", "origin": "CN", "form": "metal"}).product.items[0]
+    assert made.item_facts(item) == ("metal", "CN", item.steps)
+
+
+SAME = [
+    (ORIGIN, False),
+    (US, True),
+    (YES, True),
+    (Not(US), True),
+    (Not(ORIGIN), False),
+    (Term("t", "t", US), True),
+    (Term("t", "t", ORIGIN), False),
+    (All((US, YES)), True),
+    (All((US, ORIGIN)), False),
+    (AnyOf((ORIGIN, US)), False),
+    (AnyOf(()), True),
+    (UnderEach("first", (("yes", US), ("no", YES))), True),
+    (UnderEach("first", (("yes", US), ("no", ORIGIN))), False),
+]
+
+
+@pytest.mark.parametrize(("condition", "wanted"), SAME)
+def test_whether_a_condition_is_the_same_for_all_items(condition: Condition, wanted: bool) -> None:
+    made = plan()
+    assert [made.same_for_all(condition), made.same_for_all(condition)] == [wanted, wanted]
+
+
+@pytest.mark.parametrize(
+    ("readings", "wanted", "left"),
+    [({}, None, (FORM, DY, ORIGIN)), ({"first": "no"}, YES, ()), ({"first": "yes"}, None, (FORM, ORIGIN))],
+)
+def test_a_reading_that_is_settled_the_other_way_ends_the_matter(
+    readings: dict[str, str], wanted: Reads | None, left: tuple[Ask, ...]
+) -> None:
+    each = UnderEach("first", (("yes", FORM), ("no", DY)))
+    condition = All((each, YES, ORIGIN))
+    made = plan(readings=readings)
+    assert made.read_otherwise(condition) == wanted
+    assert made.item_asks(condition) == left
+    assert made.item_asks(each) == {None: (FORM, DY), "yes": (FORM,), "no": (DY,)}[readings.get("first")]
+    assert made.item_asks(AnyOf((YES, ORIGIN))) == (ORIGIN,)
+
+
+# ---- conditions
+
+
+def on_us(**product: Any) -> Inquiry:
+    return asking({"part_number": "A", **product}, replace(pack(), lists=LISTS), shipment={"destination": "US"})
+
+
+def test_a_condition_of_parts_with_its_trace() -> None:
+    inquiry = on_us()
+    yes, open_fact, open_reading = (inquiry.step(one, 0) for one in (US, ORIGIN, YES))
+    no = inquiry.step(Not(US), 0)
+    first_need = Need("reading", "first", SHIPMENT)
+    assert (yes.outcome, no.outcome, open_fact.outcome, open_reading.outcome) == (TRUE, FALSE, UNKNOWN, UNKNOWN)
+    assert open_fact == Step(
+        asks="item.origin", outcome=UNKNOWN, found="not known", against="is CN", needs=frozenset({ORIGIN_NEED})
+    )
+    assert open_reading == Step(
+        asks="reading first",
+        outcome=UNKNOWN,
+        found="not chosen",
+        against="read as yes",
+        reading="first",
+        needs=frozenset({first_need}),
+    )
+    assert no == Step(asks="not", outcome=FALSE, steps=(yes,))
+    assert inquiry.step(Not(ORIGIN), 0) == Step(asks="not", outcome=UNKNOWN, steps=(open_fact,), needs=frozenset({ORIGIN_NEED}))
+    assert inquiry.step(Term("t", "a term", ORIGIN), 0) == Step(
+        asks="a term", outcome=UNKNOWN, steps=(open_fact,), needs=frozenset({ORIGIN_NEED})
+    )
+    found = [
+        inquiry.step(one, 0)
+        for one in (All((US, ORIGIN)), All((ORIGIN, Not(US))), All((ORIGIN, YES)), AnyOf((ORIGIN, YES)), AnyOf((US, ORIGIN)))
+    ]
+    assert [(one.asks, one.outcome, one.steps, one.needs) for one in found] == [
+        ("all of these", UNKNOWN, (yes, open_fact), {ORIGIN_NEED}),
+        ("all of these", FALSE, (open_fact, no), frozenset()),
+        ("all of these", UNKNOWN, (open_fact, open_reading), {ORIGIN_NEED}),
+        ("any of these", UNKNOWN, (open_fact, open_reading), {ORIGIN_NEED, first_need}),
+        ("any of these", TRUE, (yes, open_fact), frozenset()),
+    ]
+
+
+def test_a_reading_as_it_is_chosen() -> None:
+    used = replace(pack(), lists=LISTS)
+    chosen = asking({"part_number": "A"}, used, {"first": "no"}, shipment={"destination": "US"})
+    no = Step(asks="reading first", outcome=FALSE, found="no", against="read as yes", reading="first")
+    assert chosen.step(YES, 0) == no
+    assert chosen.step(NO, 0) == replace(no, outcome=TRUE, against="read as no")
+    assert chosen.step(All((ORIGIN, YES)), 0) == Step(asks="all of these", outcome=FALSE, steps=(no,))
+    assert chosen.step(AnyOf((YES, US)), 0) == Step(asks="any of these", outcome=TRUE, steps=(no, chosen.step(US, 0)))
+
+
+@pytest.mark.parametrize("chosen", [None, "yes", "no"])
+def test_a_condition_under_each_option_of_a_reading(chosen: str | None) -> None:
+    inquiry = asking({"part_number": "A"}, pack(), {} if chosen is None else {"first": chosen}, shipment={"destination": "US"})
+    first_need = Need("reading", "first", SHIPMENT)
+    yes, no, open_fact = (inquiry.step(one, 0) for one in (US, Not(US), ORIGIN))
+    each = [
+        UnderEach("first", (("yes", one), ("no", two)))
+        for one, two in ((US, US), (US, Not(US)), (US, ORIGIN), (ORIGIN, ORIGIN), (Not(US), Not(US)))
+    ]
+    found = [inquiry.step(one, 0) for one in each]
+    assert [inquiry.outcome(one, 0) for one in each] == [one.outcome for one in found]
+    if chosen is None:
+        asks = "under every option of the reading first"
+        wanted = [
+            Step(asks=asks, outcome=TRUE, steps=(yes, yes)),
+            Step(asks=asks, outcome=UNKNOWN, steps=(yes, no), needs=frozenset({first_need})),
+            Step(asks=asks, outcome=UNKNOWN, steps=(yes, open_fact), needs=frozenset({first_need, ORIGIN_NEED})),
+            Step(asks=asks, outcome=UNKNOWN, steps=(open_fact, open_fact), needs=frozenset({first_need, ORIGIN_NEED})),
+            Step(asks=asks, outcome=FALSE, steps=(no, no)),
+        ]
+    else:
+        of = {"yes": (yes, yes, yes, open_fact, no), "no": (yes, no, open_fact, open_fact, no)}[chosen]
+        wanted = [
+            Step(asks="under the reading first", outcome=one.outcome, reading="first", steps=(one,), needs=one.needs)
+            for one in of
+        ]
+    assert found == wanted
+
+
+def test_an_outcome_is_that_of_the_step() -> None:
+    inquiry = on_us(origin="CN")
+    parts_of = (US, Not(US), ORIGIN, FORM, YES)
+    made: list[Condition] = [*parts_of, *map(Not, parts_of), *(Term("t", "t", one) for one in parts_of), All(()), AnyOf(())]
+    made += [kind((one, two)) for kind in (All, AnyOf) for one in parts_of for two in parts_of]
+    found = [inquiry.outcome(one, 0) for one in made]
+    assert found == [inquiry.step(one, 0).outcome for one in made]
+    assert found[:5] == [TRUE, FALSE, TRUE, UNKNOWN, UNKNOWN]
+    assert found[15:17] == [TRUE, FALSE]
+
+
+def test_what_asks_of_the_shipment_alone_is_evaluated_once() -> None:
+    inquiry = asking(parts({"origin": "CN"}), pack(), shipment={"destination": "US"})
+    both, own = All((US, Not(US))), All((US, ORIGIN))
+    assert inquiry.step(both, 0) is inquiry.step(both, 1)
+    assert [inquiry.step(own, index).outcome for index in (0, 1)] == [UNKNOWN, TRUE]
+
+
+# ---- the place of an item on a list
+
+CODED = listed("c", ("1C909.a.1", FORM), ("1C909.a.2", ORIGIN), ("1C909.b", AnyOf(())), ("1C908.a", AnyOf(())))
+CODES_NEED = Need("fact", "item.control_codes", THIS_ITEM)
+FORM_NEED = Need("fact", "item.form", THIS_ITEM)
+KNOWN = {"form": "oxide", "origin": "JP"}
+PLACES = [
+    # what is said of the item, codes, perhaps, what does not fit
+    (KNOWN, (), (), ()),
+    ({**KNOWN, "form": "metal"}, ("1C909.a.1",), (), ()),
+    ({"form": "metal"}, ("1C909.a.1",), ("1C909.a.2",), ()),
+    ({"form": "oxide"}, (), ("1C909.a.2",), ()),
+    ({}, (), ("1C909.a.1", "1C909.a.2"), ()),
+    ({"form": "metal", "origin": "CN"}, ("1C909.a.1", "1C909.a.2"), (), ()),
+    # A declared code: of an entry, below one, above two, beside all of a heading, of nothing.
+    ({**KNOWN, "control_codes": ["1C909.a.1"]}, ("1C909.a.1",), (), ("1C909.a.1",)),
+    ({**KNOWN, "control_codes": ["1C909.a.1.x"]}, ("1C909.a.1",), (), ("1C909.a.1",)),
+    ({**KNOWN, "control_codes": ["1C909.a.11"]}, (), ("1C909.a.1", "1C909.a.2", "1C909.b"), ()),
+    ({**KNOWN, "control_codes": ["1C909.a"]}, (), ("1C909.a.1", "1C909.a.2"), ()),
+    ({**KNOWN, "control_codes": ["1C909"]}, (), ("1C909.a.1", "1C909.a.2", "1C909.b"), ()),
+    ({**KNOWN, "control_codes": ["1C909.z"]}, (), ("1C909.a.1", "1C909.a.2", "1C909.b"), ()),
+    ({**KNOWN, "control_codes": ["1C907.z"]}, (), (), ()),
+    ({**KNOWN, "control_codes": ["1C909.b"]}, ("1C909.b",), (), ()),
+    ({**KNOWN, "control_codes": ["1C909.z", "1C909.b"]}, ("1C909.b",), ("1C909.a.1", "1C909.a.2"), ()),
+    ({**KNOWN, "control_codes": ["1C909.b", "1C909.a.2"]}, ("1C909.a.2", "1C909.b"), (), ("1C909.a.2",)),
+    ({**KNOWN, "control_codes": ["1C908.a.9"]}, ("1C908.a",), (), ()),
+    ({"origin": "CN", "control_codes": ["1C909.a.1"]}, ("1C909.a.1", "1C909.a.2"), (), ()),
+]
+
+
+@pytest.mark.parametrize(("said_of", "codes", "perhaps", "odd"), PLACES)
+def test_the_place_of_an_item_on_a_list(
+    said_of: dict[str, Any], codes: tuple[str, ...], perhaps: tuple[str, ...], odd: tuple[str, ...]
+) -> None:
+    used = replace(pack(), lists={"c": CODED})
+    inquiry = asking({"part_number": "A", "rare_earths": "none", **said_of}, used)
+    found = inquiry.listing.of("c", 0)
+    assert (found.codes, found.maybe) == (codes, perhaps)
+    assert found.contradictions == tuple(
+        f"the declared control code {one} (entry {one}) does not fit the description" for one in odd
+    )
+    assert found.confidence == (("primary",) if codes else ())
+    outcome = TRUE if codes else UNKNOWN if perhaps else FALSE
+    text = ", ".join(codes) or ("perhaps " + ", ".join(perhaps) if perhaps else "")
+    assert (found.step.asks, found.step.outcome, found.step.found) == ("on the list list c", outcome, text)
+    assert [(one.asks, one.outcome) for one in found.step.steps] == [(f"{one} ", outcome) for one in codes or perhaps]
+    assert inquiry.listing.possible("c") == (() if outcome is FALSE else (0,))
+    no_codes = replace(used, lists={"c": replace(CODED, entries=tuple(replace(one, declared=False) for one in CODED.entries))})
+    other = asking({"part_number": "A", "rare_earths": "none", **said_of}, no_codes).listing.of("c", 0)
+    plain = asking({"part_number": "A", "rare_earths": "none", **said_of, "control_codes": []}, no_codes).listing.of("c", 0)
+    assert (other.codes, other.maybe, other.contradictions) == (plain.codes, plain.maybe, ())
+
+
+def test_what_would_settle_the_place_of_an_item() -> None:
+    used = replace(pack(), lists={"c": CODED})
+    free = {"part_number": "A", "rare_earths": "none"}
+    found = [
+        asking({**free, **said_of}, used).listing.of("c", 0).step
+        for said_of in (
+            {},
+            {"form": "oxide"},
+            {**KNOWN, "control_codes": ["1C909.a"]},
+            {"form": "oxide", "control_codes": ["1C909.a"]},
+            {"form": "metal"},
+        )
+    ]
+    assert [one.needs for one in found] == [
+        {FORM_NEED, ORIGIN_NEED},
+        {ORIGIN_NEED},
+        {CODES_NEED},
+        {ORIGIN_NEED, CODES_NEED},
+        frozenset(),
+    ]
+    described = found[1].steps[0]
+    assert described == Step(
+        asks="1C909.a.2 ",
+        outcome=UNKNOWN,
+        found="entry 1C909.a.2 [primary]",
+        because="by what it is",
+        steps=(asking({**free, "form": "oxide"}, used).step(ORIGIN, 0),),
+        needs=frozenset({ORIGIN_NEED}),
+    )
+    declared = asking({**free, **KNOWN, "control_codes": ["1C909.b"]}, used).listing.of("c", 0).step.steps[0]
+    assert (declared.found, declared.because) == ("entry 1C909.b [primary]", "by the declared control code")
+
+
+@pytest.mark.parametrize("count", [5, 6, 7, 8])
+def test_six_entries_are_shown_and_the_others_counted(count: int) -> None:
+    many = listed("m", *((f"e{at}", FORM) for at in range(count)))
+    used = replace(pack(), lists={"m": many})
+    names = [f"e{at}" for at in range(count)]
+    for said_of, found in (
+        ({}, f"perhaps {', '.join(names[:6])}{' …' if count > 6 else ''}"),
+        ({"form": "metal"}, ", ".join(names)),
+    ):
+        step = asking({"part_number": "A", "rare_earths": "none", **said_of}, used).listing.of("m", 0).step
+        assert [one.asks for one in step.steps] == [f"{one} " for one in names[:6]]
+        assert (step.found, step.because) == (found, f"and {count - 6} more" if count > 6 else "")
+
+
+def test_the_sources_of_the_entries_an_item_is_on() -> None:
+    entries = tuple(
+        replace(one, confidence=mark)
+        for one, mark in zip(CODED.entries, ("secondary", "primary", "derived", "reprint"), strict=True)
+    )
+    used = replace(pack(), lists={"c": replace(CODED, entries=entries)})
+    free = {"part_number": "A", "rare_earths": "none"}
+    found = [
+        asking({**free, **said_of}, used).listing.of("c", 0).confidence
+        for said_of in ({"form": "metal", "origin": "CN"}, {"form": "metal"}, {"form": "oxide"})
+    ]
+    assert found == [("primary", "secondary"), ("secondary",), ()]
+
+
+def test_items_of_one_kind_are_looked_at_once_and_apart_where_a_list_asks_of_their_place() -> None:
+    """On the second list is what is inside a motor; on the third, depending on the shipment, nothing or everything."""
+    lists = {
+        "x": listed("x", ("x1", FORM)),
+        "y": listed("y", ("y1", All((ENCLOSED, FORM)))),
+        "z": listed("z", ("z1", All((US, FORM)))),
+    }
+    metal = {"form": "metal", "rare_earths": "none"}
+    inside = {"form": "motor", "complete": True, "parts": [{"part_number": "M", "quantity": 1, **metal}]}
+    shipped = parts(metal, inside, metal, {"form": "oxide", "rare_earths": "none"}, form="sensor")
+    for destination, wanted in (("US", (1, 3, 4)), ("DE", ()), (None, (1, 3, 4))):
+        inquiry = asking(shipped, replace(pack(), lists=lists), shipment={"destination": destination})
+        listing = inquiry.listing
+        assert [item.form for item in inquiry.product.items] == ["sensor", "metal", "motor", "metal", "metal", "oxide"]
+        assert {name: listing.possible(name) for name in "yxz"} == {"x": (1, 3, 4), "y": (3,), "z": wanted}
+        assert listing.of("x", 1) is listing.of("x", 3) is listing.of("x", 4)
+        assert [listing.of("y", index).step.outcome for index in range(6)] == [FALSE, FALSE, FALSE, TRUE, FALSE, FALSE]
+        assert listing.possible("y") is listing.possible("y")
