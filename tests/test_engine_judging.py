@@ -18,7 +18,7 @@ from rare_earth_compliance.core.problems import Place
 from rare_earth_compliance.core.quantities import amount
 from rare_earth_compliance.core.truth import Truth
 from rare_earth_compliance.engine import plan as plans
-from rare_earth_compliance.engine import verdicts
+from rare_earth_compliance.engine import shares, verdicts
 from rare_earth_compliance.engine.determination import SHIPMENT, THIS_ITEM, Need, Status, Step
 from rare_earth_compliance.engine.inquiry import Inquiry
 from rare_earth_compliance.engine.plan import Plan
@@ -689,3 +689,203 @@ def test_items_of_one_kind_are_looked_at_once_and_apart_where_a_list_asks_of_the
         assert listing.of("x", 1) is listing.of("x", 3) is listing.of("x", 4)
         assert [listing.of("y", index).step.outcome for index in range(6)] == [FALSE, FALSE, FALSE, TRUE, FALSE, FALSE]
         assert listing.possible("y") is listing.possible("y")
+
+
+# ---- what listed content is worth
+
+METALS = {"x": listed("x", ("x1", FORM), ("x2", Ask("item.form", "is", named("oxide"))))}
+FREE = {"rare_earths": "none"}
+
+
+def euros(text: str | None, currency: str = "EUR") -> dict[str, Any]:
+    return {} if text is None else {"unit_value": {"amount": text, "currency": currency}}
+
+
+def metal(worth: str | None, number: str = "M", **more: Any) -> dict[str, Any]:
+    return {"part_number": number, "quantity": 1, "form": "metal", **FREE, **euros(worth), **more}
+
+
+def measured(shipped: dict[str, Any], term: str = "", code: str = "", **more: Any) -> shares.Measure:
+    terms = {"chinese": Term("chinese", "of Chinese origin", ORIGIN)}
+    used = replace(pack(), lists=METALS, terms=terms)
+    return asking(shipped, used, **more).measure("x", term, "", code)
+
+
+def of(text: str) -> Interval:
+    return amount(text)[0]
+
+
+def sensor(*inside: dict[str, Any], worth: str | None = "100", **more: Any) -> dict[str, Any]:
+    return {"part_number": "S", "form": "sensor", "complete": True, "parts": list(inside), **euros(worth), **more}
+
+
+def value_need(item: int, detail: str = "") -> Need:
+    return Need("fact", "item.unit_value", item, detail)
+
+
+def quantity_need(item: int, detail: str = "") -> Need:
+    return Need("fact", "item.quantity", item, detail)
+
+
+SUMS = [
+    # what is inside, the content by currency, what would make it exact
+    ((metal("2"),), {"EUR": "2"}, ()),
+    ((metal("2"), metal("3", "N", quantity=4)), {"EUR": "14"}, ()),
+    ((metal("2"), metal("3", "N", **euros("3", "USD"))), {"EUR": "2", "USD": "3"}, ()),
+    ((metal("2", quantity=None),), {"EUR": "> 0"}, (quantity_need(1),)),
+    ((metal("2", quantity="1 .. 2"),), {"EUR": "2 .. 4"}, (quantity_need(1, "exactly"),)),
+    ((metal("2 .. 3"),), {"EUR": "2 .. 3"}, (value_need(1, "exactly"),)),
+    ((metal(None),), {"": "> 0"}, (value_need(1),)),
+    ((metal(None), metal("1", "N")), {"": "> 0", "EUR": "1"}, (value_need(1),)),
+    (({"part_number": "N", "quantity": 1, "form": "rotor", **FREE},), None, ()),
+    ((metal("2"), {"part_number": "N", "quantity": 1, "form": "rotor", **FREE}), {"EUR": "2"}, ()),
+    ((metal("2", form=None),), {"EUR": "0 .. 2"}, (Need("fact", "item.form", 1),)),
+    ((metal("2 .. 3", form=None),), {"EUR": "0 .. 3"}, (Need("fact", "item.form", 1), value_need(1, "exactly"))),
+    ((metal(None, form=None),), {"": ">= 0"}, (Need("fact", "item.form", 1), value_need(1))),
+]
+
+
+@pytest.mark.parametrize(("inside", "content", "needs"), SUMS)
+def test_the_listed_content_of_an_item(
+    inside: tuple[dict[str, Any], ...], content: dict[str, str] | None, needs: tuple[Need, ...]
+) -> None:
+    found = measured(sensor(*inside))
+    assert found.content[0] == (None if content is None else {name: of(text) for name, text in content.items()})
+    assert sorted(found.needs[0]) == sorted(needs)
+    assert (found.counts[0], found.estimate[0], found.conflicts) == (FALSE, False, [])
+
+
+@pytest.mark.parametrize(
+    ("origins", "content", "counts", "needs"),
+    [
+        (("CN", "CN"), {"EUR": "3"}, [FALSE, TRUE, TRUE], set()),
+        (("CN", "JP"), {"EUR": "1"}, [FALSE, TRUE, FALSE], set()),
+        (("JP", "JP"), None, [FALSE, FALSE, FALSE], set()),
+        (("JP", None), {"EUR": "0 .. 2"}, [FALSE, FALSE, UNKNOWN], {Need("fact", "item.origin", 2)}),
+        ((None, "CN"), {"EUR": "2 .. 3"}, [FALSE, UNKNOWN, TRUE], {Need("fact", "item.origin", 1)}),
+    ],
+)
+def test_content_counts_by_its_origin(
+    origins: tuple[str | None, ...], content: dict[str, str] | None, counts: list[Truth], needs: set[Need]
+) -> None:
+    inside = [metal(str(at + 1), f"M{at}", origin=origin) for at, origin in enumerate(origins)]
+    found = measured(sensor(*inside), "chinese")
+    assert found.content[0] == (None if content is None else {name: of(text) for name, text in content.items()})
+    assert (found.counts, set(found.needs[0])) == (counts, needs)
+    assert [found.content[at + 1] is None for at in range(2)] == [one is FALSE for one in counts[1:]]
+
+
+def powder(worth: str | None, *inside: dict[str, Any], **more: Any) -> dict[str, Any]:
+    """A listed metal that is made of listed things."""
+    made = metal(worth, "P", **more)
+    return {**{name: value for name, value in made.items() if name != "rare_earths"}, "complete": True, "parts": list(inside)}
+
+
+def test_what_counts_is_taken_whole_and_what_is_inside_it_not_again() -> None:
+    found = measured(sensor(powder("5", metal("2"))))
+    assert (found.content, found.counts) == ([{"EUR": of("5")}, {"EUR": of("5")}, {"EUR": of("2")}], [FALSE, TRUE, TRUE])
+    assert found.conflicts == []
+    # Of no known price it is worth at least what counts inside it.
+    found = measured(sensor(powder(None, metal("2"))))
+    assert found.content[1] == {"": of("> 0"), "EUR": of(">= 2")}
+    assert found.needs[1] == (value_need(1),)
+    # Of another origin it does not count, but what is inside it does.
+    found = measured(sensor(powder("5", metal("2", origin="CN"), origin="JP")), "chinese")
+    assert (found.content[0], found.counts) == ({"EUR": of("2")}, [FALSE, FALSE, TRUE])
+    # Of an origin that is not known it is one or the other, and both are asked for.
+    found = measured(sensor(powder("5", metal("2 .. 3", origin="CN"))), "chinese")
+    assert found.content[0] == {"EUR": of("2 .. 5")}
+    assert set(found.needs[0]) == {Need("fact", "item.origin", 1), value_need(2, "exactly")}
+
+
+@pytest.mark.parametrize(
+    ("outer", "inner", "conflict", "content"),
+    [
+        ("2", "1.99", False, "2"),
+        ("2", "2", False, "2"),
+        ("2", "2.01", True, "2 .. 2.01"),
+        ("1 .. 2", "2", False, "1 .. 2"),
+        ("1 .. 2", "2 .. 3", False, "1 .. 2"),
+        ("1 .. 2", "2.01 .. 3", True, "1 .. 3"),
+        (">= 1", "2", False, ">= 1"),
+    ],
+)
+def test_less_than_the_listed_content_inside_it_is_a_contradiction(
+    outer: str, inner: str, conflict: bool, content: str
+) -> None:
+    found = measured(sensor(powder(outer, metal(inner))))
+    assert found.conflicts == ([(1, "is worth less than the listed content stated inside it")] if conflict else [])
+    assert found.content[1] == {"EUR": of(content)}
+
+
+def test_one_entry_of_a_list_by_itself() -> None:
+    inside = (metal("1"), metal("2", "N", form="oxide"), metal("4", "O", form=None))
+    both, first, second, none = (measured(sensor(*inside), "", code) for code in ("", "x1", "x2", "x3"))
+    assert [one.content[0] for one in (both, first, second, none)] == [
+        {"EUR": of("3 .. 7")},
+        {"EUR": of("1 .. 5")},
+        {"EUR": of("2 .. 6")},
+        None,
+    ]
+    assert (first.counts[1:4], second.counts[1:4]) == ([TRUE, FALSE, UNKNOWN], [FALSE, TRUE, UNKNOWN])
+
+
+def test_the_amounts_of_an_item_in_one_currency() -> None:
+    mixed = (metal("2"), metal("3", "N", **euros("3", "USD")))
+    rate = {"from": "USD", "to": "EUR", "rate": "2", "day": "2026-11-01", "source": "a bank"}
+    found = measured(sensor(*mixed))
+    assert found.amounts(0) == (of("> 2"), of("100"), "EUR", ("USD",))
+    assert found.amounts(0) is found.amounts(0)
+    found = measured(sensor(*mixed), rates=[rate])
+    assert found.amounts(0) == (of("8"), of("100"), "EUR", ())
+    found = measured(sensor(*mixed), rates=[{**rate, "rate": "2 .. 3"}])
+    assert found.amounts(0) == (of("8 .. 11"), of("100"), "EUR", ("USD",))
+    assert measured(sensor(metal("2"), worth=None)).amounts(0) == (of("2"), None, "EUR", ())
+    assert measured(sensor(metal(None), worth=None)).amounts(0) == (of("> 0"), None, "", ())
+    assert measured(sensor(worth="7", parts=[{"part_number": "N", "quantity": 1, **FREE, "form": "rotor"}])).amounts(0) == (
+        of("0"),
+        of("7"),
+        "EUR",
+        (),
+    )
+
+
+def test_the_share_of_an_item_with_the_lines_that_make_it_up() -> None:
+    inside = (
+        metal("2", origin="CN", quantity=3),
+        {"part_number": "R", "quantity": 2, "form": "rotor", "complete": True, "parts": [metal(None, "N", quantity=2)]},
+        metal("1", "O", form=None),
+    )
+    made = measured(sensor(*inside))
+    found = made.share(0, pieces=True)
+    assert (found.item, found.label, found.of, found.with_origin) == (0, "S", "x", "")
+    assert (found.content, found.value, found.currency, found.share) == (of("> 6"), of("100"), "EUR", of("> 0.06"))
+    assert (found.estimate, found.pieces_left_out) == (False, 0)
+    assert [(one.item, one.label, one.worth, one.currency, one.origin, one.certain) for one in found.pieces] == [
+        (1, "M", of("6"), "EUR", "CN", True),
+        (3, "N", of("> 0"), "", "", True),
+        (4, "O", of("1"), "EUR", "", False),
+    ]
+    assert [one.place for one in found.pieces] == [made.inquiry.product.place(index) for index in (1, 3, 4)]
+    assert made.share(0, pieces=False) == replace(found, pieces=())
+    assert measured(sensor(metal("2"), worth=None)).share(0, pieces=False).share == of(">= 0")
+
+
+@pytest.mark.parametrize("count", [11, 12, 13, 15])
+def test_twelve_lines_of_a_sum_are_shown_and_the_others_counted(count: int) -> None:
+    found = measured(sensor(*(metal("1", f"M{at}") for at in range(count)))).share(0, pieces=True)
+    assert [one.label for one in found.pieces] == [f"M{at}" for at in range(min(count, 12))]
+    assert found.pieces_left_out == max(0, count - 12)
+
+
+def test_the_walk_over_the_lines_of_a_sum_has_bounds(monkeypatch: pytest.MonkeyPatch) -> None:
+    assert (shares._WALKED, shares._WALKED_IN_ALL) == (20_000, 60_000)
+    inside = [metal("1", f"M{at}") for at in range(4)]
+    monkeypatch.setattr(shares, "_WALKED", 3)
+    found = measured(sensor(*inside)).share(0, pieces=True)
+    assert ([one.label for one in found.pieces], found.pieces_left_out) == (["M0", "M1"], 2)
+    monkeypatch.setattr(shares, "_WALKED_IN_ALL", 5)
+    made = measured(sensor(*inside))
+    for shown, left in (2, 2), (1, 3), (0, 1):
+        found = made.share(0, pieces=True)
+        assert (len(found.pieces), found.pieces_left_out) == (shown, left)
