@@ -15,7 +15,7 @@ from typing import Any
 import pytest
 
 from rare_earth_compliance.core.problems import Place
-from rare_earth_compliance.core.quantities import amount
+from rare_earth_compliance.core.quantities import Interval, amount
 from rare_earth_compliance.core.truth import Truth
 from rare_earth_compliance.engine import plan as plans
 from rare_earth_compliance.engine import shares, verdicts
