@@ -298,6 +298,16 @@ def test_a_condition_may_not_ask_what_only_the_engine_asks() -> None:
     assert f"a condition asks {question.id}, which only the engine asks" in found
 
 
+def test_a_list_may_not_ask_what_something_is_worth() -> None:
+    share = next(one for one in PACK.questions.values() if one.computed_by == "value_share")
+    listed = next(iter(PACK.lists.values()))
+    entry = replace(listed.entries[0], recognise=Ask(share.id, "at_least"), place=HERE)
+    wrong = replace(PACK, lists={**PACK.lists, listed.id: replace(listed, entries=(entry, *listed.entries[1:]))})
+    before, after = (check_pack(one, "rules") for one in (PACK, wrong))
+    message = f"the entry {entry.code} asks {share.id}, and what an item is does not hang on its price"
+    assert [one for one in after if one not in before] == [Problem(place=HERE, message=message, advice="ask it in a rule")]
+
+
 Read = Callable[[ConditionReader], object]
 
 

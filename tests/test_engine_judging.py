@@ -19,7 +19,9 @@ from rare_earth_compliance.core.quantities import Interval, amount
 from rare_earth_compliance.core.truth import Truth
 from rare_earth_compliance.engine import plan as plans
 from rare_earth_compliance.engine import shares, verdicts
+from rare_earth_compliance.engine.coverage import Places, coverage, tree
 from rare_earth_compliance.engine.determination import SHIPMENT, THIS_ITEM, Need, Status, Step
+from rare_earth_compliance.engine.hints import SHORTEST, entries_pointed_to, hints
 from rare_earth_compliance.engine.inquiry import Inquiry
 from rare_earth_compliance.engine.plan import Plan
 from rare_earth_compliance.engine.verdicts import Judge, something_stated, status_of
@@ -340,7 +342,7 @@ ENCLOSED = Ask("item.enclosed", "is", named("yes"), params=(("forms", "motor"), 
 WITHIN = Ask("item.technology", "is", named("yes"))
 SHARE = Ask("item.share", "at_least", number=amount("0.1")[0], params=(("of", "x"),))
 DY = Ask("item.contains", "is", named("yes"), params=(("element", "Dy"),))
-ON = {one: Ask("item.listed_in", "any_of", named(one)) for one in ("x", "y", "z")}
+ON = {one: Ask("item.listed_in", "any_of", named(one)) for one in "abxyz"}
 YES, NO = Reads("first", "yes"), Reads("first", "no")
 LISTS = {
     "x": listed("x", ("x1", FORM), ("x2", DY)),
@@ -391,7 +393,43 @@ def test_what_the_lists_of_a_pack_ask_of() -> None:
             "z": ((), True),
         }
         assert made.lists_by_kind() == ("x",)
-    assert [Plan.asks_items_alone(one) for one in (FORM, US, All((FORM, US)), All(()))] == [True, False, False, True]
+    leaning = {
+        "a": listed("a", ("a1", All((FORM, ON["b"])))),
+        "b": listed("b", ("b1", ON["y"]), ("b2", Not(ON["a"]))),
+        "c": listed("c", ("c1", ON["x"]), ("c2", ON["z"])),
+        "d": listed("d", ("d1", ON["x"])),
+    }
+    made = Plan(replace(pack(), lists={**LISTS, **leaning}), {})
+    assert {name: (made.placed(name), made.by_shipment(name)) for name in leaning} == {
+        "a": ((ENCLOSED,), False),
+        "b": ((ENCLOSED,), False),
+        "c": ((), True),
+        "d": ((), False),
+    }
+    assert made.lists_by_kind() == ("x", "d")
+
+
+def test_what_lists_ask_of_an_item_itself_tells_its_kind() -> None:
+    """Of two items that differ in it one may be on the list and the other not, whichever is looked at first."""
+    steps = Ask("item.stated_steps", "any_of", named("CN"), params=(("steps", "smelting"),))
+    questions = {**QUESTIONS, steps.question: asked(steps.question, "country", computed_by="stated_steps")}
+    made_in = asked("item.made_in")
+    lists = {
+        "o": listed("o", ("o1", All((FORM, ORIGIN)))),
+        "m": listed("m", ("m1", All((FORM, Ask("item.made_in", "is", named("CN")))))),
+        "s": listed("s", ("s1", All((FORM, steps)))),
+        "l": listed("l", ("l1", Ask("item.listed_in", "any_of", named("o")))),
+    }
+    used = replace(pack(), lists=lists, questions={**questions, made_in.id: made_in})
+    metal = {"form": "metal", "rare_earths": "none"}
+    plain = {**metal, "origin": "JP", "made_in": "JP"}
+    shipped = [plain, {**plain, "origin": "CN"}, {**plain, "made_in": "CN"}]
+    for order in ([0, 1, 2], [2, 1, 0]):
+        inquiry = asking(parts(*(shipped[at] for at in order), form="sensor"), used)
+        found = {name: [order[index - 1] for index in inquiry.listing.possible(name)] for name in "oml"}
+        assert found == {"o": [1], "m": [2], "l": [1]}
+    assert Plan(used, {}).listed_facts(inquiry.product.items[1]) == ("CN", "JP", ())
+    assert plan().listed_facts(inquiry.product.items[1]) == ()
 
 
 def test_the_questions_of_a_rule_are_those_of_its_exemptions_and_policies_too() -> None:
@@ -889,3 +927,192 @@ def test_the_walk_over_the_lines_of_a_sum_has_bounds(monkeypatch: pytest.MonkeyP
     for shown, left in (2, 2), (1, 3), (0, 1):
         found = made.share(0, pieces=True)
         assert (len(found.pieces), found.pieces_left_out) == (shown, left)
+
+
+# ---- what tariff codes tell
+
+
+def printed(name: str, *codes: tuple[str, Condition, tuple[str, ...]]) -> ItemList:
+    made = listed(name, *((code, recognise) for code, recognise, _ in codes))
+    entries = (replace(one, hs_codes=hs_codes) for one, (_, _, hs_codes) in zip(made.entries, codes, strict=True))
+    return replace(made, entries=tuple(entries))
+
+
+PRINTED = printed("t", ("t1", FORM, ("85051110", "280530")), ("t2", ORIGIN, ("850511",)), ("t3", AnyOf(()), ()))
+
+
+@pytest.mark.parametrize(
+    ("code", "wanted"),
+    [
+        (None, ()),
+        ("", ()),
+        ("85051", ()),
+        ("850511", ("t1", "t2")),
+        ("8505111", ("t1", "t2")),
+        ("85051110", ("t1", "t2")),
+        ("8505111090", ("t1", "t2")),
+        ("85051190", ("t2",)),
+        ("280530", ("t1",)),
+        ("28053", ()),
+        ("2805309000", ("t1",)),
+        ("850519", ()),
+    ],
+)
+def test_the_entries_that_a_tariff_code_points_to(code: str | None, wanted: tuple[str, ...]) -> None:
+    assert tuple(one.code for one in entries_pointed_to(PRINTED, code)) == wanted
+    assert SHORTEST == 6
+
+
+MAY_BE, IS_NOT = "may be one: describe what it is", "is not such an item by its description"
+
+
+@pytest.mark.parametrize(
+    ("said_of", "text"),
+    [
+        ({"form": "metal", "origin": "CN"}, ""),
+        ({"form": "oxide", "origin": "JP"}, f"the tariff code 85051110 is printed beside t1, t2 (list t); it {IS_NOT}"),
+        ({"form": "oxide"}, f"the tariff code 85051110 is printed beside t1, t2 (list t); it {MAY_BE}"),
+        ({"form": "oxide", "origin": "JP", "hs_code": "850519"}, ""),
+        ({"hs_code": "850519"}, "the tariff code 850519 does not take it off the list of list t: describe what it is"),
+        ({"form": "oxide", "origin": "JP", "hs_code": None}, ""),
+        ({"hs_code": None}, ""),
+    ],
+)
+def test_what_a_tariff_code_says_that_the_description_does_not(said_of: dict[str, Any], text: str) -> None:
+    used = replace(pack(), lists={"t": PRINTED})
+    inquiry = asking({"part_number": "A", "hs_code": "85051110", **FREE, **said_of}, used)
+    assert hints(inquiry) == ((f"{inquiry.product.place(0)}: A: {text}",) if text else ())
+
+
+@pytest.mark.parametrize("count", [5, 6, 7])
+def test_six_entries_of_a_tariff_code_are_named(count: int) -> None:
+    many = printed("t", *((f"t{at}", AnyOf(()), ("850511",)) for at in range(count)))
+    inquiry = asking({"part_number": "A", "hs_code": "850511", **FREE}, replace(pack(), lists={"t": many}))
+    names = ", ".join(f"t{at}" for at in range(min(count, 6))) + (" …" if count > 6 else "")
+    (text,) = hints(inquiry)
+    assert text.endswith(f"A: the tariff code 850511 is printed beside {names} (list t); it {IS_NOT}")
+
+
+@pytest.mark.parametrize("count", [11, 12, 13, 1013])
+def test_twelve_tariff_codes_are_named_and_the_others_counted(count: int) -> None:
+    many = [{"part_number": f"P{at}", "quantity": 1, "form": "rotor", "origin": "JP", **FREE} for at in range(count)]
+    shipped = parts(*({**one, "hs_code": "85051110"} for one in many), form="sensor", origin="JP")
+    found = hints(asking(shipped, replace(pack(), lists={"t": PRINTED})))
+    assert [one.split(": ")[2] for one in found[:12]] == [f"P{at}" for at in range(min(count, 12))]
+    assert found[12:] == ((f"and {count - 12:,} more of the kind",) if count > 12 else ())
+
+
+# ---- what became of every line
+
+
+def lines_of(shipped: dict[str, Any], rule: Rule | None = None, **more: Any) -> tuple[Inquiry, Places]:
+    share = replace(SHARE, params=(("of", "x"), ("whose", "")))
+    used = pack(rule or replace(RULE, when=All((ORIGIN, share)), lists=("v", "w")))
+    lists = {
+        **METALS,
+        "v": listed("v", *((f"v{at}", ORIGIN) for at in range(6))),
+        "w": listed("w", ("w1", ORIGIN), ("v0", ORIGIN)),
+    }
+    inquiry = asking(shipped, replace(used, lists=lists), **more)
+    return inquiry, Places(inquiry)
+
+
+MANY = parts(
+    {"form": "rotor", "origin": "CN", **FREE},
+    {"form": "rotor", **FREE},
+    {"form": "metal", "origin": "JP", **FREE},
+    {"form": "rotor", "origin": "JP", **FREE},
+    {"origin": "JP", "form": "stator", "composition": [{"element": "Fe"}], "composition_complete": True},
+    {
+        "origin": "JP",
+        "form": "stator",
+        "composition": [{"element": "Nd", "mass_fraction": "1 %"}],
+        "composition_complete": True,
+    },
+    {"origin": "JP", "form": "sensor"},
+    {"origin": "JP"},
+    form="motor",
+    origin="JP",
+)
+
+
+def test_what_became_of_an_item() -> None:
+    inquiry, places = lines_of(MANY)
+    assert [places.became(index) for index in range(9)] == [
+        ("not relevant", "no list names it: motor"),
+        ("listed", "v0, v1, v2, v3"),
+        ("may be listed", "what is known of it does not exclude it"),
+        ("counted", "counts toward the share of x"),
+        ("not relevant", "declared free of rare earths"),
+        ("not relevant", "its composition names no rare earth"),
+        ("not relevant", "no list names it: stator"),
+        ("not relevant", "no list names it: sensor"),
+        ("counted", "counts toward the share of x"),
+    ]
+    assert [places.codes(index) for index in (0, 1, 2)] == [
+        ((), False),
+        (("v0", "v1", "v2", "v3", "v4", "v5", "w1"), False),
+        ((), True),
+    ]
+    assert places.lists == ("v", "w")
+    no_share = lines_of(MANY, replace(RULE, lists=("v",)))[1]
+    assert (no_share.measure, no_share.became(3)) == (None, ("not relevant", "declared free of rare earths"))
+    found = coverage(inquiry, places)
+    assert (found.read, found.judged, found.unused, found.undisclosed) == (9, 9, 0, 3)
+    assert [(one.became, one.reason, one.count, one.first) for one in found.lines] == [
+        ("counted", "counts toward the share of x", 2, ("P2", "P7")),
+        ("listed", "v0, v1, v2, v3", 1, ("P0",)),
+        ("may be listed", "what is known of it does not exclude it", 1, ("P1",)),
+        ("not relevant", "declared free of rare earths", 1, ("P3",)),
+        ("not relevant", "its composition names no rare earth", 1, ("P4",)),
+        ("not relevant", "no list names it: motor", 1, ("A",)),
+        ("not relevant", "no list names it: sensor", 1, ("P6",)),
+        ("not relevant", "no list names it: stator", 1, ("P5",)),
+    ]
+
+
+@pytest.mark.parametrize("count", [4, 5, 6])
+def test_five_lines_of_a_kind_are_named(count: int) -> None:
+    plain = {"form": "rotor", "origin": "JP", **FREE}
+    spare = {f"X{at}": {"part_number": f"X{at}", **plain} for at in range(count)}
+    inquiry, places = lines_of(parts(*([plain] * count), form="motor", origin="JP"), shared=spare)
+    found = {one.reason: (one.count, one.first) for one in coverage(inquiry, places).lines}
+    first = min(count, 5)
+    assert found == {
+        "declared free of rare earths": (count, tuple(f"P{at}" for at in range(first))),
+        "its composition names no rare earth": (1, ("A",)),
+        "a shared item that no line uses": (count, tuple(f"X{at}" for at in range(first))),
+    }
+
+
+def test_the_tree_of_a_product() -> None:
+    inquiry, places = lines_of({**MANY, "unit_value": {"amount": "10", "currency": "EUR"}})
+    rows, left = tree(inquiry, places)
+    assert left == 0
+    assert [(one.depth, one.item, one.label, one.form, one.quantity, one.origin) for one in rows[:5]] == [
+        (0, 0, "A", "motor", "", "JP"),
+        (1, 1, "P0", "rotor", "1 pcs", "CN"),
+        (1, 2, "P1", "rotor", "1 pcs", ""),
+        (1, 3, "P2", "metal", "1 pcs", "JP"),
+        (1, 4, "P3", "rotor", "1 pcs", "JP"),
+    ]
+    assert [(one.listed_as, one.may_be_listed) for one in rows[:3]] == [places.codes(index) for index in (0, 1, 2)]
+    assert places.measure is not None
+    assert [one.share for one in rows[:4]] == [places.measure.share(0, pieces=False), None, None, None]
+    assert [one.line for one in rows] == [inquiry.product.items[one.item].line for one in rows]
+    assert [one.quantity for one in rows if inquiry.product.items[one.item].hidden] == [""] * 3
+    open_quantity = parts({"form": "rotor", "origin": "JP", **FREE, "quantity": None}, form="motor", origin="JP")
+    assert [one.quantity for one in tree(*lines_of(open_quantity))[0]] == ["", "? pcs"]
+
+
+@pytest.mark.parametrize("count", [58, 59, 60, 61])
+def test_sixty_rows_of_a_tree_and_of_a_larger_one_what_matters(count: int) -> None:
+    plain = {"form": "rotor", "origin": "JP", **FREE}
+    holder = {"form": "stator", "origin": "JP", "complete": True, "parts": [metal("1", origin="JP")]}
+    shipped = parts(*([plain] * (count - 2)), holder, form="motor", origin="JP")
+    rows, left = tree(*lines_of(shipped))
+    assert (len(rows), left) == ((count + 1, 0) if count + 1 <= 60 else (3, count - 2))
+    assert [(one.depth, one.label) for one in rows[-2:]] == [(1, f"P{count - 2}"), (2, "M")]
+    many = parts(*([{**plain, "origin": "CN"}] * count), form="motor", origin="JP")
+    rows, left = tree(*lines_of(many))
+    assert (len(rows), left) == (min(60, count + 1), max(0, count - 59))
