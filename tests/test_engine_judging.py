@@ -14,13 +14,15 @@ from typing import Any
 
 import pytest
 
-from rare_earth_compliance.core.problems import Place
+from rare_earth_compliance.core.problems import Place, Problem, Refused
 from rare_earth_compliance.core.quantities import Interval, amount
 from rare_earth_compliance.core.truth import Truth
+from rare_earth_compliance.engine import determine as determine_module
 from rare_earth_compliance.engine import plan as plans
 from rare_earth_compliance.engine import shares, verdicts
 from rare_earth_compliance.engine.coverage import Places, coverage, tree
-from rare_earth_compliance.engine.determination import SHIPMENT, THIS_ITEM, Need, Status, Step
+from rare_earth_compliance.engine.determination import SHIPMENT, THIS_ITEM, Answer, Coverage, Lines, Need, Status, Step
+from rare_earth_compliance.engine.determine import chosen_readings
 from rare_earth_compliance.engine.hints import SHORTEST, entries_pointed_to, hints
 from rare_earth_compliance.engine.inquiry import Inquiry
 from rare_earth_compliance.engine.plan import Plan
@@ -1116,3 +1118,178 @@ def test_sixty_rows_of_a_tree_and_of_a_larger_one_what_matters(count: int) -> No
     many = parts(*([{**plain, "origin": "CN"}] * count), form="motor", origin="JP")
     rows, left = tree(*lines_of(many))
     assert (len(rows), left) == (min(60, count + 1), max(0, count - 59))
+
+
+# ---- the answer
+
+
+def test_a_reading_or_an_option_that_is_not_there_is_refused() -> None:
+    name, reading = next((name, one) for name, one in FULL.readings.items() if one.default is None)
+    known = [one.id for one in reading.options]
+    with pytest.raises(Refused) as refused:
+        chosen_readings(FULL, {"colour": "red", name: "grey"})
+    assert list(refused.value.problems) == [
+        Problem(
+            place=Place(file="readings", path="colour"),
+            message="no reading 'colour' is not known",
+            advice=f"use one of {', '.join(FULL.readings)}",
+        ),
+        Problem(
+            place=Place(file="readings", path=name),
+            message=f"{name} = grey is not known",
+            advice=f"use one of {', '.join(known)}",
+        ),
+    ]
+    defaults = {one.id: one.default for one in FULL.readings.values() if one.default}
+    assert 0 < len(defaults) < len(FULL.readings)
+    assert chosen_readings(FULL, {}) == defaults
+    assert chosen_readings(FULL, {name: known[0]}) == {**defaults, name: known[0]}
+    other = next(iter(defaults))
+    options = [one.id for one in FULL.readings[other].options]
+    assert [chosen_readings(FULL, {other: one})[other] for one in options] == options
+
+
+def small(*rules: Rule, **more: Any) -> RulePack:
+    return replace(pack(), rules={one.id: one for one in rules}, sha256="abc", **more)
+
+
+def shipped(**said_of: Any) -> Any:
+    document = {
+        "format": "rare-earth-bom/1",
+        "product": {"part_number": "A", **FREE, **said_of},
+        "shipment": {"destination": "US"},
+    }
+    found = read(json.dumps(document).encode(), "x.json")
+    assert found.product is not None
+    return shipment_of(found.product, found.shipment, found)
+
+
+LONG_AGO = date(2020, 1, 1)
+LICENCE = replace(RULE, starts=LONG_AGO, ends=None, sleeps_with=(), duties=())
+CHINESE, JAPANESE, OPEN_ORIGIN = {"origin": "CN"}, {"origin": "JP"}, dict[str, Any]()
+
+
+def test_a_plan_serves_its_own_pack_and_readings_alone(monkeypatch: pytest.MonkeyPatch) -> None:
+    used: list[object] = []
+    original = determine_module.Inquiry
+
+    def seen(*args: Any) -> Any:
+        used.append(args[4])
+        return original(*args)
+
+    monkeypatch.setattr(determine_module, "Inquiry", seen)
+    own, other = small(LICENCE, readings={}), small(LICENCE, readings={})
+    made = Plan(own, {})
+    for one in (made, None, Plan(other, {}), Plan(own, {"first": "yes"})):
+        determine_module.decided(shipped(**CHINESE), own, on=DAY, plan=one)
+    assert used == [made, None, None, None]
+
+
+@pytest.mark.parametrize(
+    ("said_of", "effect", "answer", "prohibited", "duties"),
+    [
+        (CHINESE, "licence", Answer.REQUIRED, (), ()),
+        (CHINESE, "prohibition", Answer.REQUIRED, ("r",), ()),
+        (CHINESE, "duty", Answer.NOT_REQUIRED, (), (("d", True),)),
+        (JAPANESE, "licence", Answer.NOT_REQUIRED, (), ()),
+        (JAPANESE, "prohibition", Answer.NOT_REQUIRED, (), ()),
+        (JAPANESE, "duty", Answer.NOT_REQUIRED, (), ()),
+        (OPEN_ORIGIN, "licence", Answer.UNDETERMINED, (), ()),
+        (OPEN_ORIGIN, "prohibition", Answer.UNDETERMINED, (), ()),
+        (OPEN_ORIGIN, "duty", Answer.NOT_REQUIRED, (), (("d", False),)),
+    ],
+)
+def test_what_a_rule_leads_to(
+    said_of: dict[str, Any], effect: str, answer: Answer, prohibited: tuple[str, ...], duties: tuple[tuple[str, bool], ...]
+) -> None:
+    duty = next(iter(FULL.duties.values()))
+    rule = replace(LICENCE, effect=effect, duties=("d",))
+    never = replace(LICENCE, id="never", when=Not(US))
+    found = determine_module.determine(shipped(**said_of), small(rule, never, duties={"d": duty}, readings={}), on=DAY)
+    assert (found.answer, found.prohibited) == (answer, prohibited)
+    assert [(one.id, one.sure) for one in found.duties_open] == list(duties)
+
+
+@pytest.mark.parametrize(
+    ("said_of", "when", "status", "duties"),
+    [
+        (CHINESE, US, "exempt", [("e1", True)]),
+        (CHINESE, Not(US), "applies", []),
+        (CHINESE, FORM, "applies", []),
+        (OPEN_ORIGIN, US, "exempt", [("e1", False)]),
+        (JAPANESE, US, "fails", []),
+    ],
+)
+def test_the_duties_of_an_exemption_are_owed_where_it_lifts_a_rule(
+    said_of: dict[str, Any], when: Condition, status: str, duties: list[tuple[str, bool]]
+) -> None:
+    duty = next(iter(FULL.duties.values()))
+    lifted = replace(lifting("e", when), duties=("e1",))
+    rule = replace(LICENCE, duties=("d",), unless=(lifted, replace(lifting("f", Not(US)), duties=("f1",))))
+    used = small(rule, duties=dict.fromkeys(("d", "e1", "f1"), duty), readings={})
+    found = determine_module.determine(shipped(**said_of), used, on=DAY)
+    answer = {"exempt": Answer.NOT_REQUIRED, "applies": Answer.REQUIRED, "fails": Answer.NOT_REQUIRED}[status]
+    assert (found.answer, [(one.id, one.sure) for one in found.duties_open]) == (answer, duties)
+
+
+def test_a_duty_is_sure_where_one_of_its_rules_is() -> None:
+    duty = next(iter(FULL.duties.values()))
+    sure, perhaps = (
+        replace(LICENCE, id=name, effect="duty", duties=("d",), when=when) for name, when in (("s", US), ("p", ORIGIN))
+    )
+    never = replace(LICENCE, id="never", when=Not(US))
+    for rules in ((sure, perhaps), (perhaps, sure)):
+        found = determine_module.determine(shipped(), small(*rules, never, duties={"d": duty}, readings={}), on=DAY)
+        assert [(one.id, one.sure) for one in found.duties_open] == [("d", True)]
+    asleep = replace(sure, starts=DAY + timedelta(days=1))
+    found = determine_module.determine(shipped(), small(asleep, never, duties={"d": duty}, readings={}), on=DAY)
+    assert found.duties_open == ()
+
+
+def covered(read: int, judged: int, unused: int, *counts: int) -> Coverage:
+    lines = tuple(Lines(became="b", reason="r", count=one, first=()) for one in counts)
+    return Coverage(read=read, judged=judged, unused=unused, undisclosed=0, lines=lines)
+
+
+def verdict(status: Status) -> verdicts.Verdict:
+    step = Step(asks="", outcome=FALSE)
+    return verdicts.Verdict(rule=LICENCE, state=AWAKE, step=step, status=status, exemptions=(), policies=(), needs=frozenset())
+
+
+def test_a_clearing_needs_all_of_its_legs() -> None:
+    duty = replace(LICENCE, id="duty", effect="duty")
+    ban = replace(LICENCE, id="ban", effect="prohibition")
+    used = small(LICENCE, duty, ban)
+    whole = covered(3, 2, 1, 2, 1)
+
+    def cleared(found: Coverage = whole, of: RulePack = used, conflicts: tuple[str, ...] = (), *statuses: Status) -> bool:
+        made = determine_module.cleared([verdict(one) for one in statuses], found, conflicts, of)
+        assert made in ((), (LICENCE, ban))
+        return bool(made)
+
+    assert cleared()
+    assert cleared(covered(1, 1, 0, 1))
+    assert not cleared(of=replace(used, rules={}))
+    assert not cleared(of=replace(used, rules={"duty": duty}))
+    assert not cleared(of=replace(used, sha256=""))
+    assert not cleared(conflicts=("a contradiction",))
+    wrong = [
+        covered(0, 0, 0),
+        covered(1, 0, 1, 1),
+        covered(3, 2, 0, 3),
+        covered(3, 3, 1, 3),
+        covered(3, 2, 1, 2),
+        covered(3, 2, 1, 4),
+    ]
+    assert [cleared(one) for one in wrong] == [False] * len(wrong)
+    settled = {Status.FAILS, Status.EXEMPT, Status.ASLEEP, Status.ASLEEP_CANNOT_TELL}
+    assert {one for one in Status if cleared(whole, used, (), one)} == settled
+    assert {one for one in Status if cleared(whole, used, (), Status.FAILS, one)} == settled
+
+
+def test_what_contradicts_itself_is_named_with_its_place() -> None:
+    used = small(replace(LICENCE, lists=("c",)), lists={"c": CODED}, readings={})
+    found = determine_module.determine(shipped(**KNOWN, control_codes=["1C909.a.1"]), used, on=DAY)
+    assert found.conflicts == (
+        "x.json:1: product: A: the declared control code 1C909.a.1 (entry 1C909.a.1) does not fit the description",
+    )
