@@ -90,8 +90,9 @@ EXAMPLES = 40
 """How many examples a property tries against a mutant."""
 LONGEST, ALL = 1.5, 4.0
 """Seconds: a test that takes longer is left out of the first try, and so is what would make the tests longer in all."""
-WHOLE = 4
-"""So many examples, which compare all that is said, come before the quickest tests."""
+CASES = ("test_examples.py", "test_rules.py", "test_lists.py", "test_status.py")
+WHOLE = 2
+"""First come the small tests, then so many examples, which compare all that is said, then the cases and the rest of them."""
 GRACE, TIMES = 2, 5
 """A mutant that runs longer than so many seconds and so many times the tests themselves is noticed: it has no end."""
 NOTICED, PASSED, NO_END, NOT_PUT = "noticed", "passed", "no end", "not put in place"
@@ -232,11 +233,14 @@ class _Trials:
 
     def pytest_runtestloop(self, session: pytest.Session) -> bool:
         noted = json.loads(self.calls_file.read_text()) if self.calls_file and self.calls_file.exists() else {}
+        fresh = []
         for number, item in enumerate(session.items):
             if item.nodeid in noted:
                 self._note(number, *noted[item.nodeid])
-                continue
-            self._once(number, item, session.items[number + 1] if number + 1 < len(session.items) else None)
+            else:
+                fresh.append((number, item))
+        for (number, item), after in zip(fresh, [*fresh[1:], (0, None)], strict=False):
+            self._once(number, item, after[1])
             if session.testsfailed:
                 return True
             noted[item.nodeid] = self.last
@@ -248,6 +252,15 @@ class _Trials:
             lines.write(f"{sum(self.seconds.values())}\n")
             for module, found in self.found.items():
                 imported = importlib.import_module(f"{PACKAGE}.{module.replace('/', '.')}")
+                same = CodeMutant("none", f"{module} as it is", "", ast.Module([], []), ast.parse("_AS_IT_IS = 1"))
+                vars(imported)["_AS_IT_IS"] = 1
+                said = self._tried(session, module, imported, same)
+                if found and said != PASSED:
+                    at = said.removeprefix(f"{NOTICED} ")
+                    names = session.items[int(at)].nodeid if at.isdigit() else said
+                    lines.write(f"do not pass a second time without any change: {names}\n")
+                    session.testsfailed += 1
+                    return True
                 left = []
                 for number, mutant in enumerate(found):
                     said = self._tried(session, module, imported, mutant)
@@ -286,8 +299,11 @@ class _Trials:
         called = self.calls[module, mutant.function] if mutant.function else self.any_calls[module]
         quick = [one for one in called if self.seconds[one] < LONGEST]
         quick.sort(key=lambda one: self.seconds[one])
-        whole = set([one for one in quick if "test_examples" in session.items[one].nodeid][:WHOLE])
-        quick.sort(key=lambda one: (-self.noticed_in[where, one], -self.noticed[one] // 8, one not in whole))
+        names = [session.items[one].nodeid.partition("::")[0] for one in quick]
+        whole = [one for one, name in zip(quick, names, strict=True) if name.endswith("test_examples.py")][:WHOLE]
+        small = {one for one, name in zip(quick, names, strict=True) if not name.endswith(CASES)}
+        rank = {one: 1 if one in whole else 0 if one in small else 2 for one in quick}
+        quick.sort(key=lambda one: (-self.noticed_in[where, one], -self.noticed[one] // 8, rank[one]))
         chosen: list[int] = []
         seconds = 0.0
         for one in quick:

@@ -163,7 +163,8 @@ def _constant(node: ast.Constant) -> Iterator[tuple[str, ast.AST]]:
             yield "constant", ast.Constant(value - 1)
     elif isinstance(value, str):
         number = value.replace(".", "", 1).isdigit()
-        yield "constant", ast.Constant(value[:-1] + str((int(value[-1]) + 1) % 10) if number else f"X{value}X")
+        changed = value[:-1] + str((int(value[-1]) + 1) % 10) if number else f"X{value}X"
+        yield "constant" if number else "word", ast.Constant(changed)
     elif value is None:
         yield "constant", ast.Constant("")
 
