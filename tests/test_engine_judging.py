@@ -31,7 +31,9 @@ from rare_earth_compliance.law.conditions import All, AnyOf, Ask, Condition, Not
 from rare_earth_compliance.law.loader import load
 from rare_earth_compliance.law.model import Entry, Exemption, ItemList, Policy, Rule, RulePack
 from rare_earth_compliance.law.status import InForce
+from rare_earth_compliance.product.model import Price
 from rare_earth_compliance.product.reader import read, shipment_of
+from rare_earth_compliance.product.words import meaning, unit_of, words
 
 TRUE, FALSE, UNKNOWN = Truth.TRUE, Truth.FALSE, Truth.UNKNOWN
 FULL = load()
@@ -1293,3 +1295,303 @@ def test_what_contradicts_itself_is_named_with_its_place() -> None:
     assert found.conflicts == (
         "x.json:1: product: A: the declared control code 1C909.a.1 (entry 1C909.a.1) does not fit the description",
     )
+
+
+# ---- the share of an item at the line of a rule
+
+
+def reaching(shipped_parts: dict[str, Any], index: int, term: str = "", **params: str) -> tuple[Truth, frozenset[Need]]:
+    terms = {"chinese": Term("chinese", "of Chinese origin", ORIGIN)}
+    inquiry = asking(shipped_parts, replace(pack(), lists=METALS, terms=terms))
+    ask = Ask("item.share", "at_least", number=of("0.1"), params=(("of", "x"), ("whose", term), *params.items()))
+    return shares.share_outcome(inquiry, ask, index)
+
+
+def test_items_of_one_kind_have_shares_of_their_own_where_the_place_counts() -> None:
+    """What counts may hang on how an item was made, or on what it is inside: then no item answers for another one."""
+    made_by = Ask("item.technology", "is", named("yes"), params=(("fields", "recycling"), ("from", "CN")))
+    terms = {"t": Term("t", "t", made_by), "c": Term("c", "c", ORIGIN)}
+    placed = {"x": METALS["x"], "y": listed("y", ("y1", All((FORM, Not(ENCLOSED)))))}
+    used = replace(pack(), lists=placed, terms=terms)
+    bare = {"form": "metal", **FREE, "technologies_complete": True, "origin": "CN"}
+    japan, china = ({**bare, "technologies": [{"field": "recycling", "origin": one}]} for one in ("JP", "CN"))
+    for order in ((japan, china), (china, japan)):
+        inquiry = asking(parts(*order, form="sensor"), used)
+        ask = Ask("item.share", "at_least", number=of("0.1"), params=(("of", "x"), ("whose", "t")))
+        wanted = [UNKNOWN if one is china else FALSE for one in order]
+        assert [shares.share_outcome(inquiry, ask, index)[0] for index in (1, 2)] == wanted
+    inside = {"form": "motor", "complete": True, "parts": [{"part_number": "M", "quantity": 1, **bare}]}
+    inquiry = asking(parts(inside, bare, form="sensor"), used)
+    ask = Ask("item.share", "at_least", number=of("0.1"), params=(("of", "y"), ("whose", "c")))
+    assert [inquiry.product.items[index].form for index in (2, 3)] == ["metal", "metal"]
+    assert [shares.share_outcome(inquiry, ask, index)[0] for index in (2, 3)] == [FALSE, UNKNOWN]
+
+
+ALONE, AS_CONTAINED = {"added": "each-alone"}, {"counted": "contained"}
+CONTAINED_NEED = value_need(THIS_ITEM, "of the listed elements as contained")
+OXIDE = metal("6", "N", form="oxide")
+LINES = [
+    # what is inside a thing worth 100, how it is counted, the outcome, what would settle it
+    ((metal("9.99"),), {}, FALSE, set()),
+    ((metal("10"),), {}, TRUE, set()),
+    ((metal("6"), OXIDE), {}, TRUE, set()),
+    ((metal("6"), OXIDE), ALONE, FALSE, set()),
+    ((metal("10"), OXIDE), ALONE, TRUE, set()),
+    ((metal("6"), metal("10", "N", form="oxide")), ALONE, TRUE, set()),
+    ((metal("3"), OXIDE), ALONE, FALSE, set()),
+    ((metal("6"), metal("6", "N", form=None)), ALONE, UNKNOWN, {Need("fact", "item.form", 2)}),
+    ((metal("9.99"),), AS_CONTAINED, FALSE, set()),
+    ((metal("10"),), AS_CONTAINED, UNKNOWN, {CONTAINED_NEED}),
+    ((metal("9 .. 11"),), AS_CONTAINED, UNKNOWN, {CONTAINED_NEED, value_need(1, "exactly")}),
+    ((metal("9 .. 11"),), {}, UNKNOWN, {value_need(1, "exactly")}),
+    ((metal("2", **euros("2", "USD")),), {}, UNKNOWN, {Need("fact", "shipment.rates", SHIPMENT, "USD to EUR")}),
+]
+
+
+@pytest.mark.parametrize(("inside", "params", "outcome", "needs"), LINES)
+def test_a_share_at_the_line_however_it_is_counted(
+    inside: tuple[dict[str, Any], ...], params: dict[str, str], outcome: Truth, needs: set[Need]
+) -> None:
+    assert reaching(sensor(*inside), 0, **params) == (outcome, needs)
+
+
+def test_a_share_of_a_value_that_is_not_one_number() -> None:
+    value = value_need(THIS_ITEM)
+    assert reaching(sensor(metal("2"), worth=None), 0) == (UNKNOWN, {value})
+    assert reaching(sensor(metal("2"), worth="19 .. 21"), 0) == (UNKNOWN, {value})
+    assert reaching(sensor(metal("2"), worth="20.01 .. 21"), 0) == (FALSE, frozenset())
+    # Two items alike but for their values.
+    pair = parts(metal("5", form=None), metal("1 .. 2", form=None), form="rotor")
+    for index, more in ((1, set()), (2, {value, value_need(THIS_ITEM, "exactly")})):
+        form = Need("fact", "item.form", THIS_ITEM)
+        assert reaching(pair, index) == (UNKNOWN, {form, *more}), index
+
+
+def test_what_an_open_list_may_hide_counts_unless_what_holds_it_is_listed() -> None:
+    open_sensor = {"part_number": "S", "form": "sensor", "parts": [metal("2")]}
+    assert measured(open_sensor).content[0] == {"EUR": of("2"), "": of(">= 0")}
+    opened = {name: value for name, value in metal("5", "P", origin="JP").items() if name != "rare_earths"}
+    assert measured(sensor(opened), "chinese").content[0] is None
+    maybe = {**opened, "form": None}
+    assert measured(sensor(maybe), "chinese").content[0] == {"": of(">= 0")}
+
+
+def test_an_estimate_counts_where_it_is_part_of_the_sum() -> None:
+    said_of = {"element": "Dy", "alloy": None, "family": None, "form": "metal", "currency": "EUR", "day": DAY, "source": "s"}
+    price = Price(amount=of("100"), **said_of)
+    inside = {"composition": [{"element": "Dy"}], "composition_complete": True}
+    estimated = {**metal(None), **inside, "unit": "kg", "rare_earths": None}
+    terms = {"chinese": Term("chinese", "of Chinese origin", ORIGIN)}
+
+    def estimates(shipped_parts: dict[str, Any]) -> list[bool]:
+        inquiry = asking(shipped_parts, replace(pack(), lists=METALS, terms=terms))
+        priced = replace(inquiry.shipment, prices=(price,))
+        return Inquiry(priced, inquiry.pack, {}, DAY).measure("x", "chinese").estimate
+
+    assert estimates(sensor({**estimated, "origin": "CN"}))[:2] == [True, True]
+    assert estimates(sensor({**estimated, "origin": "JP"}))[:2] == [False, False]
+    stated = powder("5", {**estimated, "origin": "CN"}, origin="CN")
+    assert estimates(sensor(stated))[:3] == [False, False, True]
+    assert estimates(sensor({**stated, "origin": None}))[:3] == [True, True, True]
+
+
+def test_the_lines_of_a_sum_end_at_what_counts_whole() -> None:
+    for origin, labels in (("CN", ["P"]), (None, ["P", "M"]), ("JP", ["M"])):
+        shipped_parts = sensor(powder("5", metal("2", origin="CN"), origin=origin))
+        found = measured(shipped_parts, "chinese").share(0, pieces=True)
+        assert [one.label for one in found.pieces] == labels
+
+
+def test_lines_without_listed_content_are_not_walked_over(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(shares, "_WALKED", 2)
+    plain = [{"part_number": f"R{at}", "quantity": 1, "form": "rotor", **FREE} for at in range(3)]
+    found = measured(sensor(*plain, metal("1"))).share(0, pieces=True)
+    assert ([one.label for one in found.pieces], found.pieces_left_out) == (["M"], 0)
+
+
+# ---- questions that are computed
+
+
+def one(question: Question, params: tuple[tuple[str, str], ...] = (), *, product: dict[str, Any] | None = None) -> list[Step]:
+    """What is found for "is yes" and for "is not yes"."""
+    inquiry = asking(
+        product or {"part_number": "A"}, replace(pack(), questions={**QUESTIONS, question.id: question}, lists=LISTS)
+    )
+    return [inquiry.ask(Ask(question.id, operator, named("yes"), params=params), 0) for operator in ("is", "is_not")]
+
+
+def outcomes(steps: list[Step]) -> list[Truth]:
+    return [step.outcome for step in steps]
+
+
+BOTH = {TRUE: [TRUE, FALSE], FALSE: [FALSE, TRUE], UNKNOWN: [UNKNOWN, UNKNOWN]}
+
+
+@pytest.mark.parametrize(
+    ("said_of", "outcome", "found", "open_for"),
+    [
+        ({"composition": [{"element": "Dy"}, {"element": "Nd"}], "composition_complete": True}, TRUE, "Dy: yes, Nd: yes", ()),
+        ({"composition": [{"element": "Dy"}], "composition_complete": True}, FALSE, "Dy: yes, Nd: no", ()),
+        ({"composition": [{"element": "Dy"}]}, UNKNOWN, "Dy: yes, Nd: not known", ("Nd",)),
+        ({}, UNKNOWN, "Dy: not known, Nd: not known", ("Dy", "Nd")),
+    ],
+)
+def test_whether_an_item_contains_elements(
+    said_of: dict[str, Any], outcome: Truth, found: str, open_for: tuple[str, ...]
+) -> None:
+    question = replace(asked("item.contains", "yes_no", computed_by="contains"), en="holds {element}")
+    steps = one(question, (("element", "Dy Nd"),), product={"part_number": "A", **said_of})
+    needs = frozenset(Need("fact", "item.contains", THIS_ITEM, symbol) for symbol in open_for)
+    assert outcomes(steps) == BOTH[outcome]
+    assert steps[0] == Step(asks="holds Dy Nd", outcome=outcome, found=found, against="is yes", needs=needs)
+    no = asking({"part_number": "A", **said_of}).ask(Ask("item.contains", "is", named("no"), params=(("element", "Dy Nd"),)), 0)
+    assert no.outcome is ~outcome
+
+
+def test_the_product_is_no_part_of_itself() -> None:
+    question = asked("item.is_product", "yes_no", computed_by="is_product")
+    inquiry = asking(parts({}), replace(pack(), questions={**QUESTIONS, question.id: question}))
+    found = [inquiry.ask(Ask(question.id, "is", named("yes")), index) for index in (0, 1)]
+    assert [(step.outcome, step.found, step.needs) for step in found] == [
+        (TRUE, "yes", frozenset()),
+        (FALSE, "no", frozenset()),
+    ]
+
+
+@pytest.mark.parametrize(
+    ("composition", "complete", "outcome"),
+    [
+        ([{"cas": "7429-91-6"}], False, TRUE),
+        ([{"cas": "7429-91-6"}], True, TRUE),
+        ([{"cas": "7440-00-8"}], True, FALSE),
+        ([{"cas": "7440-00-8"}], False, UNKNOWN),
+        ([{"cas": "7440-00-8"}, {"cas": "7429-91-6", "mass_fraction": "0 .. 1 %"}], True, UNKNOWN),
+        ([{"cas": "7429-91-6", "mass_fraction": "0 %"}], True, FALSE),
+        ([], False, UNKNOWN),
+    ],
+)
+def test_whether_a_composition_names_a_substance(composition: list[dict[str, Any]], complete: bool, outcome: Truth) -> None:
+    question = asked("item.names_cas", "yes_no", computed_by="names_cas")
+    product = {"part_number": "A", "composition": composition, "composition_complete": complete}
+    steps = one(question, (("cas", "7429-91-6"),), product=product)
+    need = frozenset({Need("fact", "item.names_cas", THIS_ITEM, "7429-91-6")})
+    assert [(step.outcome, step.needs) for step in steps] == [
+        (each, need if outcome is UNKNOWN else frozenset()) for each in BOTH[outcome]
+    ]
+    assert steps[0].found == {TRUE: "yes", FALSE: "no", UNKNOWN: "not known"}[outcome]
+
+
+@pytest.mark.parametrize(
+    ("value", "outcomes_wanted"),
+    [("999", [FALSE, TRUE]), ("1000", [TRUE, FALSE]), ("999 .. 1001", [UNKNOWN] * 2), (None, [UNKNOWN] * 2)],
+)
+def test_a_parameter_at_the_line(value: str | None, outcomes_wanted: list[Truth]) -> None:
+    question = replace(asked("item.parameter", "amount", computed_by="parameter"), en="the {name}")
+    name = "heating-temperature"
+    stated = {} if value is None else {"parameters": [{"name": name, "value": f"{value} °C"}]}
+    used = replace(pack(), questions={**QUESTIONS, question.id: question})
+    inquiry = asking({"part_number": "A", **stated}, used)
+    asks = [
+        Ask(question.id, operator, number=of("1000"), written="1000", params=(("name", name),))
+        for operator in ("at_least", "below")
+    ]
+    found = [inquiry.ask(ask, 0) for ask in asks]
+    assert outcomes(found) == outcomes_wanted
+    need = frozenset({Need("fact", question.id, THIS_ITEM, name)})
+    assert [step.needs for step in found] == [need if each is UNKNOWN else frozenset() for each in outcomes_wanted]
+    unit = unit_of(name)
+    shown = "not known" if value is None else f"{value.replace('..', '…')} {unit}"
+    assert [(step.found, step.against) for step in found] == [(shown, f"at least 1000 {unit}"), (shown, f"below 1000 {unit}")]
+    assert found[0].asks == f"the {meaning('parameter', name)}"
+
+
+def test_equipment_as_it_is_stated() -> None:
+    question = asked("item.equipment", "word", computed_by="equipment")
+    used = replace(pack(), questions={**QUESTIONS, question.id: question})
+    kind = next(word for word in words("equipment") if word != "none")
+    ask = Ask(question.id, "any_of", named(kind))
+    need = frozenset({Need("fact", question.id, THIS_ITEM)})
+    for stated, outcome in ((kind, TRUE), ("none", FALSE), (None, UNKNOWN)):
+        step = asking({"part_number": "A", "equipment": stated}, used).ask(ask, 0)
+        shown, needs = stated or "not known", need if outcome is UNKNOWN else frozenset()
+        assert (step.outcome, step.found, step.needs) == (outcome, shown, needs)
+
+
+def test_steps_that_are_stated_where_they_were_done() -> None:
+    question = asked("item.stated_steps", "country", computed_by="stated_steps")
+    used = replace(pack(), questions={**QUESTIONS, question.id: question})
+    inquiry = asking({"part_number": "A"}, used)
+    done = (("mining", "CN"), ("smelting", "JP"), ("casting", "US"), ("smelting", "DE"))
+    inquiry.product = replace(inquiry.product, items=(replace(inquiry.product.items[0], steps=done),))
+    rows = [
+        ("smelting casting", "JP", TRUE, "DE, JP, US"),
+        ("smelting", "CN", FALSE, "DE, JP"),
+        ("mining", "CN", TRUE, "CN"),
+        ("milling", "CN", FALSE, "none stated"),
+    ]
+    for steps, place, outcome, shown in rows:
+        asks = [Ask(question.id, operator, named(place), params=(("steps", steps),)) for operator in ("any_of", "none_of")]
+        found = [inquiry.ask(ask, 0) for ask in asks]
+        assert [(step.outcome, step.found) for step in found] == [(each, shown) for each in BOTH[outcome]], steps
+
+
+def held_in(depth: str | None, whose: str = "") -> list[tuple[Truth, frozenset[Need]]]:
+    """Of a product, a motor in it and a metal of unknown origin in that: which holds the metal."""
+    used = replace(pack(), lists=METALS, terms={"c": Term("c", "c", ORIGIN)})
+    inner = {"form": "motor", "complete": True, "parts": [metal(None)]}
+    inquiry = asking(parts(inner, form="sensor"), used)
+    more = {"depth": depth} if depth else {}
+    ask = holds("x", **more, **({"whose": whose} if whose else {}))
+    return [(step.outcome, step.needs) for step in (inquiry.ask(ask, index) for index in range(3))]
+
+
+def test_what_an_item_holds_at_any_depth_or_directly() -> None:
+    none: frozenset[Need] = frozenset()
+    assert held_in(None) == held_in("any") == [(TRUE, none), (TRUE, none), (FALSE, none)]
+    assert held_in("direct") == [(FALSE, none), (TRUE, none), (FALSE, none)]
+    need = frozenset({Need("fact", "item.origin", 2)})
+    assert held_in(None, "c") == [(UNKNOWN, need), (UNKNOWN, need), (FALSE, none)]
+
+
+@pytest.mark.parametrize(
+    ("inside", "stated", "wanted"),
+    [
+        ("no", "CN", [FALSE, TRUE]),
+        ("yes", "CN", [TRUE, TRUE]),
+        ("no", "JP", [FALSE, FALSE]),
+        ("yes", "JP", [UNKNOWN, UNKNOWN]),  # of what it holds and does not list nothing is stated
+        ("no", None, [FALSE, UNKNOWN]),
+        ("yes", None, [UNKNOWN, UNKNOWN]),
+    ],
+)
+def test_whether_a_technology_was_used_on_an_item_or_inside_it(inside: str, stated: str | None, wanted: list[Truth]) -> None:
+    used = [{"field": "recycling", "origin": stated}] if stated else []
+    dy = {"composition": [{"element": "Dy"}], "composition_complete": True}
+    part = {**dy, "technologies": used, "technologies_complete": bool(stated), "form": "metal"}
+    inquiry = asking(parts({**part, "complete": None}, form="sensor", technologies=[], technologies_complete=True))
+    ask = replace(WITHIN, params=(("fields", "recycling"), ("from", "CN"), ("inside", inside)))
+    found = [inquiry.ask(ask, index) for index in (0, 1)]
+    assert outcomes(found) == wanted
+    open_one = frozenset({Need("fact", "item.technology", THIS_ITEM)})
+    if inside == "no":
+        assert [step.needs for step in found] == [open_one if one is UNKNOWN else frozenset() for one in wanted]
+
+
+def test_a_technology_is_not_asked_of_what_holds_no_rare_earth() -> None:
+    ask = replace(WITHIN, params=(("fields", "recycling"), ("from", "CN")))
+    dy = {"composition": [{"element": "Dy"}], "composition_complete": True}
+    said_of = [(FREE, FALSE), (dy, UNKNOWN), ({}, UNKNOWN), ({**dy, "technologies": [], "technologies_complete": True}, FALSE)]
+    assert [asking({"part_number": "A", **one}).ask(ask, 0).outcome for one, _ in said_of] == [wanted for _, wanted in said_of]
+
+
+def test_a_question_of_words_is_complete_where_it_is_said_to_be() -> None:
+    question = replace(asked("shipment.end_use", "words", "shipment.end_use.purposes"), complete_at="shipment.end_use.complete")
+    used = replace(pack(), questions={**QUESTIONS, question.id: question})
+    ask = Ask(question.id, "any_of", named("medical"))
+    for complete, outcome, shown in ((True, FALSE, "civil"), (False, UNKNOWN, "civil, perhaps others")):
+        end_use = {"purposes": ["civil"], "complete": complete}
+        step = asking({"part_number": "A"}, used, shipment={"end_use": end_use}).ask(ask, 0)
+        assert (step.outcome, step.found) == (outcome, shown)
+    plain = replace(used, questions={**QUESTIONS, question.id: replace(question, complete_at="")})
+    step = asking({"part_number": "A"}, plain, shipment={"end_use": {"purposes": ["civil"]}}).ask(ask, 0)
+    assert (step.outcome, step.found) == (FALSE, "civil")
