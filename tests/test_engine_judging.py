@@ -10,6 +10,7 @@ from collections.abc import Mapping
 from dataclasses import replace
 from datetime import date, timedelta
 from itertools import product as every
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
@@ -21,15 +22,27 @@ from rare_earth_compliance.engine import determine as determine_module
 from rare_earth_compliance.engine import plan as plans
 from rare_earth_compliance.engine import shares, verdicts
 from rare_earth_compliance.engine.coverage import Places, coverage, tree
-from rare_earth_compliance.engine.determination import SHIPMENT, THIS_ITEM, Answer, Coverage, Lines, Need, Status, Step
+from rare_earth_compliance.engine.determination import (
+    SHIPMENT,
+    THIS_ITEM,
+    Answer,
+    Coverage,
+    ExemptionFound,
+    Lines,
+    Need,
+    Status,
+    Step,
+)
 from rare_earth_compliance.engine.determine import chosen_readings
 from rare_earth_compliance.engine.hints import SHORTEST, entries_pointed_to, hints
 from rare_earth_compliance.engine.inquiry import Inquiry
+from rare_earth_compliance.engine.limbs import because_false, limbs, standings, why_not
 from rare_earth_compliance.engine.plan import Plan
 from rare_earth_compliance.engine.verdicts import Judge, something_stated, status_of
 from rare_earth_compliance.law.conditions import All, AnyOf, Ask, Condition, Not, Question, Reads, Term, UnderEach
 from rare_earth_compliance.law.loader import load
 from rare_earth_compliance.law.model import Entry, Exemption, ItemList, Policy, Rule, RulePack
+from rare_earth_compliance.law.parties import ListAnnouncement, ListedParty, Parties
 from rare_earth_compliance.law.status import InForce
 from rare_earth_compliance.product.model import Price
 from rare_earth_compliance.product.reader import read, shipment_of
@@ -1595,3 +1608,220 @@ def test_a_question_of_words_is_complete_where_it_is_said_to_be() -> None:
     plain = replace(used, questions={**QUESTIONS, question.id: replace(question, complete_at="")})
     step = asking({"part_number": "A"}, plain, shipment={"end_use": {"purposes": ["civil"]}}).ask(ask, 0)
     assert (step.outcome, step.found) == (FALSE, "civil")
+
+
+# ---- what became of a rule, in words
+
+
+def leaf(asks: str, outcome: Truth = FALSE, **more: Any) -> Step:
+    return Step(asks=asks, outcome=outcome, **more)
+
+
+def parts_step(asks: str, *steps: Step, outcome: Truth = FALSE, **more: Any) -> Step:
+    return Step(asks=asks, outcome=outcome, steps=steps, **more)
+
+
+FALSES = [
+    (leaf("a"), "a"),
+    (leaf("a", found="x"), "a: x"),
+    (leaf("a", found="x", against="is y"), "a: x, asked: is y"),
+    (leaf("a", against="is y"), "a, asked: is y"),
+    (parts_step("all of these", leaf("a", TRUE), leaf("b"), leaf("c")), "b"),
+    (parts_step("all of these", leaf("a", UNKNOWN), leaf("b", TRUE)), "a"),
+    (parts_step("any of these", leaf("a"), leaf("b"), leaf("a")), "a and b"),
+    (parts_step("any of these", leaf("a", UNKNOWN), leaf("b")), "b"),
+    (parts_step("any of these", leaf("a", TRUE), leaf("b", UNKNOWN)), "a and b"),
+    (parts_step("not", leaf("a", TRUE, found="x")), "a: x"),
+    (parts_step("not", parts_step("a", leaf("b"), outcome=TRUE, found="x")), "a: x"),
+    (parts_step("not", parts_step("any of these", leaf("a", TRUE), leaf("b"), outcome=TRUE)), "b"),
+    (leaf("not"), "not"),
+    (parts_step("a list", leaf("b"), found="x"), "a list: x"),
+    (parts_step("any of these", parts_step("all of these", leaf("a"), leaf("b")), leaf("c")), "a and c"),
+]
+
+
+@pytest.mark.parametrize(("step", "text"), FALSES)
+def test_why_a_condition_is_false(step: Step, text: str) -> None:
+    assert because_false(step) == text
+
+
+def found_at(status: Status, rule: Rule = RULE, because: str = "since long", **more: Any) -> Any:
+    made = replace(verdict(status), rule=rule, state=replace(AWAKE, because=because), **more)
+    return SimpleNamespace(verdict=made, traced=made)
+
+
+def test_why_a_rule_leads_to_nothing() -> None:
+    no, other = found_at(Status.FAILS, step=leaf("a")), found_at(Status.FAILS, step=leaf("b"))
+    asleep = found_at(Status.ASLEEP, because="asleep until then")
+    assert why_not([], DAY) == "no item of the product is on its list"
+    assert why_not([no], DAY) == "a"
+    assert why_not([no, no], DAY) == "a (2 items)"
+    assert why_not([no, other], DAY) == "a; b"
+    assert why_not([other, no, found_at(Status.FAILS, step=leaf("a"))], DAY) == "b; a (2 items)"
+    assert why_not([asleep], DAY) == "not in force on 2026-11-23: asleep until then"
+    assert why_not([found_at(Status.ASLEEP_CANNOT_TELL, because="x")], DAY) == "not in force on 2026-11-23: x"
+    raised = tuple(
+        ExemptionFound(id=at, outcome=outcome, at=at, says="", read_as="", step=leaf("e"))
+        for at, outcome in (("5", FALSE), ("6", TRUE), ("7", UNKNOWN), ("8", TRUE))
+    )
+    assert why_not([found_at(Status.EXEMPT, exemptions=raised)], DAY) == "lifted by 6, 8"
+
+
+STANDINGS = [
+    ((), "does not apply"),
+    ((Status.FAILS,), "does not apply"),
+    ((Status.FAILS, Status.ASLEEP_CANNOT_TELL), "asleep"),
+    ((Status.ASLEEP, Status.FAILS), "asleep"),
+    ((Status.EXEMPT, Status.ASLEEP), "exempt"),
+    ((Status.CANNOT_TELL, Status.EXEMPT), "open"),
+    ((Status.EXEMPT, Status.CANNOT_TELL, Status.APPLIES), "applies"),
+]
+
+
+@pytest.mark.parametrize(("statuses", "standing"), STANDINGS)
+def test_the_standing_of_a_rule(statuses: tuple[Status, ...], standing: str) -> None:
+    other = replace(RULE, id="other")
+    used = replace(pack(), rules={"other": other, "r": RULE})
+    judged = [found_at(one, because=f"because {one.value}", step=leaf("a")) for one in statuses]
+    judged += [found_at(Status.FAILS, other, step=leaf("b"))]
+    assert standings(judged, used) == (("other", "does not apply"), ("r", standing))
+    first, found = limbs(judged, used, DAY)
+    assert (first.rule, first.title, first.effect, first.standing, first.because) == (
+        "other",
+        other.title,
+        other.effect,
+        "does not apply",
+        "b",
+    )
+    mine = judged[:-1]
+    awake = {"applies": Status.APPLIES, "open": Status.CANNOT_TELL}.get(standing)
+    first_awake = next((one for one in statuses if one in (Status.APPLIES, Status.CANNOT_TELL)), None)
+    because = why_not(mine, DAY) if awake is None or first_awake is None else f"because {first_awake.value}"
+    assert (found.rule, found.standing, found.because) == ("r", standing, because)
+
+
+# ---- parties against the lists
+
+
+def of_parties(shipment: dict[str, Any]) -> Inquiry:
+    names = ("party_listed", "party_listed_by", "party_owners")
+    made = [replace(asked(f"shipment.{name}", "yes_no", computed_by=name), en=f"{name} {{party}}") for name in names]
+    made[2] = replace(made[2], type="share")
+    questions = {**QUESTIONS, **{one.id: one for one in made}}
+    announced = ListAnnouncement(
+        id="n1",
+        list="control-list",
+        of="x",
+        starts=LONG_AGO,
+        ends=None,
+        entities=2,
+        named=1,
+        confidence="primary",
+        state="in force",
+        url="https://example.org",
+    )
+    bolt = ListedParty(names=("Bolt Ltd",), identifiers=(), by="n1", confidence="primary")
+    known = Parties(
+        note="",
+        announcements={"n1": announced, "n2": replace(announced, id="n2", list="watch-list")},
+        parties=(bolt,),
+        legal_forms=(("ltd", "limited"),),
+    )
+    return asking({"part_number": "A"}, replace(pack(), questions=questions, parties=known), shipment=shipment)
+
+
+@pytest.mark.parametrize(
+    ("party", "on_control", "by_one", "because"),
+    [
+        ({"name": "Bolt Limited"}, TRUE, TRUE, "not screened; its name matches Bolt Ltd, listed by n1"),
+        ({"name": "Screw"}, UNKNOWN, UNKNOWN, "not screened"),
+        ({"name": "Screw", "listed": "none"}, FALSE, FALSE, "declared to be on neither list"),
+        ({"name": "Screw", "listed": "control-list", "listed_by": ["n1"]}, TRUE, TRUE, "declared to be on the control-list"),
+        ({"name": "Screw", "listed": "watch-list", "listed_by": ["n2"]}, FALSE, FALSE, "declared to be on the watch-list"),
+    ],
+)
+def test_a_party_against_the_lists(party: dict[str, Any], on_control: Truth, by_one: Truth, because: str) -> None:
+    inquiry = of_parties({"end_user": party})
+    for name, params, outcome in (
+        ("party_listed", (("party", "end_user"), ("list", "control-list")), on_control),
+        ("party_listed_by", (("party", "end_user"), ("announcement", "n1")), by_one),
+    ):
+        step = inquiry.ask(Ask(f"shipment.{name}", "is", named("yes"), params=params), 0)
+        needs = frozenset({Need("fact", f"shipment.{name}", SHIPMENT, "end_user")}) if outcome is UNKNOWN else frozenset()
+        assert step == Step(asks=f"{name} end_user", outcome=outcome, found=because, against="is yes", needs=needs)
+
+
+def owned_by(owner: str, share: str, owned: str = "Screw") -> dict[str, Any]:
+    return {"owner": owner, "owned": owned, "share": share}
+
+
+OWNED = [
+    # what is said of the end user, who owns what, the outcome at 50 %, what is found
+    ({"name": "Screw", "owners_complete": True}, [owned_by("Bolt Ltd", "50 %")], TRUE, "50 %"),
+    (
+        {"name": "Screw", "owners_complete": True},
+        [owned_by("Bolt Ltd", "49 %"), owned_by("Nut", "51 %")],
+        UNKNOWN,
+        "49 … 100 %",
+    ),
+    ({"name": "Screw", "owners_complete": True}, [owned_by("Nut", "100 %", "Other")], FALSE, "0 %"),
+    ({"name": "Screw"}, [owned_by("Bolt Ltd", "50 %", "SCREW Ltd")], UNKNOWN, "not known"),
+    ({"name": "Screw Ltd"}, [owned_by("Bolt", "50 %", "SCREW Limited")], TRUE, "50 … 100 %"),
+    ({"name": "Screw"}, [], UNKNOWN, "not known"),
+    ({"name": "Screw", "listed_owners_share": "49 %"}, [], FALSE, "49 %"),
+    ({"name": "Screw", "listed_owners_share": "50 %"}, [], TRUE, "50 %"),
+    (
+        {"name": "Screw", "listed_owners_share": "40 %", "owners_complete": True},
+        [owned_by("Bolt Ltd", "50 %")],
+        UNKNOWN,
+        "40 … 50 %",
+    ),
+    ({"listed_owners_share": "40 %"}, [owned_by("Bolt Ltd", "50 %")], FALSE, "40 %"),
+]
+
+
+@pytest.mark.parametrize(("party", "links", "outcome", "shown"), OWNED)
+def test_what_listed_parties_hold_of_a_party(
+    party: dict[str, Any], links: list[dict[str, Any]], outcome: Truth, shown: str
+) -> None:
+    inquiry = of_parties({"end_user": party, "ownership": links})
+    ask = Ask(
+        "shipment.party_owners",
+        "at_least",
+        number=of("0.5"),
+        written="50 %",
+        params=(("party", "end_user"), ("counted", "aggregate-direct")),
+    )
+    needs = frozenset({Need("fact", ask.question, SHIPMENT, "end_user")}) if outcome is UNKNOWN else frozenset()
+    assert inquiry.ask(ask, 0) == Step(
+        asks="party_owners end_user", outcome=outcome, found=shown, against="at least 50 %", needs=needs
+    )
+
+
+def test_an_owner_is_listed_as_it_is_declared_as_a_party() -> None:
+    """Nut is no name of a list; as the importer of the same shipment it is declared to be on one, or on none."""
+    for listed_as, outcome in (("control-list", TRUE), ("none", FALSE), (None, UNKNOWN)):
+        inquiry = of_parties(
+            {
+                "end_user": {"name": "Screw", "owners_complete": True},
+                "importer": {"name": "NUT", "listed": listed_as},
+                "ownership": [owned_by("Nut", "50 %")],
+            }
+        )
+        params = (("party", "end_user"), ("counted", "aggregate-direct"))
+        ask = Ask("shipment.party_owners", "at_least", number=of("0.5"), params=params)
+        assert inquiry.ask(ask, 0).outcome is outcome
+
+
+def test_what_contradicts_itself_of_parties() -> None:
+    found = of_parties(
+        {
+            "end_user": {"name": "Bolt Ltd", "listed": "none"},
+            "ownership": [owned_by("A", "60 %"), owned_by("B", "41 %")],
+        }
+    ).parties.conflicts()
+    assert found == (
+        "the end user is declared to be on neither list, but its name matches Bolt Ltd, listed by n1",
+        "the owners named for screw hold more than the whole of it",
+    )
+    assert of_parties({"end_user": {"name": "Bolt Ltd"}}).parties.conflicts() == ()
