@@ -39,9 +39,11 @@ from rare_earth_compliance.engine.inquiry import Inquiry
 from rare_earth_compliance.engine.limbs import because_false, limbs, standings, why_not
 from rare_earth_compliance.engine.plan import Plan
 from rare_earth_compliance.engine.verdicts import Judge, something_stated, status_of
+from rare_earth_compliance.engine.wherever import on_list, wherever
 from rare_earth_compliance.law.conditions import All, AnyOf, Ask, Condition, Not, Question, Reads, Term, UnderEach
+from rare_earth_compliance.law.confirmations import read_confirmations
 from rare_earth_compliance.law.loader import load
-from rare_earth_compliance.law.model import Entry, Exemption, ItemList, Policy, Rule, RulePack
+from rare_earth_compliance.law.model import Entry, Exemption, ItemList, Policy, Rule, RulePack, StatusQuestion, Suspension
 from rare_earth_compliance.law.parties import ListAnnouncement, ListedParty, Parties
 from rare_earth_compliance.law.status import InForce
 from rare_earth_compliance.product.model import Price
@@ -1825,3 +1827,159 @@ def test_what_contradicts_itself_of_parties() -> None:
         "the owners named for screw hold more than the whole of it",
     )
     assert of_parties({"end_user": {"name": "Bolt Ltd"}}).parties.conflicts() == ()
+
+
+# ---- wherever an item stands
+
+
+def test_what_is_the_same_for_all_items_of_a_kind() -> None:
+    inquiry = asking(parts({"form": "metal", "origin": "CN"}, form="motor"), replace(pack(), lists=LISTS), {"second": "yes"})
+    no_form, chosen = Not(FORM), Reads("second", "yes")
+    each = [UnderEach("first", (("yes", one), ("no", two))) for one, two in ((FORM, FORM), (FORM, no_form), (FORM, DY))]
+    settled = [UnderEach("second", (("no", FORM), ("yes", no_form))), UnderEach("second", (("yes", FORM), ("no", DY)))]
+    rows: list[tuple[Condition, Truth]] = [
+        (FORM, TRUE),
+        (ORIGIN, TRUE),
+        (no_form, FALSE),
+        (DY, UNKNOWN),
+        (US, UNKNOWN),
+        (SHARE, UNKNOWN),
+        (ENCLOSED, UNKNOWN),
+        (holds("x"), UNKNOWN),
+        (WITHIN, UNKNOWN),
+        (Term("t", "t", FORM), TRUE),
+        (Term("t", "t", no_form), FALSE),
+        (Not(US), UNKNOWN),
+        (YES, UNKNOWN),
+        (chosen, TRUE),
+        (Reads("second", "no"), FALSE),
+        (All((FORM, ORIGIN)), TRUE),
+        (All((FORM, US)), UNKNOWN),
+        (All((no_form, US)), FALSE),
+        (AnyOf((FORM, US)), TRUE),
+        (AnyOf((no_form, US)), UNKNOWN),
+        (each[0], TRUE),
+        (each[1], UNKNOWN),
+        (each[2], UNKNOWN),
+        (settled[0], FALSE),
+        (settled[1], TRUE),
+        (ON["x"], TRUE),
+        (replace(ON["x"], operator="none_of"), FALSE),
+        (ON["y"], TRUE),
+        (ON["z"], TRUE),
+    ]
+    assert [wherever(inquiry, one, 1) for one, _ in rows] == [wanted for _, wanted in rows]
+    # What is settled is asked of the item as it stands.
+    assert wherever(inquiry, ENCLOSED, 1, ("enclosed",)) is TRUE
+    assert wherever(inquiry, All((FORM, Not(ENCLOSED))), 1, ("enclosed",)) is FALSE
+    assert wherever(inquiry, holds("x"), 1, ("holds",)) is inquiry.ask(holds("x"), 1).outcome
+    assert wherever(inquiry, Term("t", "t", ENCLOSED), 1, ("enclosed",)) is TRUE
+    assert wherever(inquiry, UnderEach("first", (("yes", ENCLOSED), ("no", ENCLOSED))), 1, ("enclosed",)) is TRUE
+
+
+def test_whether_a_kind_is_on_a_list_wherever_it_stands() -> None:
+    lists = {
+        "x": listed("x", ("x1", FORM)),
+        "y": listed("y", ("y1", All((ENCLOSED, FORM)))),
+        "l": listed("l", ("l1", Ask("item.listed_in", "any_of", named("y")))),
+    }
+    used = replace(pack(), lists=lists)
+    plain = {"form": "oxide", **FREE}
+    inquiry = asking(parts({**plain, "form": "metal"}, plain, {**plain, "control_codes": ["1C909.a"]}, form="motor"), used)
+    found = {name: [on_list(inquiry, name, index) for index in (1, 2, 3)] for name in lists}
+    assert found == {"x": [TRUE, FALSE, FALSE], "y": [UNKNOWN, FALSE, UNKNOWN], "l": [UNKNOWN, FALSE, UNKNOWN]}
+    assert on_list(inquiry, "y", 1, ("enclosed",)) is TRUE
+    assert on_list(inquiry, "l", 1, ("enclosed",)) is TRUE
+
+
+# ---- what an open status of the law may turn into
+
+
+def test_the_answer_if_a_suspension_lapsed_or_was_extended() -> None:
+    suspended = Suspension(
+        id="s",
+        instrument="n70",
+        says=QUOTE,
+        suspends=("r",),
+        starts=date(2025, 11, 7),
+        last_day=date(2026, 11, 10),
+        last_day_reading=None,
+        status="st",
+        revives_reading=None,
+    )
+    status = StatusQuestion(id="st", question="was it extended?", ask_whom="", announced="", watch=())
+    rule = replace(LICENCE, starts=date(2025, 1, 1), unless=(lifting("e", Not(US)),))
+    instruments = {"i": next(iter(FULL.instruments.values()))}
+    used = replace(small(rule), suspensions={"s": suspended}, statuses={"st": status}, readings={}, instruments=instruments)
+    wanted = {"lapsed": "if the suspension lapsed", "extended": "if the suspension was extended past this day"}
+    for said_of, answers in (
+        (CHINESE, (Answer.REQUIRED, Answer.NOT_REQUIRED)),
+        (OPEN_ORIGIN, (Answer.UNDETERMINED, Answer.NOT_REQUIRED)),
+        (JAPANESE, (Answer.NOT_REQUIRED, Answer.NOT_REQUIRED)),
+    ):
+        found = determine_module.determine(shipped(**said_of), used, on=DAY)
+        assert found.answer is (Answer.NOT_REQUIRED if said_of is JAPANESE else Answer.UNDETERMINED)
+        assert [(one.status, one.assumed, one.answer) for one in found.outlook] == [
+            ("st", assumed, answer) for assumed, answer in zip(wanted.values(), answers, strict=True)
+        ]
+    assert determine_module.determine(shipped(**CHINESE), used, on=date(2026, 11, 9)).outlook == ()
+    lifted = replace(rule, unless=(lifting("e", US),))
+    found = determine_module.determine(shipped(**CHINESE), replace(used, rules={"r": lifted}), on=DAY)
+    assert [one.answer for one in found.outlook] == [Answer.NOT_REQUIRED] * 2
+
+
+# ---- statements of what happened to the law
+
+CONFIRMED = {"settles": "st", "outcome": "lapsed", "source": "a search", "by": "A. B.", "day": "2026-11-23"}
+EXTENSION = {**CONFIRMED, "outcome": "extended", "through": "2027-01-10", "instrument": "No. 9", "published": "2026-11-01"}
+FIT = "outcome {!r} and 'through' do not fit"
+NAMES_DAY = "an extension names its last day in 'through', a lapse does not"
+BARE = (
+    "an extension without 'instrument' and 'published'",
+    "a statement is not an instrument: without one the status stays open",
+)
+
+
+@pytest.mark.parametrize(
+    ("confirmations", "wanted"),
+    [
+        ([CONFIRMED], []),
+        ([EXTENSION], []),
+        ([{**CONFIRMED, "settles": "x"}], [(3, "settles 'x', which no rule asks", "use one of st, su")]),
+        ([{**CONFIRMED, "through": "2027-01-10"}], [(3, FIT.format("lapsed"), NAMES_DAY)]),
+        ([{name: one for name, one in EXTENSION.items() if name != "through"}], [(3, FIT.format("extended"), NAMES_DAY)]),
+        ([{name: one for name, one in EXTENSION.items() if name != "instrument"}], [(3, *BARE)]),
+        ([{name: one for name, one in EXTENSION.items() if name != "published"}], [(3, *BARE)]),
+        ([{**CONFIRMED, "instrument": "No. 9"}], []),
+        ([CONFIRMED, {**EXTENSION, "settles": "su"}], []),
+        ([CONFIRMED, EXTENSION], [(1, "two confirmations settle the same question", "keep one")]),
+    ],
+)
+def test_confirmations_of_the_law(confirmations: list[dict[str, str]], wanted: list[tuple[int, str, str]]) -> None:
+    lines = ["format: rare-earth-status/1", "confirmations:", *(f"  - {json.dumps(one)}" for one in confirmations)]
+    status = StatusQuestion(id="st", question="?", ask_whom="", announced="", watch=())
+    used = replace(FULL, statuses={"st": status, "su": status})
+    data = "\n".join(lines).encode()
+    if wanted:
+        with pytest.raises(Refused) as refused:
+            read_confirmations(data, "s.yaml", used)
+        assert [(one.place.line, one.message, one.advice) for one in refused.value.problems] == wanted
+        return
+    found = read_confirmations(data, "s.yaml", used)
+    assert [
+        (one.settles, one.outcome, one.through, one.instrument, one.published, one.source, one.by, one.day, one.place.line)
+        for one in found
+    ] == [
+        (
+            one["settles"],
+            one["outcome"],
+            one.get("through") and date.fromisoformat(one["through"]),
+            one.get("instrument"),
+            one.get("published") and date.fromisoformat(one["published"]),
+            one["source"],
+            one["by"],
+            DAY,
+            3 + at,
+        )
+        for at, one in enumerate(confirmations)
+    ]

@@ -90,6 +90,8 @@ EXAMPLES = 40
 """How many examples a property tries against a mutant."""
 LONGEST, ALL = 1.5, 4.0
 """Seconds: a test that takes longer is left out of the first try, and so is what would make the tests longer in all."""
+OFTEN = 3
+"""A test that noticed so many mutants of a module is among the first for all of its functions."""
 CASES = ("test_examples.py", "test_rules.py", "test_lists.py", "test_status.py")
 WHOLE = 2
 """First come the small tests, then so many examples, which compare all that is said, then the cases and the rest of them."""
@@ -228,7 +230,6 @@ class _Trials:
         self.calls: dict[tuple[str, str], list[int]] = defaultdict(list)
         self.any_calls: dict[str, list[int]] = defaultdict(list)
         self.seconds: dict[int, float] = {}
-        self.noticed: Counter[int] = Counter()
         self.noticed_in: Counter[tuple[str, int]] = Counter()
 
     def pytest_runtestloop(self, session: pytest.Session) -> bool:
@@ -303,7 +304,7 @@ class _Trials:
         whole = [one for one, name in zip(quick, names, strict=True) if name.endswith("test_examples.py")][:WHOLE]
         small = {one for one, name in zip(quick, names, strict=True) if not name.endswith(CASES)}
         rank = {one: 1 if one in whole else 0 if one in small else 2 for one in quick}
-        quick.sort(key=lambda one: (-self.noticed_in[where, one], -self.noticed[one] // 8, rank[one]))
+        quick.sort(key=lambda one: (-self.noticed_in[where, one], self.noticed_in[module, one] < OFTEN, rank[one]))
         chosen: list[int] = []
         seconds = 0.0
         for one in quick:
@@ -325,7 +326,7 @@ class _Trials:
 
         said = _in_copy(work, GRACE + TIMES * sum(self.seconds[one] for one in chosen))
         if said.startswith(NOTICED):
-            self.noticed[int(said.split()[1])] += 1
+            self.noticed_in[module, int(said.split()[1])] += 1
             self.noticed_in[where, int(said.split()[1])] += 1
         return said
 
