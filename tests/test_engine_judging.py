@@ -21,6 +21,7 @@ from rare_earth_compliance.core.truth import Truth
 from rare_earth_compliance.engine import determine as determine_module
 from rare_earth_compliance.engine import plan as plans
 from rare_earth_compliance.engine import shares, verdicts
+from rare_earth_compliance.engine.asking import asks_for
 from rare_earth_compliance.engine.coverage import Places, coverage, tree
 from rare_earth_compliance.engine.determination import (
     SHIPMENT,
@@ -43,7 +44,18 @@ from rare_earth_compliance.engine.wherever import on_list, wherever
 from rare_earth_compliance.law.conditions import All, AnyOf, Ask, Condition, Not, Question, Reads, Term, UnderEach
 from rare_earth_compliance.law.confirmations import read_confirmations
 from rare_earth_compliance.law.loader import load
-from rare_earth_compliance.law.model import Entry, Exemption, ItemList, Policy, Rule, RulePack, StatusQuestion, Suspension
+from rare_earth_compliance.law.model import (
+    Entry,
+    Exemption,
+    ItemList,
+    Option,
+    Policy,
+    Reading,
+    Rule,
+    RulePack,
+    StatusQuestion,
+    Suspension,
+)
 from rare_earth_compliance.law.parties import ListAnnouncement, ListedParty, Parties
 from rare_earth_compliance.law.status import InForce
 from rare_earth_compliance.product.model import Price
@@ -1983,3 +1995,98 @@ def test_confirmations_of_the_law(confirmations: list[dict[str, str]], wanted: l
         )
         for at, one in enumerate(confirmations)
     ]
+
+
+# ---- from needs to questions
+
+
+def answering() -> Inquiry:
+    options = (Option(id="yes", means="it is", held_by="one"), Option(id="no", means="it is not", held_by="another"))
+    reading = Reading(
+        id="first", question="is it?", options=options, conservative="no", official=None, assumed=None, source="s"
+    )
+    status = StatusQuestion(id="st", question="was it?", ask_whom="the ministry", announced="nothing", watch=())
+    hidden = replace(asked("item.contents", "words", computed_by="disclosed"), question="what else?")
+    element = replace(asked("item.contains", "yes_no", computed_by="contains"), question="is {element} in it?")
+    questions = {**QUESTIONS, hidden.id: hidden, element.id: element}
+    used = replace(pack(), questions=questions)
+    used = replace(used, readings={"first": reading}, statuses={"st": status})
+    return asking(parts(*({"form": "rotor"} for _ in range(14)), form="motor"), used)
+
+
+def question_of(inquiry: Inquiry, *waiting: tuple[set[Need], list[int]]) -> list[Any]:
+    found = asks_for(inquiry, [(frozenset(needs), indices) for needs, indices in waiting])
+    return [(one.kind, one.about, one.question, [s.label for s in one.subjects], one.others, one.waits) for one in found]
+
+
+READING_NEED, STATUS_NEED = Need("reading", "first", SHIPMENT), Need("status", "st", SHIPMENT)
+DY_NEED, TB_NEED = (Need("fact", "item.contains", THIS_ITEM, symbol) for symbol in ("Dy", "Tb"))
+
+
+def test_questions_are_sorted_by_what_waits_and_then_by_who_answers_soonest() -> None:
+    inquiry = answering()
+    everything = {READING_NEED, STATUS_NEED, ORIGIN_NEED, US_NEED}
+    assert question_of(inquiry, (everything, [1])) == [
+        ("fact", "shipment.destination", "shipment.destination", [], 0, 1),
+        ("status", "st", "was it?", [], 0, 1),
+        ("reading", "first", "is it?", [], 0, 1),
+        ("fact", "item.origin", "item.origin", ["P0"], 0, 1),
+    ]
+    assert question_of(inquiry, (everything, [1]), ({ORIGIN_NEED}, [2, 1])) == [
+        ("fact", "item.origin", "item.origin", ["P0", "P1"], 0, 3),
+        ("fact", "shipment.destination", "shipment.destination", [], 0, 1),
+        ("status", "st", "was it?", [], 0, 1),
+        ("reading", "first", "is it?", [], 0, 1),
+    ]
+    facts = {ORIGIN_NEED, FORM_NEED}
+    assert [about for _, about, *_ in question_of(inquiry, (facts, [1]))] == ["item.form", "item.origin"]
+
+
+def test_what_a_question_is_about() -> None:
+    inquiry = answering()
+    hidden = [item.index for item in inquiry.product.items if item.hidden]
+    assert len(hidden) == 14
+    # Several elements of one item are one question; each item waits once for it.
+    assert question_of(inquiry, ({DY_NEED, TB_NEED}, [2, 1])) == [
+        ("fact", "item.contains", "is Dy, Tb in it?", ["P0", "P1"], 0, 2)
+    ]
+    found = asks_for(inquiry, [(frozenset({DY_NEED}), [1]), (frozenset({TB_NEED}), [1, 2])])
+    assert [(one.label, one.place, one.detail) for one in found[0].subjects] == [
+        ("P0", inquiry.product.place(1), "Dy, Tb"),
+        ("P1", inquiry.product.place(2), "Tb"),
+    ]
+    assert question_of(inquiry, ({Need("fact", "item.contains", 2)}, [1])) == [
+        ("fact", "item.contains", "is it in it?", ["P1"], 0, 1)
+    ]
+    # Of what is hidden the item above is asked for its contents.
+    assert question_of(inquiry, ({DY_NEED}, [hidden[0], 1])) == [
+        ("fact", "item.contains", "is Dy in it?", ["P0"], 0, 2),
+        ("fact", "item.contents", "what else?", [inquiry.product.items[inquiry.product.items[hidden[0]].parent].label], 0, 2),
+    ]
+    rates = Need("fact", "shipment.destination", SHIPMENT, "USD to EUR")
+    assert question_of(inquiry, ({rates, US_NEED}, [1])) == [
+        ("fact", "shipment.destination", "shipment.destination (USD to EUR)", [], 0, 1)
+    ]
+    at_two = {Need("fact", "item.origin", 2, "exactly"), Need("fact", "item.origin", 1)}
+    assert question_of(inquiry, (at_two, [3])) == [("fact", "item.origin", "item.origin (exactly)", ["P0", "P1"], 0, 1)]
+
+
+@pytest.mark.parametrize("count", [11, 12, 13, 14])
+def test_twelve_items_of_a_question_are_named(count: int) -> None:
+    found = question_of(answering(), ({ORIGIN_NEED}, list(range(count, 0, -1))))
+    named_ones = [f"P{at}" for at in range(min(count, 12))]
+    assert found == [("fact", "item.origin", "item.origin", named_ones, max(0, count - 12), count)]
+
+
+def test_who_is_asked_and_what_settles_it() -> None:
+    status, reading, fact = sorted(
+        asks_for(answering(), [(frozenset({READING_NEED, STATUS_NEED, ORIGIN_NEED}), [1])]), key=lambda one: -len(one.to_settle)
+    )
+    assert (status.of_whom, status.to_settle, status.choices) == (
+        "the ministry",
+        "give a dated confirmation that names the instrument (--confirm-status FILE); known so far: nothing",
+        (),
+    )
+    assert (reading.of_whom, reading.to_settle) == ("your counsel", "choose one: --reading first=OPTION")
+    assert reading.choices == ("yes: it is – one", "no: it is not – another [conservative]")
+    assert (fact.of_whom, fact.to_settle, fact.choices) == ("item.origin", "item.origin", ())
