@@ -2090,3 +2090,38 @@ def test_who_is_asked_and_what_settles_it() -> None:
     assert (reading.of_whom, reading.to_settle) == ("your counsel", "choose one: --reading first=OPTION")
     assert reading.choices == ("yes: it is – one", "no: it is not – another [conservative]")
     assert (fact.of_whom, fact.to_settle, fact.choices) == ("item.origin", "item.origin", ())
+
+
+# ---- findings
+
+
+@pytest.mark.parametrize("count", [11, 12, 13])
+def test_twelve_findings_of_a_rule_and_status_are_shown(count: int) -> None:
+    rule = replace(LICENCE, when=ORIGIN, lists=("x",))
+    second = replace(rule, id="s")
+    inside = [metal(None, f"M{at}", origin="CN") for at in range(count)] + [metal(None, "J", origin="JP")]
+    used = small(rule, second, lists=METALS, readings={}, instruments={"i": next(iter(FULL.instruments.values()))})
+    inquiry = asking(parts(*inside, form="sensor"), used)
+    found = determine_module.determine(inquiry.shipment, used, on=DAY)
+    shown = min(count, 12)
+    assert [(one.rule, one.status, one.label) for one in found.findings] == [
+        *(("r", Status.APPLIES, f"M{at}") for at in range(shown)),
+        *(("s", Status.APPLIES, f"M{at}") for at in range(shown)),
+        ("r", Status.FAILS, "J"),
+        ("s", Status.FAILS, "J"),
+    ]
+    assert [(one.rule, one.status, one.count) for one in found.more] == [
+        (name, Status.APPLIES, count - 12) for name in ("r", "s") if count > 12
+    ]
+
+
+def test_a_finding_shows_each_share_once_at_its_stated_price() -> None:
+    def share(**params: str) -> Ask:
+        return Ask("item.share", "at_least", number=of("0.1"), written="10 %", params=tuple(params.items()))
+
+    asks = (share(of="x"), share(of="x", priced="as-stated"), share(of="y"), share(of="z", priced="market"), ORIGIN)
+    rule = replace(LICENCE, when=AnyOf(asks))
+    used = small(rule, lists={**LISTS, "x": METALS["x"]}, readings={}, instruments={"i": next(iter(FULL.instruments.values()))})
+    inquiry = asking(sensor(metal("2", origin="CN"), origin="CN"), used)
+    (found,) = determine_module.determine(inquiry.shipment, used, on=DAY).findings
+    assert [(one.of, [piece.label for piece in one.pieces]) for one in found.shares] == [("x", ["M"]), ("y", ["M"])]
