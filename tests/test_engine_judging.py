@@ -18,19 +18,21 @@ import pytest
 from rare_earth_compliance.core.problems import Place, Problem, Refused
 from rare_earth_compliance.core.quantities import Interval, amount
 from rare_earth_compliance.core.truth import Truth
+from rare_earth_compliance.engine import basis, shares, verdicts
 from rare_earth_compliance.engine import determine as determine_module
 from rare_earth_compliance.engine import plan as plans
-from rare_earth_compliance.engine import shares, verdicts
 from rare_earth_compliance.engine.asking import asks_for
 from rare_earth_compliance.engine.coverage import Places, coverage, tree
 from rare_earth_compliance.engine.determination import (
     SHIPMENT,
     THIS_ITEM,
     Answer,
+    CautionFound,
     Coverage,
     ExemptionFound,
     Lines,
     Need,
+    RuleState,
     Status,
     Step,
 )
@@ -48,6 +50,7 @@ from rare_earth_compliance.law.model import (
     Entry,
     Exemption,
     ItemList,
+    NotModelled,
     Option,
     Policy,
     Reading,
@@ -58,7 +61,7 @@ from rare_earth_compliance.law.model import (
 )
 from rare_earth_compliance.law.parties import ListAnnouncement, ListedParty, Parties
 from rare_earth_compliance.law.status import InForce
-from rare_earth_compliance.product.model import Price
+from rare_earth_compliance.product.model import EndUse, Money, Party, Price, Rate, Shipment, Transfer
 from rare_earth_compliance.product.reader import read, shipment_of
 from rare_earth_compliance.product.words import meaning, unit_of, words
 
@@ -236,6 +239,12 @@ def test_an_exemption_that_nobody_speaks_of_may_not_be_raised(
     inquiry = asking({"part_number": "A"}, pack(rule), shipment={"destination": destination})
     found = Judge(inquiry, rule, AWAKE).verdict(0)
     assert [(one.id, one.outcome) for one in found.exemptions] == [*(("e", one) for one in raised), ("f", UNKNOWN)]
+
+
+def test_an_exemption_that_is_true_is_raised_whatever_is_stated() -> None:
+    rule = replace(RULE, unless=(lifting("e", Not(US), only_if_stated=True),))
+    inquiry = asking({"part_number": "A"}, pack(rule), shipment={"destination": "DE"})
+    assert [one.outcome for one in Judge(inquiry, rule, AWAKE).verdict(0).exemptions] == [TRUE]
 
 
 def test_an_exemption_of_which_a_part_is_stated_is_raised() -> None:
@@ -2125,3 +2134,279 @@ def test_a_finding_shows_each_share_once_at_its_stated_price() -> None:
     inquiry = asking(sensor(metal("2", origin="CN"), origin="CN"), used)
     (found,) = determine_module.determine(inquiry.shipment, used, on=DAY).findings
     assert [(one.of, [piece.label for piece in one.pieces]) for one in found.shares] == [("x", ["M"]), ("y", ["M"])]
+
+
+# ---- what an answer rests on
+
+
+def resting(inquiry: Inquiry, *verdicts_of: verdicts.Verdict, given: Mapping[str, str] | None = None, **more: Any) -> list[str]:
+    chosen, states = more.get("chosen", {}), more.get("states", ())
+    return list(basis.rests_on(inquiry, verdicts_of, states, chosen, given or {}, more.get("on", DAY)))
+
+
+def checked(through: date = DAY, **more: Any) -> RulePack:
+    return replace(pack(), verified_through=through, **more)
+
+
+@pytest.mark.parametrize(("through", "days"), [(DAY + timedelta(days=1), 0), (DAY, 0), (DAY - timedelta(days=1), 1)])
+def test_the_law_as_last_checked(through: date, days: int) -> None:
+    wanted = f"law as last checked on {through}, {days} days before {DAY}: look for later instruments"
+    assert resting(asking({"part_number": "A"}, checked(through))) == ([wanted] if days else [])
+
+
+@pytest.mark.parametrize("late", [-1, 0, 1])
+def test_evidence_that_was_valid_until_a_day(late: int) -> None:
+    until = DAY - timedelta(days=late)
+    shipped_parts = {"part_number": "A", "evidence": [{"document": "d", "valid_until": until.isoformat()}]}
+    inquiry = asking(shipped_parts, checked())
+    text = f"evidence for A that was valid until {until}, before the day judged: ask for a new document"
+    assert resting(inquiry) == ([text] if late == 1 else [])
+    first = until + timedelta(days=1)
+    nothing = (None, "no day is known on which something it rests on changes")
+    wanted = (first, "evidence for A is no longer valid") if first > DAY else nothing
+    assert basis.expires(inquiry, (), DAY) == wanted
+
+
+def state_of(rule: str, truth: Truth = TRUE, changes: date | None = None) -> RuleState:
+    return RuleState(rule=rule, title="", truth=truth, state="", because="", changes=changes)
+
+
+@pytest.mark.parametrize("count", [1, 3, 4, 5])
+def test_the_first_day_on_which_something_changes(count: int) -> None:
+    inquiry = asking({"part_number": "A"}, checked())
+    soon, later = DAY + timedelta(days=1), DAY + timedelta(days=2)
+    states = [state_of("late", changes=later), *(state_of(f"r{at}", changes=soon) for at in range(count)), state_of("never")]
+    reasons = "; ".join(f"r{at} may change" for at in range(min(count, 4))) + ("; …" if count > 4 else "")
+    assert basis.expires(inquiry, states, DAY) == (soon, reasons)
+
+
+def test_sources_that_nobody_saw_are_named_of_rules_that_are_not_asleep() -> None:
+    seen, unseen = replace(QUOTE, confidence="reprint"), replace(QUOTE, confidence="secondary")
+    lists = {
+        "p": listed("p"),
+        "q": replace(listed("q"), confidence="derived", note="a note"),
+    }
+    rules = {
+        name: replace(RULE, id=name, says=says, lists=("p", "q") if name == "b" else ())
+        for name, says in (("a", seen), ("b", unseen), ("c", unseen), ("d", replace(QUOTE, confidence="primary")))
+    }
+    inquiry = asking({"part_number": "A"}, replace(checked(), rules=rules, lists=lists))
+    states = [state_of("a"), state_of("b", UNKNOWN), state_of("c", FALSE), state_of("d")]
+    assert resting(inquiry, states=states) == ["b: its words are known from secondary sources only", "list q: a note"]
+
+
+OPTIONS = (Option(id="yes", means="it is", held_by="one"), Option(id="no", means="it is not", held_by="another"))
+
+
+def a_reading(name: str, *, official: str | None = None, assumed: str | None = None) -> Reading:
+    return Reading(
+        id=name,
+        question="?",
+        options=OPTIONS,
+        conservative="no",
+        official=official,
+        assumed=assumed,
+        source=f"source of {name}",
+    )
+
+
+def test_the_readings_that_were_used() -> None:
+    """Of what came out false only those that made it so."""
+
+    def reads(name: str, outcome: Truth = TRUE) -> Step:
+        return Step(asks=f"reading {name}", outcome=outcome, reading=name)
+
+    readings = {name: a_reading(name, official="yes" if name == "a" else None, assumed="no") for name in "abcdefg"}
+    inquiry = asking({"part_number": "A"}, checked(readings=readings))
+    chosen = {name: readings[name].default or "" for name in readings}
+    of_false = parts_step("all of these", reads("c"), reads("d", FALSE))
+    of_not = parts_step("not", reads("e"))
+    both = parts_step("all of these", reads("a"), reads("b", UNKNOWN), of_false, of_not, outcome=UNKNOWN)
+    raised = ExemptionFound(id="x", outcome=FALSE, at="", says="", read_as="", step=reads("f", FALSE))
+    made = replace(
+        verdict(Status.CANNOT_TELL),
+        step=both,
+        exemptions=(raised,),
+        state=replace(AWAKE, rests_on=("reading g = no", "a confirmation")),
+    )
+    why = "assumed, because nothing can be judged without it, used until another is chosen: source of {}"
+    assert resting(inquiry, made, made, chosen=chosen, given={"e": "no"}) == [
+        "reading a = yes: it is (an official answer, used until another is chosen: source of a)",
+        *(f"reading {one} = no: it is not ({why.format(one)})" for one in "d"),
+        "reading e = no: it is not (as chosen)",
+        *(f"reading {one} = no: it is not ({why.format(one)})" for one in "fg"),
+        "a confirmation",
+    ]
+    assert resting(inquiry, chosen=chosen, given={"b": "no"}) == ["reading b = no: it is not (as chosen)"]
+
+
+@pytest.mark.parametrize("count", [0, 1, 5, 6, 1006])
+def test_five_values_that_are_assumed_are_named(count: int) -> None:
+    assumed = {"unit_value": {"amount": "1", "currency": "EUR", "basis": "assumed"}}
+    stated = {"unit_value": {"amount": "1", "currency": "EUR", "basis": "list-price"}}
+    shipped_parts = parts(
+        *({"form": "rotor", **FREE, **assumed} for _ in range(count)), {"form": "rotor", **FREE, **stated}, form="motor"
+    )
+    names = ", ".join(f"P{at}" for at in range(min(count, 5))) + (f" and {count - 5:,} more" if count > 5 else "")
+    wanted = [f"values that the data marks as assumed: {names}"] if count else []
+    assert resting(asking(shipped_parts, checked())) == wanted
+
+
+def test_prices_rates_estimates_and_facts_that_were_given() -> None:
+    inquiry = asking({"part_number": "A"}, checked())
+    valued = asking({"part_number": "A", **euros("5")}, checked())
+    price = Money(amount=of("7"), currency="EUR")
+    rate = Rate(source_currency="USD", target_currency="EUR", rate=of("2"), day=DAY, source="a bank")
+
+    def with_more(of_one: Inquiry, **more: Any) -> list[str]:
+        return resting(Inquiry(replace(of_one.shipment, **more), of_one.pack, {}, DAY))
+
+    assert with_more(inquiry) == with_more(valued) == []
+    asked_price = "the price asked in this shipment"
+    assert with_more(inquiry, unit_price=price) == [f"{asked_price}, taken as the value of the product"]
+    assert with_more(valued, unit_price=price) == [
+        f"the value stated for the product, and not {asked_price}, which is given as well"
+    ]
+    assert with_more(inquiry, rates=(rate,), given=(("a", "b"),)) == [
+        f"rate USD to EUR 2 of {DAY}, a bank",
+        "fact given beside the files: a = b",
+    ]
+    measure = SimpleNamespace(estimate=[False, True])
+    for estimates, wanted in (([False, True], 1), ([False, False], 0)):
+        measure.estimate = estimates
+        counted = asking({"part_number": "A"}, checked())
+        counted._measures[("x",)] = measure  # type: ignore[assignment]
+        text = ["values estimated from mass and the price table that was handed in"]
+        assert resting(counted) == text * wanted
+
+
+@pytest.mark.parametrize("late", [-1, 0, 1])
+def test_a_caution_is_said_from_the_day_of_its_instrument(late: int) -> None:
+    issued = replace(next(iter(FULL.instruments.values())), issued=DAY - timedelta(days=late))
+    caution = replace(
+        next(iter(FULL.cautions.values())), id="c", instrument="i", says=QUOTE, text="careful", when=FORM, asks=("item.origin",)
+    )
+    used = replace(pack(), instruments={"i": issued}, lists=METALS)
+    shipped_parts = parts(metal(None, "M1"), metal(None, "M2"), {"form": "rotor"}, form="sensor")
+
+    def said_of(when: Condition) -> list[tuple[str, int]]:
+        inquiry = asking(
+            shipped_parts, replace(used, cautions={"c": replace(caution, when=when)}), shipment={"destination": "US"}
+        )
+        return [(one.label, one.others) for one in basis.cautions(inquiry, DAY)]
+
+    first = [("M1", 1)] if late >= 0 else []
+    assert said_of(FORM) == first
+    if late:
+        return
+    assert said_of(US) == [("A", 0)]
+    assert said_of(Not(US)) == said_of(YES) == []
+    assert said_of(ORIGIN) == []
+    assert said_of(Ask("item.form", "is", named("rotor"))) == [("P2", 0)]
+    assert said_of(Ask("item.form", "is", named("sensor"))) == [("A", 0)]
+    assert said_of(holds("x")) == [("A", 0)]
+    inquiry = asking(shipped_parts, replace(used, cautions={"c": caution}))
+    assert basis.cautions(inquiry, DAY) == (
+        CautionFound(
+            id="c",
+            text="careful",
+            at=QUOTE.at,
+            says=QUOTE.zh,
+            confidence=QUOTE.confidence,
+            outcome=TRUE,
+            label="M1",
+            asks=("item.origin",),
+            others=1,
+        ),
+    )
+
+
+def test_instruments_that_are_not_judged_and_elements_that_point_to_them() -> None:
+    one = NotModelled(id="n1", subject="tungsten", elements=named("W", "Dy", "Mo"), state="in force")
+    used = replace(pack(), not_modelled=(one, replace(one, id="n2", elements=named("W"))))
+    held = {"composition": [{"element": "Dy"}, {"element": "Mo"}, {"element": "W", "mass_fraction": "< 1 %"}]}
+    assert basis.not_judged(asking({"part_number": "A", **held}, used)) == (
+        "n1: tungsten (in force) – the product holds Dy, Mo: look there",
+        "n2: tungsten (in force)",
+    )
+
+
+def test_a_shipment_in_words() -> None:
+    plain = Shipment(product=asking({"part_number": "A"}).product)
+    names = ("kind", "movement", "exporter", "ship from", "destination", "importer", "consignee", "end user", "end use")
+    assert basis.shipment_facts(plain) == tuple((name, "not known") for name in names)
+    party = Party(name="Bolt", located_in="US", military=True, chinese_person=False, listed="none")
+    other = Party(military=False, chinese_person=True, listed="watch-list")
+    full = replace(
+        plain,
+        kind="goods",
+        movement="export",
+        exporter=party,
+        ship_from="CN",
+        destination="US",
+        importer=other,
+        end_use=EndUse(purposes=("civil", "medical")),
+    )
+    assert dict(basis.shipment_facts(full)) == {
+        "kind": "goods",
+        "movement": "export",
+        "exporter": "Bolt, in US, no Chinese person, military user, on no Chinese list",
+        "ship from": "CN",
+        "destination": "US",
+        "importer": "Chinese person, no military user, on the watch-list",
+        "consignee": "not known",
+        "end user": "not known",
+        "end use": "civil, medical, perhaps others",
+    }
+    for use, text in ((EndUse(purposes=("civil",), complete=True), "civil"), (EndUse(complete=True), "not known")):
+        assert dict(basis.shipment_facts(replace(plain, end_use=use)))["end use"] == text
+
+
+TRANSFERS = [
+    (Transfer(), "not known"),
+    (Transfer(published=True, published_on=DAY), "in the public domain before the act, since 2026-11-23"),
+    (
+        Transfer(published=False, basic_research=True, patent="none"),
+        "not in the public domain, technology in basic research, no patent application",
+    ),
+    (Transfer(published_with_licence=True, basic_research=False), "published with a licence, not basic research"),
+    (Transfer(published_with_licence=False, patent="utility"), "published without licence, for a utility patent application"),
+]
+
+
+@pytest.mark.parametrize(("how", "public"), TRANSFERS)
+def test_an_act_of_providing_technology_in_words(how: Transfer, public: str) -> None:
+    plain = Shipment(product=asking({"part_number": "A"}).product, is_transfer=True, transfer=how)
+    rows = dict(basis.shipment_facts(plain))
+    assert list(rows) == [
+        "act",
+        "by",
+        "to",
+        "leaves",
+        "provided in",
+        "fields",
+        "activity",
+        "what",
+        "public",
+        "end use",
+        "knowledge",
+    ]
+    assert rows == {**dict.fromkeys(rows, "not known"), "act": "technology is provided, without goods", "public": public}
+    assert dict(basis.shipment_facts(replace(plain, technology_fields=())))["fields"] == "none of the five"
+    field = meaning("field", "recycling")
+    assert dict(basis.shipment_facts(replace(plain, technology_fields=("recycling",))))["fields"] == field
+    for use, text in (
+        (EndUse(purposes=("civil",)), "civil, perhaps others"),
+        (EndUse(purposes=("civil",), complete=True), "civil"),
+    ):
+        assert dict(basis.shipment_facts(replace(plain, end_use=use)))["end use"] == text
+
+
+def test_every_file_that_was_used() -> None:
+    one = asking({"part_number": "A"}).shipment
+    plain = replace(one, product=replace(one.product, file="p.json", sha256="1"), file="", sha256="", tables=())
+    assert basis.inputs(plain) == (("p.json", "1"),)
+    assert basis.inputs(replace(plain, file="p.json", sha256="1")) == (("p.json", "1"),)
+    more = replace(plain, file="s.json", sha256="2", tables=(("t.json", "3"),))
+    assert basis.inputs(more) == (("p.json", "1"), ("s.json", "2"), ("t.json", "3"))
+    assert basis.scope(replace(FULL, instruments={"a": None, "b": None}), DAY) == f"under these instruments, on {DAY}: a, b"  # type: ignore[dict-item]

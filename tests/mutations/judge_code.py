@@ -54,7 +54,7 @@ JUDGING = (
         "test_determine",
         "test_rules",
     ),
-    *("test_status_words", "test_status", "test_workdays", "test_asking", "test_documents", "test_examples"),
+    *("test_status_words", "test_status", "test_workdays", "test_asking", "test_examples"),
 )
 READING = ("test_branches", "test_broken_rules", "test_rule_schema", "test_status", "test_rules")
 TESTS: dict[str, tuple[str, ...]] = {
