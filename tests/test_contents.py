@@ -468,6 +468,10 @@ OPEN_DY = {"composition": [DY | {"mass_fraction": "< 1 %"}]}
         (with_part(NO_DY, complete=True, **OPEN_DY), {"Dy": UNKNOWN, "Nd": TRUE, "Co": FALSE}),
         (with_part(WITH_DY, complete=True, **OPEN_DY), {"Dy": TRUE}),
         (with_part({}, **NO_DY), {"Dy": FALSE, "Nd": TRUE, "Co": FALSE}),
+        (with_part(OPEN_DY, **NO_DY), {"Dy": FALSE}),
+        (with_part(fraction("0 %", composition_complete=True), complete=True), {"Dy": FALSE}),
+        (with_part(fraction("0 %", composition_complete=True)), {"Dy": UNKNOWN}),
+        (with_part(fraction("< 1 %", composition_complete=True), complete=True), {"Dy": UNKNOWN}),
         (with_part(NO_DY, rare_earths="none", complete=True), {"Dy": FALSE, "Fe": TRUE}),
     ],
 )

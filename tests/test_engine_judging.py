@@ -617,6 +617,12 @@ def test_a_condition_under_each_option_of_a_reading(chosen: str | None) -> None:
     assert found == wanted
 
 
+def test_a_reading_of_one_option_leaves_nothing_open() -> None:
+    inquiry = on_us()
+    step = inquiry.step(UnderEach("first", (("yes", US),)), 0)
+    assert (step.outcome, step.needs) == (TRUE, frozenset())
+
+
 def test_an_outcome_is_that_of_the_step() -> None:
     inquiry = on_us(origin="CN")
     parts_of = (US, Not(US), ORIGIN, FORM, YES)
@@ -1396,11 +1402,13 @@ def test_a_share_of_a_value_that_is_not_one_number() -> None:
     assert reaching(sensor(metal("2"), worth=None), 0) == (UNKNOWN, {value})
     assert reaching(sensor(metal("2"), worth="19 .. 21"), 0) == (UNKNOWN, {value})
     assert reaching(sensor(metal("2"), worth="20.01 .. 21"), 0) == (FALSE, frozenset())
-    # Two items alike but for their values.
-    pair = parts(metal("5", form=None), metal("1 .. 2", form=None), form="rotor")
-    for index, more in ((1, set()), (2, {value, value_need(THIS_ITEM, "exactly")})):
-        form = Need("fact", "item.form", THIS_ITEM)
-        assert reaching(pair, index) == (UNKNOWN, {form, *more}), index
+    # Items alike but for their values, in one product.
+    shipped_parts = parts(metal("5", form=None), metal("1 .. 2", form=None), metal(None, form=None), form="rotor")
+    inquiry = asking(shipped_parts, replace(pack(), lists=METALS))
+    ask = Ask("item.share", "at_least", number=of("0.1"), params=(("of", "x"),))
+    form = Need("fact", "item.form", THIS_ITEM)
+    wanted = [{form}, {form, value, value_need(THIS_ITEM, "exactly")}, {form, value}]
+    assert [shares.share_outcome(inquiry, ask, index) for index in (1, 2, 3)] == [(UNKNOWN, one) for one in wanted]
 
 
 def test_what_an_open_list_may_hide_counts_unless_what_holds_it_is_listed() -> None:

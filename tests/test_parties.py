@@ -460,6 +460,26 @@ def test_a_ring_is_solved_up_to_a_size(size: int, monkeypatch: pytest.MonkeyPatc
     )
 
 
+def test_rings_of_which_nothing_is_listed_and_rings_that_can_not_be() -> None:
+    ring = [("B", "A", "50"), ("A", "B", "50"), ("Z", "A", "50"), ("Z", "B", "50"), ("A", "P", "100")]
+    assert counted(ring, way="aggregate-proportional") == ("0", "0")
+    # More than the whole of each other: no share of it is one.
+    ring = [("X", "A", "40"), ("B", "A", "150"), ("A", "B", "150"), ("A", "P", "100")]
+    assert counted(ring, way="aggregate-proportional") == ("0", "1")
+
+
+def test_a_chain_is_no_ring(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(ownership, "LARGEST_RING", 1)
+    chain = [("X", "A", "50"), ("A", "B", "50"), ("B", "C", "50"), ("A", "C", "40"), ("C", "P", "100")]
+    assert counted(chain, way="aggregate-proportional") == ("13/40", "13/40")
+
+
+def test_owners_that_are_not_named_count_from_the_line_on() -> None:
+    for named, high in (("49", "3/5"), ("50", "3/5"), ("51", "0")):
+        links = [("Z", "A", named), ("A", "P", "60")]
+        assert [counted(links, complete="PZ", way=way) for way in ("single-chain", "aggregate-chain")] == [("0", high)] * 2
+
+
 def test_a_listed_party_is_not_counted_as_its_own_owner() -> None:
     assert counted([("X", "P", "30")], who="PX", way="aggregate-proportional") == ("3/10", "3/10")
     assert counted([("X", "P", "30"), ("P", "P", "10")], who="PX", way="aggregate-direct") == ("3/10", "3/10")
