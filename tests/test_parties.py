@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import date, timedelta
@@ -370,10 +371,16 @@ def test_folded_names() -> None:
         (("bolt", "bolt"), ("nut", "nut"), False),
         (("ltd", ""), ("inc", ""), False),
         (("", ""), ("inc", ""), False),
+        (("ltd", ""), ("", ""), False),
     ],
 )
 def test_names_are_the_same_with_the_same_legal_form_or_none(one: tuple[str, str], two: tuple[str, str], same: bool) -> None:
     assert screening._same(one, two) is same
+
+
+def test_without_the_extra_a_name_with_another_legal_form_is_still_worth_a_look(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setitem(sys.modules, "rapidfuzz.fuzz", None)
+    assert [screening._near(name, SMALL) for name in ("Nut Ltd", "Nuts Inc", None)] == [("Nut Inc",), (), ()]
 
 
 def test_names_nearly_the_same_are_alike_from_a_line(monkeypatch: pytest.MonkeyPatch) -> None:
