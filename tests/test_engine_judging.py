@@ -2059,6 +2059,16 @@ def test_questions_are_sorted_by_what_waits_and_then_by_who_answers_soonest() ->
     assert [about for _, about, *_ in question_of(inquiry, (facts, [1]))] == ["item.form", "item.origin"]
 
 
+def test_the_kind_of_a_question_goes_before_its_name() -> None:
+    inquiry = answering()
+    (status,), (reading,) = inquiry.pack.statuses.values(), inquiry.pack.readings.values()
+    named_so = replace(inquiry.pack, statuses={"a": status}, readings={"z": reading})
+    other = Inquiry(inquiry.shipment, named_so, {}, DAY)
+    needs = {Need("reading", "z", SHIPMENT), Need("status", "a", SHIPMENT), ORIGIN_NEED, US_NEED}
+    found = [about for _, about, *_ in question_of(other, (needs, [1]))]
+    assert found == ["shipment.destination", "a", "z", "item.origin"]
+
+
 def test_what_a_question_is_about() -> None:
     inquiry = answering()
     hidden = [item.index for item in inquiry.product.items if item.hidden]

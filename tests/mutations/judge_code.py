@@ -56,6 +56,7 @@ JUDGING = (
     ),
     *("test_status_words", "test_status", "test_workdays", "test_asking", "test_examples"),
 )
+COMPARING = ("test_branches", "test_rule_tools", "test_rules", "test_lists")
 READING = ("test_branches", "test_broken_rules", "test_rule_schema", "test_status", "test_rules")
 TESTS: dict[str, tuple[str, ...]] = {
     **{
@@ -67,12 +68,15 @@ TESTS: dict[str, tuple[str, ...]] = {
         for name in (
             *("verdicts", "determine", "shares", "contents", "listing", "inquiry", "ownership", "kinds", "facts", "plan"),
             *("limbs", "deadlines", "basis", "coverage", "hints", "asking", "parties", "screening", "outlook", "wherever"),
-            *("documents", "findings", "comparison", "casebook", "determination", "fingerprint"),
+            *("findings", "determination", "fingerprint"),
             *("later", "money", "comparing", "needs", "disclosure"),
         )
     },
     **{f"law/{name}": JUDGING for name in ("status", "workdays", "confirmations", "published", "parties")},
     **{f"law/{name}": READING for name in ("conditions", "build", "loader", "checks", "claims", "translations", "shapes")},
+    "engine/comparison": COMPARING,
+    "engine/casebook": COMPARING,
+    "engine/documents": ("test_documents",),
     **{f"law/{name}": READING for name in ("files", "model", "rule_meanings", "rule_schema")},
 }
 """Module → the tests that must notice its mutants."""
