@@ -27,7 +27,7 @@ import tempfile
 import time
 import warnings
 from collections import Counter, defaultdict
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from functools import partial
 from importlib.util import spec_from_loader
 from pathlib import Path
@@ -42,7 +42,16 @@ from tests.mutations.of_code import CodeMutant, mutants
 
 TOP = Path(__file__).parents[2]
 PACKAGE = "rare_earth_compliance"
-WORDS = ("test_truth", "test_units", "test_quantities", "test_json_text", "test_yaml_text")
+WORDS = (
+    "test_truth",
+    "test_units",
+    "test_quantities",
+    "test_json_text",
+    "test_yaml_text",
+    "test_from_dict",
+    "test_inert",
+    "test_branches",
+)
 JUDGING = (
     *(
         "test_engine_judging",
@@ -84,6 +93,7 @@ SLOW = " and not ".join(
     (
         *("not deep_and_wide", "long_chain_costs", "without_recursion", "depth_costs", "any_distance", "every_instrument_has"),
         *("bounds_and_order", "bytes_do_not_depend", "any_text_is_a_number", "no_later_calendar", "quick_reader"),
+        *("no_payload_is_live", "a_refusal_does_nothing"),
     )
 )
 """Tests that take long whatever is changed: they are about speed, depth, or very many examples."""
@@ -101,6 +111,8 @@ WHOLE = 2
 """First come the small tests, then so many examples, which compare all that is said, then the cases and the rest of them."""
 GRACE, TIMES = 2, 5
 """A mutant that runs longer than so many seconds and so many times the tests themselves is noticed: it has no end."""
+AS_IT_IS = "as it is"
+"""The kind of a mutant that changes nothing: the tests must pass on it."""
 NOTICED, PASSED, NO_END, NOT_PUT = "noticed", "passed", "no end", "not put in place"
 
 
@@ -151,16 +163,22 @@ def _codes(code: CodeType) -> Iterator[CodeType]:
             yield from _codes(one)
 
 
+def _values(module: ModuleType, tree: ast.Module, path: str) -> dict[str, Any]:
+    """What the names of a module stand for, but for classes, functions and modules."""
+    space: dict[str, Any] = {"__name__": module.__name__, "__file__": path}
+    exec(_compiled(tree, path), space)  # noqa: S102
+    own = {name: one for name, one in space.items() if name in vars(module) and not name.startswith("__")}
+    return {name: one for name, one in own.items() if not callable(one) and not isinstance(one, ModuleType)}
+
+
 def _renamed(module: ModuleType, mutant: CodeMutant, path: str) -> None:
-    """Put what stands outside functions, where it is a plain name, into every module that has it. Raises ValueError."""
-    *_, changed = mutant.part.body
-    targets: list[ast.expr] = [changed.target] if isinstance(changed, ast.AnnAssign) else getattr(changed, "targets", [])
-    names = [one.id for one in targets if isinstance(one, ast.Name)]
-    if not names or len(names) < len(targets):
+    """Put the values that a mutant outside functions changes into every module that has them. Raises ValueError for none."""
+    space = _values(module, mutant.tree, path)
+    before = _values(module, ast.parse(Path(path).read_text(encoding="utf-8")), path)
+    changed = [name for name, one in space.items() if name in before and before[name] == vars(module)[name] != one]
+    if not changed:
         raise ValueError(mutant.name)
-    space = dict(vars(module))
-    exec(_compiled(mutant.part, path), space)  # noqa: S102
-    for name in names:
+    for name in changed:
         old = vars(module)[name]
         for key, one in list(sys.modules.items()):
             if key.startswith((PACKAGE, "tests")) and vars(one).get(name) is old:
@@ -169,6 +187,8 @@ def _renamed(module: ModuleType, mutant: CodeMutant, path: str) -> None:
 
 def _swapped(module: ModuleType, mutant: CodeMutant, path: str) -> None:
     """Put the code of the mutant into the function of the module that is imported."""
+    if mutant.kind == AS_IT_IS:
+        return
     if not mutant.function:
         _renamed(module, mutant, path)
         return
@@ -226,13 +246,14 @@ class _Trials:
         most: float,
     ) -> None:
         self.found, self.report, self.said = found, report, said
-        self.calls_file, self.most = calls_file, most
+        self.calls_file, self.most, self.longest = calls_file, most, max(LONGEST, most / 4)
         # Of all modules that have the same tests: what is noted may serve another run.
         same = [one for one in TESTS if TESTS[one] == TESTS[next(iter(found))]]
         self.module_of = {str(TOP / PACKAGE / f"{module}.py"): module for module in same}
         self.last: tuple[float, list[tuple[str, str]]] = (0.0, [])
         self.calls: dict[tuple[str, str], list[int]] = defaultdict(list)
         self.any_calls: dict[str, list[int]] = defaultdict(list)
+        self.no_calls: list[int] = []
         self.seconds: dict[int, float] = {}
         self.noticed_in: Counter[tuple[str, int]] = Counter()
 
@@ -257,8 +278,7 @@ class _Trials:
             lines.write(f"{sum(self.seconds.values())}\n")
             for module, found in self.found.items():
                 imported = importlib.import_module(f"{PACKAGE}.{module.replace('/', '.')}")
-                same = CodeMutant("none", f"{module} as it is", "", ast.Module([], []), ast.parse("_AS_IT_IS = 1"))
-                vars(imported)["_AS_IT_IS"] = 1
+                same = CodeMutant(AS_IT_IS, module, "", ast.Module([], []), ast.Module([], []))
                 said = self._tried(session, module, imported, same)
                 if found and said != PASSED:
                     at = said.removeprefix(f"{NOTICED} ")
@@ -291,18 +311,20 @@ class _Trials:
         self.last = (time.monotonic() - begun, sorted(called))
         self._note(number, *self.last)
 
-    def _note(self, number: int, seconds: float, called: Iterable[Sequence[str]]) -> None:
+    def _note(self, number: int, seconds: float, called: Collection[Sequence[str]]) -> None:
         self.seconds[number] = seconds
         for module, function in called:
             self.calls[module, function].append(number)
+        if not called:
+            self.no_calls.append(number)
         for module in {module for module, _ in called}:
             self.any_calls[module].append(number)
 
     def _tried(self, session: pytest.Session, module: str, imported: ModuleType, mutant: CodeMutant) -> str:
         """What comes of a mutant. A copy that ended without a word was ended by it."""
         where = f"{module} {mutant.function}"
-        called = self.calls[module, mutant.function] if mutant.function else self.any_calls[module]
-        quick = [one for one in called if self.seconds[one] < LONGEST]
+        called = self.calls[module, mutant.function] if mutant.function else [*self.any_calls[module], *self.no_calls]
+        quick = [one for one in called if self.seconds[one] < self.longest]
         quick.sort(key=lambda one: self.seconds[one])
         names = [session.items[one].nodeid.partition("::")[0] for one in quick]
         whole = [one for one, name in zip(quick, names, strict=True) if name.endswith("test_examples.py")][:WHOLE]
@@ -369,9 +391,9 @@ def judged(
         left = []
         for number, mutant in enumerate(found[module]):
             outcome = again.get((module, number), NOTICED)
-            if outcome != NOTICED and not (once and outcome == PASSED):
+            if outcome != NOTICED and not once:
                 outcome = _in_copy(partial(_anew, module, tests, mutant), longest)
-            if outcome == PASSED:
+            if outcome in (PASSED, NOT_PUT):
                 left.append(mutant)
         yield module, found[module], left
 
