@@ -93,7 +93,6 @@ SLOW = " and not ".join(
     (
         *("not deep_and_wide", "long_chain_costs", "without_recursion", "depth_costs", "any_distance", "every_instrument_has"),
         *("bounds_and_order", "bytes_do_not_depend", "any_text_is_a_number", "no_later_calendar", "quick_reader"),
-        *("no_payload_is_live", "a_refusal_does_nothing"),
     )
 )
 """Tests that take long whatever is changed: they are about speed, depth, or very many examples."""
