@@ -17,9 +17,10 @@ from typing import Any
 import pytest
 
 from rare_earth_compliance.core import json_text, yaml_text
+from rare_earth_compliance.core.inert import harmless, harmless_json, harmless_lines, no_commands, no_commands_in_markup
 from rare_earth_compliance.core.json_text import Number, offset_of, read_quick
 from rare_earth_compliance.core.plain import parsed
-from rare_earth_compliance.core.problems import Place, Problem, Refused
+from rare_earth_compliance.core.problems import Place, Problem, Refused, path_text
 from rare_earth_compliance.core.quantities import Interval, amount
 from rare_earth_compliance.core.truth import Truth
 from rare_earth_compliance.engine import casebook, plan
@@ -296,6 +297,16 @@ def test_a_condition_may_not_ask_what_only_the_engine_asks() -> None:
     asked = replace(rule, when=All((Ask(question.id, "is", frozenset({"yes"})),)))
     found = [one.message for one in check_pack(replace(PACK, rules={**PACK.rules, rule.id: asked}), "rules")]
     assert f"a condition asks {question.id}, which only the engine asks" in found
+
+
+def test_a_list_may_not_ask_what_something_is_worth() -> None:
+    share = next(one for one in PACK.questions.values() if one.computed_by == "value_share")
+    listed = next(iter(PACK.lists.values()))
+    entry = replace(listed.entries[0], recognise=Ask(share.id, "at_least"), place=HERE)
+    wrong = replace(PACK, lists={**PACK.lists, listed.id: replace(listed, entries=(entry, *listed.entries[1:]))})
+    before, after = (check_pack(one, "rules") for one in (PACK, wrong))
+    message = f"the entry {entry.code} asks {share.id}, and what an item is does not hang on its price"
+    assert [one for one in after if one not in before] == [Problem(place=HERE, message=message, advice="ask it in a rule")]
 
 
 Read = Callable[[ConditionReader], object]
@@ -707,3 +718,67 @@ def test_a_confirmation_is_known_from_what_was_published_else_from_when_it_was_l
     by_day = {by: [(each.published, each.day) for each in confirmed_by(found, by)] for by in (early, DAY, late)}
     soon = [(None, early), (early, early), (early, late)]
     assert by_day == {early: soon, DAY: soon, late: [(each.published, each.day) for each in found]}
+
+
+# ---- text at its limits
+
+
+@pytest.mark.parametrize("count", [11, 12, 13, 1013])
+def test_a_path_of_more_than_twelve_steps_loses_its_middle(count: int) -> None:
+    steps = [f"s{at}" for at in range(count)]
+    middle = [f"…({count - 12:,} steps)…"] if count > 12 else []
+    kept = [f".{one}" for one in steps] if count <= 12 else [f".{one}" for one in steps[:6]]
+    after = [f".{one}" for one in steps[-6:]] if count > 12 else []
+    assert path_text(steps) == "".join([*kept, *middle, *after]).lstrip(".")
+    assert path_text(["a", 3, "b"]) == "a[3].b"
+
+
+def test_text_that_does_nothing() -> None:
+    assert harmless("a\tb\u200bc\U000e0001d") == "a\\u0009b\\u200bc\\U000e0001d"
+    assert harmless("\uffff") == "\\uffff"
+    assert harmless_lines("a\n\u202e") == "a\n\\u202e"
+    assert no_commands("  ::set a\n\x1b[1m::b x::y ##[c]") == "  \\u003a:set a\n\x1b[1m\\u003a:b x::y \\u0023#[c]"
+    assert no_commands_in_markup(" ::a ##vso[b]") == " &#58;:a &#35;#vso[b]"
+    assert harmless_json('"\x7f##[a]"') == '"\\u007f\\u0023#[a]"'
+    assert harmless_json('"é\u200b\U000e0001"') == '"é\\u200b\\udb40\\udc01"'
+
+
+def test_the_quick_reader_of_json_by_itself() -> None:
+    one_line = read_quick('{"a": {"b": [{}]}}')
+    assert [one_line.at, one_line["a"].at, one_line["a"]["b"][0].at] == [0, 0, 0]
+    text = ' {"a":\n {"b": [[{}], {"c": 1.50}]}, "d": {}}'
+    lines = read_quick(text)
+    first, second = lines["a"]["b"][0][0], lines["a"]["b"][1]
+    assert [lines.at, lines["a"].at, first.at, second.at, lines["d"].at] == [at for at, sign in enumerate(text) if sign == "{"]
+    assert (second["c"], read_quick("[1, true, false, null]")) == (Number("1.50"), [Number("1"), True, False, None])
+    assert read_quick("3\n") == Number("3")
+    assert [read_quick(text) for text in ('{"a": 1, "a": 2}', "NaN", "{", '"\\ud800"', '{"a": "{",\n"b": {}}')] == [None] * 5
+    assert read_quick('"\\u0041"') == "A"
+    assert json_text.MANY == 300
+
+
+def test_lines_are_counted_from_the_very_first_sign() -> None:
+    for text, message in (("\n[", "the text ends too early"), ("\n]", "found ']', expected a value")):
+        with pytest.raises(Refused) as refused:
+            json_text.read(text, "x.json")
+        assert [(one.place.line, one.message) for one in refused.value.problems] == [(2, message)]
+    with pytest.raises(Refused) as refused:
+        json_text.decode(b"\n\xff", "x.json")
+    assert [(one.place.line, one.message) for one in refused.value.problems] == [(2, "byte 2 (0xff) is not UTF-8")]
+    assert (offset_of("", 0, ("a",)), offset_of("{", 0, ("a",)), offset_of('{"a": {"b": 1}, "b": 2}', 0, ("b",))) == (0, 0, 21)
+
+
+@pytest.mark.parametrize("over", [0, 1])
+def test_yaml_has_a_largest_file_and_a_longest_value(over: int, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(yaml_text, "MAX_SCALAR", 8)
+    data = b"a: bcde" + b"f" * (1 + over)
+    monkeypatch.setattr(yaml_text, "MAX_BYTES", len(data))
+    if not over:
+        assert yaml_text.read(data, "x.yaml").value == {"a": "bcdef"}
+    else:
+        with pytest.raises(Refused):
+            yaml_text.read(data, "x.yaml")
+    monkeypatch.setattr(yaml_text, "MAX_SCALAR", 500)
+    monkeypatch.setattr(yaml_text, "MAX_BYTES", len(data) - 1)
+    with pytest.raises(Refused):
+        yaml_text.read(data, "x.yaml")

@@ -11,10 +11,11 @@ from typing import Any
 import pytest
 
 from rare_earth_compliance.core.truth import Truth
-from rare_earth_compliance.engine.contents import Contents, enclosed
+from rare_earth_compliance.engine.contents import Contents, enclosed, equipment
 from rare_earth_compliance.engine.disclosure import disclosed
 from rare_earth_compliance.product.model import ROOT, Product
 from rare_earth_compliance.product.reader import read
+from rare_earth_compliance.product.words import forms_marked, words
 
 TRUE, FALSE, UNKNOWN = Truth.TRUE, Truth.FALSE, Truth.UNKNOWN
 DY = {"element": "Dy"}
@@ -451,3 +452,125 @@ def test_an_element_that_the_name_says_and_the_composition_denies_is_a_contradic
         assert found.conflicts == [(ROOT, said)] * expected
         assert found.element(ROOT, "Sm") is TRUE
         assert [found.element(item.index, "Sm") for item in found.product.items if item.hidden] == [hidden]
+
+
+# ---- what a name and a declaration say where nothing is listed
+
+OPEN_DY = {"composition": [DY | {"mass_fraction": "< 1 %"}]}
+
+
+@pytest.mark.parametrize(
+    ("fields", "elements"),
+    [
+        ({"alloy": ["Fe", "Co"], "rare_earths": "none"}, {"Fe": TRUE, "Co": TRUE, "Ni": UNKNOWN, "Dy": FALSE}),
+        ({"family": "ferrite", "rare_earths": "none"}, {"Dy": FALSE}),
+        ({"family": "SmCo", "rare_earths": "none"}, {"Sm": TRUE, "Co": TRUE, "Dy": FALSE}),
+        (with_part(NO_DY, complete=True, **OPEN_DY), {"Dy": UNKNOWN, "Nd": TRUE, "Co": FALSE}),
+        (with_part(WITH_DY, complete=True, **OPEN_DY), {"Dy": TRUE}),
+        (with_part({}, **NO_DY), {"Dy": FALSE, "Nd": TRUE, "Co": FALSE}),
+        (with_part(OPEN_DY, **NO_DY), {"Dy": FALSE}),
+        (with_part(fraction("0 %", composition_complete=True), complete=True), {"Dy": FALSE}),
+        (with_part(fraction("0 %", composition_complete=True)), {"Dy": UNKNOWN}),
+        (with_part(fraction("< 1 %", composition_complete=True), complete=True), {"Dy": UNKNOWN}),
+        (with_part(NO_DY, rare_earths="none", complete=True), {"Dy": FALSE, "Fe": TRUE}),
+    ],
+)
+def test_what_follows_from_a_name_a_declaration_or_the_lines(fields: dict[str, Any], elements: dict[str, Truth]) -> None:
+    assert holds(fields, *elements) == elements
+
+
+SAID = "is said to hold Dy, but everything it is made of is said to hold none"
+
+
+@pytest.mark.parametrize(
+    ("fields", "conflicts"),
+    [
+        (with_part(NO_DY, complete=True, composition=[DY]), [SAID]),
+        (with_part(NO_DY, composition=[DY]), []),
+        (with_part({}, complete=True, composition=[DY]), []),
+        (with_part(WITH_DY, complete=True, composition=[DY]), []),
+        (with_part(NO_DY, complete=True, **OPEN_DY), []),
+        (with_part(NO_DY, complete=True, composition=[{"element": "Co"}]), []),
+        ({"composition": [DY], "composition_complete": True}, []),
+        (PURE_IRON | {"rare_earths": "present"}, ["is declared to hold a rare earth, but everything said of it excludes one"]),
+        (WITH_DY | {"rare_earths": "present"}, []),
+        ({"rare_earths": "present"}, []),
+        (PURE_IRON, []),
+    ],
+)
+def test_what_an_item_says_and_its_lines_exclude(fields: dict[str, Any], conflicts: list[str]) -> None:
+    assert [text for index, text in contents(**fields).conflicts if index == ROOT] == conflicts
+
+
+KIND = next(word for word in words("equipment") if word != "none")
+MACHINE = next(word for word in words("form") if word in forms_marked("machine"))
+
+
+@pytest.mark.parametrize(
+    ("form", "kind", "conflict"),
+    [
+        (MACHINE, KIND, False),
+        ("ceramic", KIND, True),
+        ("ceramic", "none", False),
+        ("ceramic", None, False),
+        (None, KIND, False),
+        ("part", KIND, False),
+    ],
+)
+def test_equipment_of_a_form_that_is_none(form: str | None, kind: str | None, conflict: bool) -> None:
+    said = f"is said to be {KIND}, equipment for rare-earth production, and a {form} as well"
+    assert contents(form=form, equipment=kind, rare_earths="none").conflicts == ([(0, said)] if conflict else [])
+
+
+@pytest.mark.parametrize(
+    ("top", "middle", "inner", "wanted"),
+    [
+        (None, None, None, [None, None, None]),
+        ("none", None, None, ["none", "none", "none"]),
+        (None, "none", None, [None, "none", "none"]),
+        (KIND, None, None, [KIND, None, None]),
+        ("none", KIND, None, ["none", KIND, None]),
+        ("none", None, KIND, ["none", "none", KIND]),
+        (None, KIND, "none", [None, KIND, "none"]),
+    ],
+)
+def test_equipment_is_none_below_what_is_none(
+    top: str | None, middle: str | None, inner: str | None, wanted: list[str | None]
+) -> None:
+    assert equipment(product(**with_part(with_part({"equipment": inner}, equipment=middle), equipment=top))) == wanted
+
+
+def test_equipment_in_two_places_is_none_where_both_say_so() -> None:
+    for first, second, wanted in (("none", "none", "none"), ("none", None, None), (None, "none", None), ("none", KIND, None)):
+        uses = [{"parts": [{"use": "X"}], "equipment": one} for one in (first, second)]
+        made = product({"X": {"part_number": "X"}}, parts=uses)
+        assert equipment(made)[index_of(made, "X")] == wanted
+
+
+def needs_of(fields: dict[str, Any], **how: frozenset[str]) -> tuple[Truth, set[tuple[str, int]]]:
+    """Whether M is fixed in a motor or rotor, and which facts of which items would tell."""
+    made = product(None, **fields)
+    found = enclosed(made, FORMS, how.get("states", STATES), how.get("unless", frozenset()))[index_of(made, "M")]
+    return found[0], {(need.about, need.item) for need in found[1]}
+
+
+@pytest.mark.parametrize(
+    ("fields", "how", "outcome", "asked"),
+    [
+        (with_part({"part_number": "M"}, form="assembly"), {}, UNKNOWN, {("item.processing", 1)}),
+        (with_part({"part_number": "M"}), {}, UNKNOWN, {("item.processing", 1), ("item.form", 0)}),
+        (with_part({"part_number": "M", "processing": ["coated"]}), {}, UNKNOWN, {("item.form", 0)}),
+        (with_part({"part_number": "M"}), {"states": frozenset()}, UNKNOWN, {("item.form", 0)}),
+        (with_part({"part_number": "M"}, form="motor"), {"unless": FREE}, UNKNOWN, {("item.processing", 1)}),
+        (with_part({"part_number": "M"}, form="motor"), {}, TRUE, set()),
+        (with_part({"part_number": "M"}, form="assembly"), {"states": frozenset()}, FALSE, set()),
+        (with_part(with_part({"part_number": "M", "processing": []}), form="assembly"), {}, UNKNOWN, {("item.form", 1)}),
+        (with_part(with_part({"part_number": "M", "processing": []})), {}, UNKNOWN, {("item.form", 1), ("item.form", 0)}),
+        (with_part(with_part({"part_number": "M", "processing": []}, form="assembly")), {}, UNKNOWN, {("item.form", 0)}),
+        (with_part(with_part({"part_number": "M", "processing": []}), form="motor"), {}, TRUE, set()),
+    ],
+)
+def test_what_would_tell_whether_an_item_is_fixed(
+    fields: dict[str, Any], how: dict[str, frozenset[str]], outcome: Truth, asked: set[tuple[str, int]]
+) -> None:
+    assert needs_of(fields, **how) == (outcome, asked)

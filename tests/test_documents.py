@@ -23,6 +23,7 @@ import rare_earth_compliance as library
 from rare_earth_compliance.batch.lines import Under, begin
 from rare_earth_compliance.batch.pieces import Given
 from rare_earth_compliance.core.problems import Refused
+from rare_earth_compliance.engine import documents
 from rare_earth_compliance.engine.documents import Documents, ordinary_forms
 from rare_earth_compliance.engine.plan import Plan
 from rare_earth_compliance.law.conditions import AnyOf, Ask
@@ -286,6 +287,31 @@ def test_the_price_of_the_product_does_not_decide_where_nothing_is_listed() -> N
     unsaid = [(HEAD % (QUIET, b"")).replace(b'"A"', b'"A%d"' % number) for number in range(5)]
     assert [compared(data, way) for data in unsaid] == ["undetermined"] * 5
     assert len(way._plain) == 1  # what may be technology is listed
+
+
+def test_a_plan_is_used_for_its_own_pack_and_readings_alone() -> None:
+    name, options = next((one.id, one.options) for one in PACK.readings.values() if one.default is None)
+    assert under(plan=OPEN.plan).plan is OPEN.plan
+    others = [under(plan=OPEN.plan, readings={name: options[0].id}), Documents(replace(PACK), on=DAY, plan=OPEN.plan)]
+    assert all(other.plan is not OPEN.plan for other in others)
+    assert under(plan=others[0].plan, readings={name: options[0].id}).plan is others[0].plan
+
+
+def test_so_many_documents_are_remembered_and_then_none(monkeypatch: pytest.MonkeyPatch) -> None:
+    assert documents.PLAIN == 2_000
+    monkeypatch.setattr(documents, "PLAIN", 2)
+    way = under(plan=OPEN.plan)
+    to = [HEAD % (QUIET, b', "shipment": {"kind": "goods", "destination": "%s"}' % place) for place in (b"US", b"DE", b"JP")]
+    counts, decided = [], []
+    for data in (to[0], to[0], to[1], to[0], to[2], to[2], to[0]):
+        assert way.quickly(data, "x.json") is not None
+        counts.append(len(way._plain))
+        decided.append(next(reversed(way._plain.values())))
+    assert counts == [1, 1, 2, 2, 1, 1, 2]
+    assert decided[0] is decided[1]
+    assert decided[2] is decided[3]
+    assert decided[4] is decided[5]
+    assert compared(to[0], way) == compared(to[2], way) == "undetermined"
 
 
 def test_a_disagreement_is_an_error_and_no_answer(monkeypatch: pytest.MonkeyPatch) -> None:

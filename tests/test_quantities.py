@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 from fractions import Fraction
+from typing import Any
 
 import pytest
 from hypothesis import HealthCheck, given, settings
@@ -23,6 +24,7 @@ from rare_earth_compliance.core.quantities import (
     ZERO,
     Interval,
     amount,
+    as_amount,
     exact,
     exactly,
     readable,
@@ -430,3 +432,116 @@ def test_what_is_shown_reads_back_where_it_is_one_bound_or_one_number(interval: 
     if " … " in text or text == "unknown" or "/" in text or (interval.low == 0 and interval.low_open):
         return
     assert amount(text) == (interval, "")
+
+
+# ---- sums, products and quotients written out
+
+
+def spans(low: Any, high: Any, low_open: bool = False, high_open: bool = False) -> Interval:
+    return Interval(Fraction(low), None if high is None else Fraction(high), low_open, high_open)
+
+
+ONE_TO_TWO, ABOVE_ONE, FROM_ONE, BELOW_TWO = spans(1, 2), spans(1, None, True), spans(1, None), spans(0, 2, False, True)
+WRITTEN_OUT = [
+    # one, other, their sum, product and quotient
+    (exactly(Fraction(3)), exactly(Fraction(2)), spans(5, 5), spans(6, 6), spans("3/2", "3/2")),
+    (ONE_TO_TWO, spans(3, 3), spans(4, 5), spans(3, 6), spans("1/3", "2/3")),
+    (spans(3, 3), ONE_TO_TWO, spans(4, 5), spans(3, 6), spans("3/2", 3)),
+    (ONE_TO_TWO, spans(3, 4), spans(4, 6), spans(3, 8), spans("1/4", "2/3")),
+    (ABOVE_ONE, spans(2, 2), spans(3, None, True), spans(2, None, True), spans("1/2", None, True)),
+    (spans(2, 2), ABOVE_ONE, spans(3, None, True), spans(2, None, True), spans(0, 2, False, True)),
+    (FROM_ONE, spans(2, 2), spans(3, None), spans(2, None), spans("1/2", None)),
+    (spans(2, 2), FROM_ONE, spans(3, None), spans(2, None), spans(0, 2)),
+    (ONE_TO_TWO, ABOVE_ONE, spans(2, None, True), spans(1, None, True), spans(0, 2, False, True)),
+    (BELOW_TWO, spans(3, 3), spans(3, 5, False, True), spans(0, 6, False, True), spans(0, "2/3", False, True)),
+    (spans(3, 3), BELOW_TWO, spans(3, 5, False, True), spans(0, 6, False, True), spans("3/2", None, True)),
+    (spans(1, 2, True), spans(3, 4), spans(4, 6, True), spans(3, 8, True), spans("1/4", "2/3", True)),
+    (spans(1, 2), spans(3, 4, True), spans(4, 6, True), spans(3, 8, True), spans("1/4", "2/3", False, True)),
+    (spans(1, 2), spans(3, 4, False, True), spans(4, 6, False, True), spans(3, 8, False, True), spans("1/4", "2/3", True)),
+    (spans(0, 0), ABOVE_ONE, spans(1, None, True), spans(0, 0), spans(0, 0)),
+    (ABOVE_ONE, spans(0, 0), spans(1, None, True), spans(0, 0), None),
+    (spans(0, 2, True), spans(0, 3), spans(0, 5, True), spans(0, 6), spans(0, None)),
+    (spans(0, 2, True), spans(0, 3, True), spans(0, 5, True), spans(0, 6, True), spans(0, None)),
+    (spans(0, None, True), spans(0, 3), spans(0, None, True), spans(0, None), spans(0, None)),
+    (spans(0, None, True), spans(2, 3), spans(2, None, True), spans(0, None, True), spans(0, None)),
+    (FROM_ONE, spans(0, 4, False, True), spans(1, None), spans(0, None), spans("1/4", None, True)),
+    (ONE_TO_TWO, spans(0, 4), spans(1, 6), spans(0, 8), spans("1/4", None)),
+]
+
+
+@pytest.mark.parametrize(("one", "other", "both", "times", "each"), WRITTEN_OUT)
+def test_a_sum_a_product_and_a_quotient(
+    one: Interval, other: Interval, both: Interval, times: Interval, each: Interval | None
+) -> None:
+    assert (one + other, other + one) == (both, both)
+    assert (one * other, other * one) == (times, times)
+    if each is not None:
+        assert one.over(other) == each
+
+
+def test_what_is_known_by_two_numbers_that_are_equal_is_exact() -> None:
+    """The same number and an equal one come to the same, also where it is another object."""
+    for one, other in ((spans(2, 2), exactly(Fraction(2))), (exactly(Fraction(2)), spans(2, 2))):
+        assert (one + other, one * other, one.scaled(Fraction(3))) == (spans(4, 4), spans(4, 4), spans(6, 6))
+    assert [one.scaled(Fraction(3)) for one in (ONE_TO_TWO, ABOVE_ONE, BELOW_TWO)] == [
+        spans(3, 6),
+        spans(3, None, True),
+        spans(0, 6, False, True),
+    ]
+
+
+@pytest.mark.parametrize(
+    ("one", "other", "outcome"),
+    [
+        (spans(2, 2), spans(2, 2), Truth.TRUE),
+        (spans(2, 3), spans(1, 2), Truth.TRUE),
+        (spans(2, 2), spans(1, None), Truth.UNKNOWN),
+        (spans(2, None), spans(1, None), Truth.UNKNOWN),
+        (spans(2, None), spans(1, 2), Truth.TRUE),
+        (spans(1, 2), spans(2, None), Truth.UNKNOWN),
+        (spans(1, 2), spans("2.01", None), Truth.FALSE),
+        (spans(1, 2), spans(2, None, True), Truth.FALSE),
+        (spans(1, 2, False, True), spans(2, 3), Truth.FALSE),
+        (spans(1, "1.99"), spans(2, 2), Truth.FALSE),
+    ],
+)
+def test_one_amount_against_another(one: Interval, other: Interval, outcome: Truth) -> None:
+    assert one.at_least(other) is outcome
+
+
+def test_amounts_of_which_nothing_or_next_to_nothing_is_known() -> None:
+    assert (spans(0, 0), spans(0, None), spans(0, None, True)) == (ZERO, ANY_AMOUNT, SOME_AMOUNT)
+
+
+@pytest.mark.parametrize("length", [359, 360, 361])
+def test_an_amount_has_a_longest_text(length: int) -> None:
+    text = "1" + " " * (length - 2) + "g"
+    if length <= 360:
+        assert amount(text) == (spans(1, 1), "g")
+        return
+    with pytest.raises(ValueError, match=r"^an amount of 361 characters; at most 360 are read$"):
+        amount(text)
+
+
+@pytest.mark.parametrize("text", ["0", "3", "1.5", "1 .. 2", "> 1", ">= 1", ">= 0", "< 2"])
+def test_bounds_as_the_text_that_is_read_as_the_same(text: str) -> None:
+    assert as_amount(amount(text)[0]) == text
+
+
+@pytest.mark.parametrize(
+    ("interval", "said"),
+    [
+        (spans(1, 3, False, True), "1 … 3"),
+        (spans(1, 3, True), "1 … 3"),
+        (spans("1/3", "1/3"), "0.333333333… (1/3)"),
+    ],
+)
+def test_bounds_that_no_text_writes(interval: Interval, said: str) -> None:
+    with pytest.raises(ValueError, match=f"^{re.escape(said)} can not be written as an amount$|is not an amount"):
+        as_amount(interval)
+
+
+@pytest.mark.parametrize("digits", [27, 28, 29])
+def test_a_fraction_of_up_to_thirty_characters_stands_beside_the_number(digits: int) -> None:
+    text = f"1/{'3' * digits}"
+    assert readable(Fraction(text)) == "0.000000000…" + (f" ({text})" if len(text) <= 30 else "")

@@ -15,7 +15,7 @@ from rare_earth_compliance.core.problems import Place
 from rare_earth_compliance.core.truth import Truth
 from rare_earth_compliance.law.loader import load
 from rare_earth_compliance.law.model import Confirmation, Rule, RulePack, StatusQuestion, Suspension
-from rare_earth_compliance.law.status import InForce, in_force, suspensions_of
+from rare_earth_compliance.law.status import InForce, days_of_change, in_force, suspensions_of
 
 FULL = load()
 QUOTE = next(iter(FULL.rules.values())).says
@@ -294,3 +294,12 @@ def test_which_suspensions_reach_a_rule() -> None:
     both = replace(PACK, suspensions={"t": second, "s": replace(SLEEP, suspends=("x",))})
     assert [in_force(EARLY, both, date(2026, day, 1), {}).state for day in (11, 12)] == ["in force", "in force"]
     assert in_force(EARLY, both, date(2027, 1, 1), {}).state == "suspended"
+
+
+def test_the_days_on_which_a_list_of_parties_changes() -> None:
+    """The first day, and the first one after the last."""
+    one = next(iter(FULL.parties.announcements.values()))
+    dated = {"a": (date(2026, 1, 1), date(2026, 1, 10)), "b": (date(2026, 1, 5), None)}
+    listings = {name: replace(one, starts=starts, ends=ends) for name, (starts, ends) in dated.items()}
+    found = days_of_change(replace(PACK, rules={}, parties=replace(FULL.parties, announcements=listings)))
+    assert found == (date(2026, 1, 1), date(2026, 1, 5), date(2026, 1, 11))

@@ -80,6 +80,7 @@ class Kinds:
                 contents.equipment[index],
                 item.parameters,
                 composition,
+                plan.listed_facts(item),
             )
         )
         return Alike(plan.kind((listing, plan.item_facts(item))), listing)

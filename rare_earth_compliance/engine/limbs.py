@@ -67,8 +67,7 @@ def why_not(judged: list[Judged], on: date) -> str:
             texts[id(verdict)] = _why_not(verdict, on)
         reason = texts[id(verdict)]
         reasons[reason] = reasons.get(reason, 0) + 1
-    several = len(judged) > 1
-    return "; ".join(f"{reason} ({count} items)" if several and count > 1 else reason for reason, count in reasons.items())
+    return "; ".join(f"{reason} ({count} items)" if count > 1 else reason for reason, count in reasons.items())
 
 
 def _why_not(verdict: Verdict, on: date) -> str:

@@ -20,7 +20,9 @@ from rare_earth_compliance.law.status import InForce, in_force
 BY_PLACE = ("enclosed", "holds", "technology")
 """Computed questions whose answer depends on where an item stands in the product."""
 BY_NUMBER = ("value_share",)
-"""Computed questions whose answer depends on what items are worth."""
+"""Computed questions whose answer depends on what items are worth. No list asks them: ``rules check`` refuses that."""
+OF_KIND = ("form", "family", "alloy", "processing", "control_codes", "parameters")
+"""What of an item always tells its kind (``kinds``), whether or not a list asks for it."""
 KEPT = 20_000
 """How many kinds are remembered; with one more all are forgotten, so that memory stays in bounds."""
 VERDICTS = 10_000
@@ -67,6 +69,7 @@ class Plan:
         self._kinds: dict[Hashable, Kind] = {}
         self._states: dict[tuple[date, tuple[Confirmation, ...]], Mapping[str, InForce]] = {}
         self._lists_by_kind: tuple[str, ...] | None = None
+        self._listed_facts: tuple[str, ...] | None = None
         self.ordinary: frozenset[str] | None = None
         """The forms that stand on no list when declared free of rare earths, once somebody has asked for them."""
         self.never: dict[tuple[int, Kind], bool] = {}
@@ -165,14 +168,29 @@ class Plan:
         """Whether a list asks anything of the shipment."""
         found = self._by_shipment.get(name)
         if found is None:
-            entries = self.pack.lists[name].entries
-            found = self._by_shipment[name] = not all(self.asks_items_alone(entry.recognise) for entry in entries)
+            found = self._by_shipment[name] = not all(ask.question.startswith("item.") for ask in self._asks_of_list(name))
         return found
 
-    @staticmethod
-    def asks_items_alone(condition: Condition) -> bool:
-        """Whether every question in a condition is one about an item."""
-        return all(ask.question.startswith("item.") for ask in asks_of(condition))
+    def _asks_of_list(self, name: str) -> dict[Ask, None]:
+        """Every question that the entries of a list ask, and those of the lists that it leans on."""
+        found: dict[Ask, None] = {}
+        names = {name: None}
+        for one in iter(work := [name]):
+            for ask in (ask for entry in self.pack.lists[one].entries for ask in asks_of(entry.recognise)):
+                found[ask] = None
+                if self.pack.questions[ask.question].computed_by == "listed_in":
+                    work += [other for other in sorted(ask.values) if other not in names]
+                    names.update(dict.fromkeys(ask.values))
+        return found
+
+    def listed_facts(self, item: Any) -> Hashable:
+        """What the lists of the pack find in an item itself, beyond what tells its kind whatever they ask."""
+        if self._listed_facts is None:
+            asked = [self.pack.questions[ask.question] for name in self.pack.lists for ask in self._asks_of_list(name)]
+            paths = {one.found_at.partition(".")[2] for one in asked if one.found_at.startswith("item.")} - set(OF_KIND)
+            steps = ("steps",) if any(one.computed_by == "stated_steps" for one in asked) else ()
+            self._listed_facts = (*sorted(paths), *steps)
+        return tuple(attrgetter(path)(item) for path in self._listed_facts)
 
     def item_asks(self, condition: Condition) -> tuple[Ask, ...]:
         """The different questions in a condition whose answer depends on the item."""
@@ -199,7 +217,7 @@ class Plan:
         """What a list asks of items that depends on where they stand in the product."""
         found = self._placed.get(name)
         if found is None:
-            asks = dict.fromkeys(ask for entry in self.pack.lists[name].entries for ask in asks_of(entry.recognise))
+            asks = self._asks_of_list(name)
             found = tuple(ask for ask in asks if self.pack.questions[ask.question].computed_by in BY_PLACE)
             self._placed[name] = found
         return found

@@ -238,7 +238,7 @@ def share_step(inquiry: Inquiry, ask: Ask, question: Question, index: int) -> St
 def share_outcome(inquiry: Inquiry, ask: Ask, index: int) -> tuple[Truth, frozenset[Need]]:
     """Whether the value share of an item reaches the line of a rule, and what would settle it: ``share_step`` without words."""
     item = inquiry.product.items[index]
-    if item.uses or item.unit_value is not None or index == ROOT or inquiry.shipment.prices:
+    if item.uses or item.unit_value is not None or index == ROOT or inquiry.shipment.prices or _by_place(inquiry, ask):
         return _share_outcome(inquiry, ask, index)
     # Of an item without value and without lines nothing but its kind is known: all of a kind come out alike.
     key = (id(ask), inquiry.kinds.of(index).whole)
@@ -246,6 +246,13 @@ def share_outcome(inquiry: Inquiry, ask: Ask, index: int) -> tuple[Truth, frozen
     if found is None:
         found = inquiry.unpriced[key] = _share_outcome(inquiry, ask, index)
     return found
+
+
+def _by_place(inquiry: Inquiry, ask: Ask) -> bool:
+    """Whether what counts toward a share hangs on more of an item than its kind."""
+    plan, term = inquiry.plan, ask.param("whose")
+    whose = plan.asks(inquiry.pack.terms[term]) if term else None
+    return bool(plan.placed(ask.param("of") or "") or (whose and (whose.placed or whose.shares)))
 
 
 def _share_outcome(inquiry: Inquiry, ask: Ask, index: int) -> tuple[Truth, frozenset[Need]]:

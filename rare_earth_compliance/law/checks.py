@@ -85,6 +85,11 @@ def _vocabulary(pack: RulePack, place: Place) -> Iterator[Problem]:
         if pack.questions[ask.question].computed_by in ENGINE_ONLY:
             message = f"a condition asks {ask.question}, which only the engine asks"
             yield Problem(place=place, message=message, advice="ask for a fact of the data instead")
+    for entry in (entry for listed in pack.lists.values() for entry in listed.entries):
+        for ask in asks_of(entry.recognise):
+            if pack.questions[ask.question].computed_by == "value_share":
+                message = f"the entry {entry.code} asks {ask.question}, and what an item is does not hang on its price"
+                yield Problem(place=entry.place, message=message, advice="ask it in a rule")
 
 
 def _suspension(suspension: Suspension, pack: RulePack, place: Place) -> Iterator[Problem]:

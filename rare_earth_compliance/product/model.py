@@ -98,7 +98,7 @@ class Item:
     complete: bool = False
     evidence: tuple[str, ...] = ()
     evidence_until: date | None = None
-    """The first day on which a document that supports this item is no longer valid."""
+    """The last day on which every dated document that supports this item is valid."""
     uses: tuple[Use, ...] = ()
     derived: bool = False
     """Whether it is an input named in the composition of the item above, not a line of its own."""

@@ -14,10 +14,12 @@ leaves out the second try of what survived the first, which is quicker and may n
 from __future__ import annotations
 
 import argparse
+import ast
 import gc
 import importlib
 import importlib.abc
 import importlib.machinery
+import json
 import os
 import signal
 import sys
@@ -25,7 +27,8 @@ import tempfile
 import time
 import warnings
 from collections import Counter, defaultdict
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
+from functools import partial
 from importlib.util import spec_from_loader
 from pathlib import Path
 from types import CodeType, FrameType, FunctionType, ModuleType
@@ -33,58 +36,100 @@ from typing import Any
 
 import pytest
 import yaml
-from hypothesis import HealthCheck, settings
+from hypothesis import HealthCheck, Phase, settings
 
 from tests.mutations.of_code import CodeMutant, mutants
 
 TOP = Path(__file__).parents[2]
 PACKAGE = "rare_earth_compliance"
-PARTS = ("test_engine_parts",)
-JUDGING = ("test_engine_parts", "test_parties", "test_lists", "test_contents", "test_determine")
-DAYS = ("test_status_words", "test_workdays", "test_status")
-READING = ("test_broken_rules", "test_rule_tools", "test_rules")
+WORDS = (
+    "test_truth",
+    "test_units",
+    "test_quantities",
+    "test_json_text",
+    "test_yaml_text",
+    "test_from_dict",
+    "test_inert",
+    "test_branches",
+)
+JUDGING = (
+    *(
+        "test_engine_judging",
+        "test_engine_parts",
+        "test_branches",
+        "test_parties",
+        "test_lists",
+        "test_contents",
+        "test_determine",
+        "test_rules",
+    ),
+    *("test_status_words", "test_status", "test_workdays", "test_asking", "test_examples"),
+)
+COMPARING = ("test_branches", "test_rule_tools", "test_rules", "test_lists")
+READING = ("test_branches", "test_broken_rules", "test_rule_schema", "test_status", "test_rules")
 TESTS: dict[str, tuple[str, ...]] = {
-    "core/truth": ("test_truth",),
-    "core/units": ("test_units",),
-    "core/quantities": ("test_quantities",),
-    **{f"engine/{name}": PARTS for name in ("later", "money", "comparing", "needs", "disclosure")},
+    **{
+        f"core/{name}": WORDS
+        for name in ("truth", "units", "quantities", "json_text", "yaml_text", "plain", "problems", "inert")
+    },
     **{
         f"engine/{name}": JUDGING
         for name in (
-            *("shares", "contents", "listing", "verdicts", "determine", "inquiry", "ownership", "parties", "screening"),
-            *("kinds", "facts", "plan", "limbs", "deadlines", "outlook", "coverage", "hints", "asking", "basis"),
+            *("verdicts", "determine", "shares", "contents", "listing", "inquiry", "ownership", "kinds", "facts", "plan"),
+            *("limbs", "deadlines", "basis", "coverage", "hints", "asking", "parties", "screening", "outlook", "wherever"),
+            *("findings", "determination", "fingerprint"),
+            *("later", "money", "comparing", "needs", "disclosure"),
         )
     },
-    **{f"law/{name}": DAYS for name in ("status", "workdays", "confirmations")},
-    "law/published": ("test_branches",),
-    **{f"law/{name}": READING for name in ("conditions", "build", "loader", "checks")},
+    **{f"law/{name}": JUDGING for name in ("status", "workdays", "confirmations", "published", "parties")},
+    **{f"law/{name}": READING for name in ("conditions", "build", "loader", "checks", "claims", "translations", "shapes")},
+    "engine/comparison": COMPARING,
+    "engine/casebook": COMPARING,
+    "engine/documents": ("test_documents",),
+    **{f"law/{name}": READING for name in ("files", "model", "rule_meanings", "rule_schema")},
 }
 """Module → the tests that must notice its mutants."""
+SLOW = " and not ".join(
+    (
+        *("not deep_and_wide", "long_chain_costs", "without_recursion", "depth_costs", "any_distance", "every_instrument_has"),
+        *("bounds_and_order", "bytes_do_not_depend", "any_text_is_a_number", "no_later_calendar", "quick_reader"),
+    )
+)
+"""Tests that take long whatever is changed: they are about speed, depth, or very many examples."""
 SURVIVORS = Path(__file__).parent / "survivors.yaml"
 PLAIN = ["-q", "-x", "-o", "addopts=", "-p", "no:cacheprovider", "-W", "ignore::pytest.PytestAssertRewriteWarning", "--tb=no"]
-PLAIN += ["-m", "not long and not erp"]
+PLAIN += ["-m", "not long and not erp", "-k", SLOW, "--assert=plain"]
 EXAMPLES = 40
 """How many examples a property tries against a mutant."""
-GRACE, TIMES = 10, 5
+LONGEST, ALL = 1.5, 4.0
+"""Seconds: a test that takes longer is left out of the first try, and so is what would make the tests longer in all."""
+OFTEN = 3
+"""A test that noticed so many mutants of a module is among the first for all of its functions."""
+CASES = ("test_examples.py", "test_rules.py", "test_lists.py", "test_status.py")
+WHOLE = 2
+"""First come the small tests, then so many examples, which compare all that is said, then the cases and the rest of them."""
+GRACE, TIMES = 2, 5
 """A mutant that runs longer than so many seconds and so many times the tests themselves is noticed: it has no end."""
+AS_IT_IS = "as it is"
+"""The kind of a mutant that changes nothing: the tests must pass on it."""
 NOTICED, PASSED, NO_END, NOT_PUT = "noticed", "passed", "no end", "not put in place"
 
 
 class _Put(importlib.abc.MetaPathFinder, importlib.machinery.SourceFileLoader):
     """Gives a module another source when it is imported."""
 
-    def __init__(self, name: str, path: Path, source: str) -> None:
+    def __init__(self, name: str, path: Path, tree: ast.Module) -> None:
         super().__init__(name, str(path))
-        self.source = source
+        self.tree = tree
 
     def find_spec(self, fullname: str, path: object = None, target: object = None) -> Any:  # noqa: ARG002
         return spec_from_loader(fullname, self, origin=self.path) if fullname == self.name else None
 
     def get_code(self, fullname: str) -> CodeType:  # noqa: ARG002
-        return _compiled(self.source, self.path)
+        return _compiled(self.tree, self.path)
 
 
-def _compiled(source: str, path: str) -> CodeType:
+def _compiled(source: ast.Module, path: str) -> CodeType:
     with warnings.catch_warnings():
         warnings.simplefilter("ignore", SyntaxWarning)
         return compile(source, path, "exec")
@@ -117,10 +162,40 @@ def _codes(code: CodeType) -> Iterator[CodeType]:
             yield from _codes(one)
 
 
+def _values(module: ModuleType, tree: ast.Module, path: str) -> dict[str, Any]:
+    """What the names of a module stand for, but for classes, functions and modules."""
+    space: dict[str, Any] = {"__name__": module.__name__, "__file__": path}
+    exec(_compiled(tree, path), space)  # noqa: S102
+    own = {name: one for name, one in space.items() if name in vars(module) and not name.startswith("__")}
+    return {name: one for name, one in own.items() if not callable(one) and not isinstance(one, ModuleType)}
+
+
+def _renamed(module: ModuleType, mutant: CodeMutant, path: str) -> None:
+    """Put the values that a mutant outside functions changes into every module that has them. Raises ValueError for none."""
+    space = _values(module, mutant.tree, path)
+    before = _values(module, ast.parse(Path(path).read_text(encoding="utf-8")), path)
+    changed = [name for name, one in space.items() if name in before and before[name] == vars(module)[name] != one]
+    if not changed:
+        raise ValueError(mutant.name)
+    for name in changed:
+        old = vars(module)[name]
+        for key, one in list(sys.modules.items()):
+            if key.startswith((PACKAGE, "tests")) and vars(one).get(name) is old:
+                setattr(one, name, space[name])
+
+
 def _swapped(module: ModuleType, mutant: CodeMutant, path: str) -> None:
     """Put the code of the mutant into the function of the module that is imported."""
-    code = next(one for one in _codes(_compiled(mutant.source, path)) if one.co_qualname == mutant.function)
+    if mutant.kind == AS_IT_IS:
+        return
+    if not mutant.function:
+        _renamed(module, mutant, path)
+        return
+    code = next(one for one in _codes(_compiled(mutant.part, path)) if one.co_qualname == mutant.function)
     _function(module, mutant.function).__code__ = code
+    for one in vars(module).values():
+        if hasattr(one, "cache_clear"):
+            one.cache_clear()
 
 
 def _in_copy(work: Callable[[], str], seconds: float) -> str:
@@ -139,7 +214,7 @@ def _in_copy(work: Callable[[], str], seconds: float) -> str:
         while time.monotonic() < until:
             if os.waitpid(child, os.WNOHANG)[0]:
                 return os.read(out, 100).decode()
-            time.sleep(0.005)
+            time.sleep(0.002)
         os.kill(child, signal.SIGKILL)
         os.waitpid(child, 0)
         return NO_END
@@ -151,7 +226,7 @@ def _anew(module: str, tests: tuple[str, ...], mutant: CodeMutant) -> str:
     """Whether all tests notice a mutant that is there from the first import on."""
     _silent()
     name, path = f"{PACKAGE}.{module.replace('/', '.')}", TOP / PACKAGE / f"{module}.py"
-    sys.meta_path.insert(0, _Put(name, path, mutant.source))
+    sys.meta_path.insert(0, _Put(name, path, mutant.tree))
     return PASSED if pytest.main([*PLAIN, *_files(tests)]) == pytest.ExitCode.OK else NOTICED
 
 
@@ -161,27 +236,64 @@ class _Trials:
     Writes to ``report`` first the seconds that the tests took, then a line for each mutant that must be tried anew.
     """
 
-    def __init__(self, found: dict[str, list[CodeMutant]], report: Path) -> None:
-        self.found, self.report = found, report
-        self.module_of = {str(TOP / PACKAGE / f"{module}.py"): module for module in found}
+    def __init__(
+        self,
+        found: dict[str, list[CodeMutant]],
+        report: Path,
+        said: Callable[[str, list[CodeMutant]], None],
+        calls_file: Path | None,
+        most: float,
+    ) -> None:
+        self.found, self.report, self.said = found, report, said
+        self.calls_file, self.most, self.longest = calls_file, most, max(LONGEST, most / 4)
+        # Of all modules that have the same tests: what is noted may serve another run.
+        same = [one for one in TESTS if TESTS[one] == TESTS[next(iter(found))]]
+        self.module_of = {str(TOP / PACKAGE / f"{module}.py"): module for module in same}
+        self.last: tuple[float, list[tuple[str, str]]] = (0.0, [])
         self.calls: dict[tuple[str, str], list[int]] = defaultdict(list)
+        self.any_calls: dict[str, list[int]] = defaultdict(list)
+        self.no_calls: list[int] = []
         self.seconds: dict[int, float] = {}
-        self.noticed: Counter[int] = Counter()
+        self.noticed_in: Counter[tuple[str, int]] = Counter()
 
     def pytest_runtestloop(self, session: pytest.Session) -> bool:
+        noted = json.loads(self.calls_file.read_text()) if self.calls_file and self.calls_file.exists() else {}
+        fresh = []
         for number, item in enumerate(session.items):
-            self._once(number, item, session.items[number + 1] if number + 1 < len(session.items) else None)
+            if item.nodeid in noted:
+                self._note(number, *noted[item.nodeid])
+            else:
+                fresh.append((number, item))
+        for (number, item), after in zip(fresh, [*fresh[1:], (0, None)], strict=False):
+            self._once(number, item, after[1])
             if session.testsfailed:
                 return True
+            noted[item.nodeid] = self.last
+        if self.calls_file:
+            self.calls_file.write_text(json.dumps(noted))
         gc.collect()
         gc.freeze()
         with self.report.open("w", buffering=1) as lines:
             lines.write(f"{sum(self.seconds.values())}\n")
             for module, found in self.found.items():
                 imported = importlib.import_module(f"{PACKAGE}.{module.replace('/', '.')}")
+                same = CodeMutant(AS_IT_IS, module, "", ast.Module([], []), ast.Module([], []))
+                said = self._tried(session, module, imported, same)
+                if found and said != PASSED:
+                    at = said.removeprefix(f"{NOTICED} ")
+                    names = session.items[int(at)].nodeid if at.isdigit() else said
+                    lines.write(f"do not pass a second time without any change: {names}\n")
+                    session.testsfailed += 1
+                    return True
+                left = []
                 for number, mutant in enumerate(found):
-                    if mutant.function and not self._tried(session, module, imported, mutant):
-                        lines.write(f"{module} {number}\n")
+                    said = self._tried(session, module, imported, mutant)
+                    if said == NOT_PUT and not mutant.function:
+                        lines.write(f"{module} {number} {NOT_PUT}\n")
+                    elif said in (PASSED, NOT_PUT):
+                        lines.write(f"{module} {number} {PASSED}\n")
+                        left.append(mutant)
+                self.said(module, left)
         return True
 
     def _once(self, number: int, item: pytest.Item, after: pytest.Item | None) -> None:
@@ -192,16 +304,38 @@ class _Trials:
                 called.add((module, frame.f_code.co_qualname.partition(".<locals>")[0]))
 
         begun = time.monotonic()
-        sys.setprofile(note)
+        sys.settrace(note)
         item.config.hook.pytest_runtest_protocol(item=item, nextitem=after)
-        sys.setprofile(None)
-        self.seconds[number] = time.monotonic() - begun
-        for one in called:
-            self.calls[one].append(number)
+        sys.settrace(None)
+        self.last = (time.monotonic() - begun, sorted(called))
+        self._note(number, *self.last)
 
-    def _tried(self, session: pytest.Session, module: str, imported: ModuleType, mutant: CodeMutant) -> bool:
-        """Whether a mutant is noticed."""
-        chosen = sorted(self.calls[module, mutant.function], key=lambda one: (-self.noticed[one], self.seconds[one]))
+    def _note(self, number: int, seconds: float, called: Collection[Sequence[str]]) -> None:
+        self.seconds[number] = seconds
+        for module, function in called:
+            self.calls[module, function].append(number)
+        if not called:
+            self.no_calls.append(number)
+        for module in {module for module, _ in called}:
+            self.any_calls[module].append(number)
+
+    def _tried(self, session: pytest.Session, module: str, imported: ModuleType, mutant: CodeMutant) -> str:
+        """What comes of a mutant. A copy that ended without a word was ended by it."""
+        where = f"{module} {mutant.function}"
+        called = self.calls[module, mutant.function] if mutant.function else [*self.any_calls[module], *self.no_calls]
+        quick = [one for one in called if self.seconds[one] < self.longest]
+        quick.sort(key=lambda one: self.seconds[one])
+        names = [session.items[one].nodeid.partition("::")[0] for one in quick]
+        whole = [one for one, name in zip(quick, names, strict=True) if name.endswith("test_examples.py")][:WHOLE]
+        small = {one for one, name in zip(quick, names, strict=True) if not name.endswith(CASES)}
+        rank = {one: 1 if one in whole else 0 if one in small else 2 for one in quick}
+        quick.sort(key=lambda one: (-self.noticed_in[where, one], self.noticed_in[module, one] < OFTEN, rank[one]))
+        chosen: list[int] = []
+        seconds = 0.0
+        for one in quick:
+            chosen, seconds = [*chosen, one], seconds + self.seconds[one]
+            if seconds > self.most:
+                break
 
         def work() -> str:
             try:
@@ -217,9 +351,9 @@ class _Trials:
 
         said = _in_copy(work, GRACE + TIMES * sum(self.seconds[one] for one in chosen))
         if said.startswith(NOTICED):
-            self.noticed[int(said.split()[1])] += 1
-        # A copy that ended without a word was ended by the mutant.
-        return said not in (PASSED, NOT_PUT)
+            self.noticed_in[module, int(said.split()[1])] += 1
+            self.noticed_in[where, int(said.split()[1])] += 1
+        return said
 
 
 def _passed_and_tried(tests: tuple[str, ...], trials: _Trials) -> str:
@@ -228,24 +362,37 @@ def _passed_and_tried(tests: tuple[str, ...], trials: _Trials) -> str:
 
 
 def judged(
-    modules: list[str], tests: tuple[str, ...], *, once: bool = False
+    modules: list[str],
+    tests: tuple[str, ...],
+    wanted: Callable[[str, CodeMutant], bool],
+    *,
+    once: bool = False,
+    calls: Path | None = None,
+    most: float = ALL,
 ) -> Iterator[tuple[str, list[CodeMutant], list[CodeMutant]]]:
-    """Modules that have the same tests: every mutant of each, and those that the tests do not notice."""
-    found = {one: list(mutants((TOP / PACKAGE / f"{one}.py").read_text(encoding="utf-8"))) for one in modules}
+    """Modules that have the same tests: the mutants of each that are wanted, and those that the tests do not notice."""
+    every = {one: mutants((TOP / PACKAGE / f"{one}.py").read_text(encoding="utf-8")) for one in modules}
+    found = {module: [one for one in made if wanted(module, one)] for module, made in every.items()}
     report = Path(tempfile.mkdtemp()) / "survivors"
-    said = _in_copy(lambda: _passed_and_tried(tests, _Trials(found, report)), 24 * 3600)
+    terminal = os.fdopen(os.dup(1), "w", buffering=1)
+
+    def said_early(module: str, left: list[CodeMutant]) -> None:
+        terminal.write(f"  {module}: of {len(found[module])}, {len(left)} survive the first try\n")
+        terminal.writelines(f"    {one.kind} | {one.name}\n" for one in left)
+
+    said = _in_copy(lambda: _passed_and_tried(tests, _Trials(found, report, said_early, calls, most)), 24 * 3600)
     if said != PASSED:
         raise SystemExit(f"the tests are not green without any change: {' '.join(tests)}")
     seconds, *lines = report.read_text().splitlines()
-    again = {(module, int(number)) for module, number in map(str.split, lines)}
+    again = {(module, int(number)): rest for module, number, rest in (line.split(" ", 2) for line in lines)}
+    longest = GRACE + TIMES * float(seconds)
     for module in modules:
         left = []
         for number, mutant in enumerate(found[module]):
-            if mutant.function and (once or (module, number) not in again):
-                if (module, number) in again:
-                    left.append(mutant)
-                continue
-            if _in_copy(lambda module=module, one=mutant: _anew(module, tests, one), GRACE + TIMES * float(seconds)) == PASSED:  # type: ignore[misc]
+            outcome = again.get((module, number), NOTICED)
+            if outcome != NOTICED and not once:
+                outcome = _in_copy(partial(_anew, module, tests, mutant), longest)
+            if outcome in (PASSED, NOT_PUT):
                 left.append(mutant)
         yield module, found[module], left
 
@@ -254,7 +401,19 @@ def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("modules", nargs="*", default=list(TESTS), help="as core/units; all that are listed when none is named")
     parser.add_argument("--once", action="store_true", help="do not try again what survived the first try")
+    parser.add_argument("--kinds", help="only mutants of these kinds, as comparison,constant")
+    parser.add_argument("--among", type=Path, help="only mutants that stand in a file, which holds what an earlier run printed")
+    parser.add_argument(
+        "--calls", type=Path, help="a file for which test calls what: what it notes of a test is not found out again"
+    )
+    parser.add_argument("--seconds", type=float, default=ALL, help="how long the tests of one mutant may take in the first try")
     asked = parser.parse_args()
+    kinds = asked.kinds and asked.kinds.split(",")
+    among = asked.among and _named(asked.among.read_text(encoding="utf-8"))
+
+    def wanted(module: str, one: CodeMutant) -> bool:
+        return (not kinds or one.kind in kinds) and (among is None or (module, one.name) in among)
+
     reasons: dict[str, dict[str, str]] = yaml.safe_load(SURVIVORS.read_text(encoding="utf-8"))
     settings.register_profile(
         "mutants",
@@ -262,6 +421,7 @@ def main() -> int:
         derandomize=True,
         database=None,
         deadline=None,
+        phases=[Phase.explicit, Phase.generate],
         suppress_health_check=[HealthCheck.too_slow],
     )
     settings.load_profile("mutants")
@@ -270,9 +430,20 @@ def main() -> int:
     wrong = 0
     for tests in dict.fromkeys(TESTS[one] for one in asked.modules):
         modules = [one for one in asked.modules if TESTS[one] == tests]
-        for module, found, left in judged(modules, tests, once=asked.once):
+        for module, found, left in judged(modules, tests, wanted, once=asked.once, calls=asked.calls, most=asked.seconds):
             wrong += _said(module, found, left, reasons.get(module, {}))
     return 1 if wrong else 0
+
+
+def _named(text: str) -> set[tuple[str, str]]:
+    """The mutants that an earlier run printed as survivors."""
+    module, found = "", set()
+    for line in text.splitlines():
+        if line.startswith("    "):
+            found.add((module, line.strip().split(" | ", 1)[1].removesuffix(" | NOT EXPLAINED")))
+        elif ": " in line:
+            module = line.strip().partition(":")[0]
+    return found
 
 
 def _said(module: str, found: list[CodeMutant], left: list[CodeMutant], explained: dict[str, str]) -> int:

@@ -45,29 +45,47 @@ class CodeMutant:
     kind: str
     name: str
     function: str
-    source: str
+    tree: ast.Module
+    """The whole module; what is not changed in it is shared with the other mutants."""
+    part: ast.Module
+    """The same with nothing but the future imports and the statement that is changed."""
 
 
 def mutants(text: str) -> Iterator[CodeMutant]:
     """Every mutant of a module, each by a name of its own that holds no line number."""
     tree = ast.parse(text)
     seen: Counter[str] = Counter()
+    above = {id(below): node for node in ast.walk(tree) for below in ast.iter_child_nodes(node)}
     for function, node, parent in _nodes(tree):
         for kind, other in _changed(node, parent):
             was, now = _short(node), _short(other)
             name = f"{function or 'module'}: {was} → {now}"
             seen[name] += 1
             again = f" ({seen[name]})" if seen[name] > 1 else ""
-            yield CodeMutant(kind, f"{name}{again}", function, ast.unparse(_put(tree, node, other)))
+            yield CodeMutant(kind, f"{name}{again}", function, *_put(tree, above, node, other))
 
 
 def _short(node: ast.AST) -> str:
     return " ".join(ast.unparse(node).split())
 
 
-def _put(tree: ast.Module, node: ast.AST, other: ast.AST) -> ast.Module:
-    memo = {id(node): other}
-    return ast.fix_missing_locations(copy.deepcopy(tree, memo))
+def _put(tree: ast.Module, above: dict[int, ast.AST], node: ast.AST, other: ast.AST) -> tuple[ast.Module, ast.Module]:
+    """The module with another node in place of one, and the same with nothing else in it: only the way down is copied."""
+    here = ast.fix_missing_locations(ast.copy_location(other, node))
+    was = node
+    while was is not tree:
+        up = above[id(was)]
+        over = copy.copy(up)
+        for name, value in ast.iter_fields(up):
+            if value is was:
+                setattr(over, name, here)
+            elif isinstance(value, list) and any(one is was for one in value):
+                setattr(over, name, [here if one is was else one for one in value])
+        was, here = up, over
+    assert isinstance(here, ast.Module)
+    same = {id(one) for one in tree.body}
+    future = [one for one in tree.body if isinstance(one, ast.ImportFrom) and one.module == "__future__"]
+    return here, ast.Module([*future, *(one for one in here.body if id(one) not in same)], [])
 
 
 def _nodes(tree: ast.Module) -> Iterator[tuple[str, ast.AST, ast.AST]]:
@@ -145,7 +163,8 @@ def _constant(node: ast.Constant) -> Iterator[tuple[str, ast.AST]]:
             yield "constant", ast.Constant(value - 1)
     elif isinstance(value, str):
         number = value.replace(".", "", 1).isdigit()
-        yield "constant", ast.Constant(value[:-1] + str((int(value[-1]) + 1) % 10) if number else f"X{value}X")
+        changed = value[:-1] + str((int(value[-1]) + 1) % 10) if number else f"X{value}X"
+        yield "constant" if number else "word", ast.Constant(changed)
     elif value is None:
         yield "constant", ast.Constant("")
 
