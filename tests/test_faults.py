@@ -8,118 +8,76 @@ from __future__ import annotations
 import ast
 import errno
 import io
+import json
 import os
 import signal
 import subprocess
 import sys
 import time
 from collections.abc import Callable
-from datetime import date
 from pathlib import Path
 from random import Random
-from types import FrameType
 from typing import Any
 
 import pytest
 
 from rare_earth_compliance.core.problems import Refused
 from rare_earth_compliance.engine.determination import Answer, Determination
-from rare_earth_compliance.engine.determine import chosen_readings, determine
-from rare_earth_compliance.engine.plan import Plan
 from rare_earth_compliance.law.loader import load
-from rare_earth_compliance.product.reader import read, shipment_of
-from rare_earth_compliance.reports.as_json import to_dict
+from tests.faulting import ROOMS, decided, plan
 from tests.hostile import DAY, EXPECTED, bases, text_of
 from tests.running import ROOT, run
 from tests.test_layers import PACKAGE
 
-ROOMS = ("core", "law", "product", "engine")
-INSIDE = tuple(str(PACKAGE / room) + os.sep for room in ROOMS)
-PACK = load()
-ERRORS = (RuntimeError, ValueError, KeyError, TypeError, IndexError, ImportError, AttributeError, OSError)
-POINTS = 60
-"""At how many of its lines a run is broken each time; at every one with the marker ``long``."""
+ENVIRONMENT = {**os.environ, "PYTHONPATH": str(ROOT)}
+STEP = {"screw": "500", "required": "1000", "inside": "1500"}
+"""At every so many-th of its lines a run is broken each time; at all of them with the marker ``long``."""
 
-# ---- an error at the n-th line of deciding code
+# ---- an error at the lines of deciding code
 
 
-def decided(data: bytes, plan: Plan) -> Determination:
-    """One product read and judged."""
-    contents = read(data, "x.json")
-    assert contents.product is not None
-    shipment = shipment_of(contents.product, contents.shipment, contents)
-    return determine(shipment, PACK, on=date(2026, 11, 23), plan=plan)
-
-
-class Fault:
-    """Raises an error at the n-th line that is executed in the deciding rooms; counts them."""
-
-    def __init__(self, at: int) -> None:
-        self.at = at
-        self.seen = 0
-
-    def __call__(self, frame: FrameType, event: str, _: object) -> Fault | None:
-        if event == "call":
-            return self if frame.f_code.co_filename.startswith(INSIDE) and self.seen < self.at else None
-        if event == "line":
-            self.seen += 1
-            if self.seen == self.at:
-                raise ERRORS[self.at % len(ERRORS)](f"a fault at line {frame.f_lineno}")
-        return self
-
-
-def broken_at(at: int, data: bytes, plan: Plan) -> tuple[Determination | None, int]:
-    """What comes of a run that is broken at its n-th line: None where it ended in an error; and the lines it executed."""
-    fault = Fault(at)
-    before = sys.gettrace()
-    sys.settrace(fault)
-    try:
-        return decided(data, plan), fault.seen
-    except (*ERRORS, Refused):
-        return None, fault.seen
-    finally:
-        sys.settrace(before)
-
-
-def faults(name: str, points: int | None) -> tuple[int, int, int, list[int]]:
-    """Lines of a run, points tried, how often it still answered, and where something else was said than without the fault."""
-    data = text_of(bases()[name])
-    plan = Plan(PACK, chosen_readings(PACK, {}))
-    clean = to_dict(decided(data, plan))
-    _, lines = broken_at(sys.maxsize, data, plan)
-    tried = range(1, lines + 1, max(1, lines // points) if points else 1)
-    wrong, answered = [], 0
-    for at in tried:
-        # A plan outlives a run: one that was half made when the fault came must not change what comes after it.
-        plan = Plan(PACK, chosen_readings(PACK, {}))
-        found, seen = broken_at(at, data, plan)
-        assert seen == at, "the fault did not happen"
-        answered += found is not None
-        if found is not None and to_dict(found) != clean:
-            wrong.append(at)
-        if at % 7 == 0 and to_dict(decided(data, plan)) != clean:
-            wrong.append(-at)
-    return lines, len(tried), answered, wrong
+def faults(name: str, *how: str) -> dict[str, Any]:
+    """What comes of a product that is broken at its lines, in a process of its own, which is forked at each of them."""
+    ran = subprocess.run(
+        [sys.executable, "-m", "tests.faulting", name, *how],
+        cwd=ROOT,
+        env=ENVIRONMENT,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert ran.returncode == 0, ran.stderr
+    found: dict[str, Any] = json.loads(ran.stdout)
+    assert found["ended"] + found["answered"] + sum(map(len, found["wrong"].values())) == found["copies"]
+    return found
 
 
 @pytest.mark.parametrize("name", ["screw", "required", "inside"])
-def test_an_error_at_any_line_never_changes_an_answer(name: str, record_property: Callable[[str, object], None]) -> None:
-    lines, tried, answered, wrong = faults(name, POINTS)
-    record_property("still answered", answered)
-    record_property("lines", lines)
-    record_property("points", tried)
-    assert lines > 2_000
-    assert tried >= POINTS
-    assert answered <= tried // 10, "the errors hardly reach anyone"
-    assert wrong == []
+def test_an_error_at_many_lines_never_changes_an_answer(name: str, record_property: Callable[[str, object], None]) -> None:
+    found = faults(name, "--times", "0", "--step", STEP[name])
+    for key in ("lines", "copies", "answered"):
+        record_property(key, found[key])
+    assert found["lines"] > 2_000
+    assert found["copies"] >= 60
+    assert found["answered"] <= found["copies"] // 10, "the errors hardly reach anyone"
+    assert found["wrong"] == {}
 
 
 @pytest.mark.long
 @pytest.mark.parametrize("name", ["screw", "required", "inside"])
 def test_an_error_at_every_line_never_changes_an_answer(name: str) -> None:
-    lines, tried, _, wrong = faults(name, None)
-    assert lines == tried
-    assert wrong == []
+    """At every line that is executed, the first two times that it is reached by the same calls."""
+    found = faults(name)
+    assert found["copies"] > found["places"] > 1_000
+    assert found["wrong"] == {}
+
+
+@pytest.mark.long
+def test_an_error_at_every_moment_never_changes_an_answer() -> None:
+    """At every line, each of the times that it is executed. The other products: python -m tests.faulting required --times 0."""
+    found = faults("screw", "--times", "0")
+    assert found["copies"] == found["lines"] > 40_000
+    assert found["wrong"] == {}
 
 
 CAUGHT = {
@@ -318,9 +276,6 @@ def command(*args: str) -> list[str]:
     return [sys.executable, "-m", "rare_earth_compliance", *args]
 
 
-ENVIRONMENT = {**os.environ, "PYTHONPATH": str(ROOT)}
-
-
 @pytest.mark.parametrize(
     ("script", "statuses"),
     [
@@ -412,7 +367,7 @@ def test_a_kill_at_any_moment_leaves_the_report_old_or_whole(clear: Path) -> Non
 
 def test_answers_stand_as_said() -> None:
     """The products that are broken here are of three kinds."""
-    plan = Plan(PACK, chosen_readings(PACK, {}))
-    found = {name: decided(text_of(bases()[name]), plan).answer for name in ("screw", "required", "inside")}
+    by = plan()
+    found = {name: decided(text_of(bases()[name]), by).answer for name in ("screw", "required", "inside")}
     assert found == {"screw": Answer.NOT_REQUIRED, "required": Answer.REQUIRED, "inside": Answer.NOT_REQUIRED}
     assert {EXPECTED[name] for name in found} == {0, 10}
