@@ -296,6 +296,22 @@ def test_a_file_that_may_not_be_read_is_judged(project: Path, monkeypatch: pytes
     assert (ran.status, [one["place"]["file"] for one in json.loads(ran.out)["refused"]]) == (3, ["boms/screw.json"])
 
 
+def test_a_changed_file_that_may_not_be_read_touches_everything(project: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """What it holds now is not known: it may have become any part."""
+    put(project, "parts/other.json", bom("SCREW"))
+    commit(project)
+    put(project, "parts/other.json", bom("MAGNET"))
+    before = Path.read_bytes
+
+    def hindered(path: Path) -> bytes:
+        if path.name == "other.json":
+            raise PermissionError(13, "Permission denied")
+        return before(path)
+
+    monkeypatch.setattr(Path, "read_bytes", hindered)
+    assert judged(project) == ALL
+
+
 def test_product_data_whose_number_was_not_readable_touches_everything(project: Path) -> None:
     put(project, "boms/bad.json", b'{"format": "rare-earth-bom/1", "product": {"part_number": 1}}')
     commit(project)

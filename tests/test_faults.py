@@ -7,119 +7,80 @@ from __future__ import annotations
 
 import ast
 import errno
+import glob
 import io
+import json
 import os
 import signal
 import subprocess
 import sys
 import time
 from collections.abc import Callable
-from datetime import date
 from pathlib import Path
 from random import Random
-from types import FrameType
 from typing import Any
 
 import pytest
 
+from rare_earth_compliance.cli.folders import of_glob
 from rare_earth_compliance.core.problems import Refused
 from rare_earth_compliance.engine.determination import Answer, Determination
-from rare_earth_compliance.engine.determine import chosen_readings, determine
-from rare_earth_compliance.engine.plan import Plan
 from rare_earth_compliance.law.loader import load
-from rare_earth_compliance.product.reader import read, shipment_of
-from rare_earth_compliance.reports.as_json import to_dict
+from tests.faulting import ROOMS, decided, plan
 from tests.hostile import DAY, EXPECTED, bases, text_of
+from tests.hostile_sides import BASELINE, CONFIRMATION, PRICES
 from tests.running import ROOT, run
 from tests.test_layers import PACKAGE
 
-ROOMS = ("core", "law", "product", "engine")
-INSIDE = tuple(str(PACKAGE / room) + os.sep for room in ROOMS)
-PACK = load()
-ERRORS = (RuntimeError, ValueError, KeyError, TypeError, IndexError, ImportError, AttributeError, OSError)
-POINTS = 60
-"""At how many of its lines a run is broken each time; at every one with the marker ``long``."""
+ENVIRONMENT = {**os.environ, "PYTHONPATH": str(ROOT)}
+STEP = {"screw": "500", "required": "1000", "inside": "1500"}
+"""At every so many-th of its lines a run is broken each time; at all of them with the marker ``long``."""
 
-# ---- an error at the n-th line of deciding code
+# ---- an error at the lines of deciding code
 
 
-def decided(data: bytes, plan: Plan) -> Determination:
-    """One product read and judged."""
-    contents = read(data, "x.json")
-    assert contents.product is not None
-    shipment = shipment_of(contents.product, contents.shipment, contents)
-    return determine(shipment, PACK, on=date(2026, 11, 23), plan=plan)
-
-
-class Fault:
-    """Raises an error at the n-th line that is executed in the deciding rooms; counts them."""
-
-    def __init__(self, at: int) -> None:
-        self.at = at
-        self.seen = 0
-
-    def __call__(self, frame: FrameType, event: str, _: object) -> Fault | None:
-        if event == "call":
-            return self if frame.f_code.co_filename.startswith(INSIDE) and self.seen < self.at else None
-        if event == "line":
-            self.seen += 1
-            if self.seen == self.at:
-                raise ERRORS[self.at % len(ERRORS)](f"a fault at line {frame.f_lineno}")
-        return self
-
-
-def broken_at(at: int, data: bytes, plan: Plan) -> tuple[Determination | None, int]:
-    """What comes of a run that is broken at its n-th line: None where it ended in an error; and the lines it executed."""
-    fault = Fault(at)
-    before = sys.gettrace()
-    sys.settrace(fault)
-    try:
-        return decided(data, plan), fault.seen
-    except (*ERRORS, Refused):
-        return None, fault.seen
-    finally:
-        sys.settrace(before)
-
-
-def faults(name: str, points: int | None) -> tuple[int, int, int, list[int]]:
-    """Lines of a run, points tried, how often it still answered, and where something else was said than without the fault."""
-    data = text_of(bases()[name])
-    plan = Plan(PACK, chosen_readings(PACK, {}))
-    clean = to_dict(decided(data, plan))
-    _, lines = broken_at(sys.maxsize, data, plan)
-    tried = range(1, lines + 1, max(1, lines // points) if points else 1)
-    wrong, answered = [], 0
-    for at in tried:
-        # A plan outlives a run: one that was half made when the fault came must not change what comes after it.
-        plan = Plan(PACK, chosen_readings(PACK, {}))
-        found, seen = broken_at(at, data, plan)
-        assert seen == at, "the fault did not happen"
-        answered += found is not None
-        if found is not None and to_dict(found) != clean:
-            wrong.append(at)
-        if at % 7 == 0 and to_dict(decided(data, plan)) != clean:
-            wrong.append(-at)
-    return lines, len(tried), answered, wrong
+def faults(name: str, *how: str) -> dict[str, Any]:
+    """What comes of a product that is broken at its lines, in a process of its own, which is forked at each of them."""
+    ran = subprocess.run(
+        [sys.executable, "-m", "tests.faulting", name, *how],
+        cwd=ROOT,
+        env=ENVIRONMENT,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert ran.returncode == 0, ran.stderr
+    found: dict[str, Any] = json.loads(ran.stdout)
+    assert found["ended"] + found["answered"] + sum(map(len, found["wrong"].values())) == found["copies"]
+    return found
 
 
 @pytest.mark.parametrize("name", ["screw", "required", "inside"])
-def test_an_error_at_any_line_never_changes_an_answer(name: str, record_property: Callable[[str, object], None]) -> None:
-    lines, tried, answered, wrong = faults(name, POINTS)
-    record_property("still answered", answered)
-    record_property("lines", lines)
-    record_property("points", tried)
-    assert lines > 2_000
-    assert tried >= POINTS
-    assert answered <= tried // 10, "the errors hardly reach anyone"
-    assert wrong == []
+def test_an_error_at_many_lines_never_changes_an_answer(name: str, record_property: Callable[[str, object], None]) -> None:
+    found = faults(name, "--times", "0", "--step", STEP[name])
+    for key in ("lines", "copies", "answered"):
+        record_property(key, found[key])
+    assert found["lines"] > 2_000
+    assert found["copies"] >= 60
+    assert found["answered"] <= found["copies"] // 10, "the errors hardly reach anyone"
+    assert found["wrong"] == {}
 
 
 @pytest.mark.long
 @pytest.mark.parametrize("name", ["screw", "required", "inside"])
 def test_an_error_at_every_line_never_changes_an_answer(name: str) -> None:
-    lines, tried, _, wrong = faults(name, None)
-    assert lines == tried
-    assert wrong == []
+    """At every line that is executed, the first two times that it is reached by the same calls."""
+    found = faults(name)
+    assert found["copies"] > found["places"] > 1_000
+    assert found["wrong"] == {}
+
+
+@pytest.mark.long
+def test_an_error_at_every_moment_never_changes_an_answer() -> None:
+    """At every line, each of the times that it is executed. The other products: python -m tests.faulting required --times 0."""
+    found = faults("screw", "--times", "0")
+    assert found["copies"] == found["lines"] > 40_000
+    assert found["wrong"] == {}
 
 
 CAUGHT = {
@@ -260,6 +221,158 @@ def test_a_folder_that_can_not_be_looked_into_is_refused(
     assert "can not be looked into" in " ".join(ran.out.split())
 
 
+@pytest.mark.parametrize("pattern", ["sub-*/*.json", "sub-*/x.json", "sub-*/in/*.json", "**/*.json", "sub-b*/in/[y].json"])
+@pytest.mark.parametrize("code", [errno.EACCES, errno.EIO])
+def test_what_can_not_be_looked_at_is_refused(pattern: str, code: int, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A folder that may be listed and not entered: its names are seen, and nothing of what stands there."""
+    for name in ("sub-a", "sub-b"):
+        (tmp_path / name / "in").mkdir(parents=True)
+        (tmp_path / name / "x.json").write_bytes(text_of(bases()["screw"]))
+        (tmp_path / name / "in" / "y.json").write_bytes(text_of(bases()["screw"]))
+    for command in ("check", "gate"):
+        assert run((command, pattern, *DAY), folder=tmp_path).status == 0
+    for name in ("stat", "lstat"):
+        monkeypatch.setattr(os, name, failing_below("sub-b", code, getattr(os, name)))
+    for command in ("check", "gate"):
+        ran = run((command, pattern, *DAY), folder=tmp_path)
+        assert ran.status == 3, command
+        assert "it can not be looked at" in " ".join(ran.out.split())
+
+
+def failing_below(folder: str, code: int, whole: Callable[..., Any]) -> Callable[..., Any]:
+    """A function of the system that fails for whatever lies in a folder."""
+
+    def failing(path: Any, *args: Any, **more: Any) -> Any:
+        if f"{folder}{os.sep}" in str(path):
+            raise OSError(code, os.strerror(code), str(path))
+        return whole(path, *args, **more)
+
+    return failing
+
+
+def test_a_folder_is_read_whatever_way_leads_to_it(clear: Path, tmp_path_factory: pytest.TempPathFactory) -> None:
+    """A link to a folder is looked into, once; a name in capitals is a name."""
+    assert run(("check", ".", *DAY), folder=clear).status == 0
+    (clear / "round").symlink_to(".")
+    (clear / "itself").symlink_to("itself")
+    (clear / "again").symlink_to("round")
+    assert run(("check", "**/*.json", *DAY), folder=clear).status == 0
+    ran = run(("check", ".", *DAY), folder=clear)
+    assert ran.status == 0
+    assert "round" not in ran.out
+    elsewhere = tmp_path_factory.mktemp("elsewhere")
+    (elsewhere / "y.json").write_bytes(text_of(bases()["required"]))
+    (clear / "linked").symlink_to(elsewhere)
+    for args in (("check", "."), ("gate", ".")):
+        assert run((*args, *DAY), folder=clear).status == 10, args
+    (clear / "linked").unlink()
+    (clear / "Y.JSON").write_bytes(text_of(bases()["required"]))
+    for args in (("check", "."), ("gate", ".")):
+        assert run((*args, *DAY), folder=clear).status == 10, args
+
+
+def test_globs_lead_where_those_of_the_library_do(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    random = Random(11)  # noqa: S311
+    steps = ("a", "*", "**", "?", "[ab]*", ".*", ".", "x.json", "*.json", "[[]1]", "b*")
+    compared = 0
+    for number in range(40):
+        top = tmp_path / str(number)
+        folders = [top]
+        top.mkdir()
+        for _ in range(random.randrange(1, 20)):
+            one = random.choice(folders) / random.choice(["a", "b", "ab", ".h", "x.json", ".y.json", "[1]", "n.json"])
+            if os.path.lexists(one):
+                continue
+            how = random.randrange(6)
+            if how == 0:
+                one.symlink_to(random.choice(["nowhere", "../nowhere"]))
+            elif how < 3:
+                one.mkdir()
+                folders.append(one)
+            else:
+                one.touch()
+        monkeypatch.chdir(top)
+        for _ in range(30):
+            pattern = random.choice(["", "./", f"{top}/"]) + "/".join(random.sample(steps, random.randrange(1, 4)))
+            said = sorted({one for one in glob.glob(pattern, recursive=True) if os.path.isfile(one) or os.path.islink(one)})
+            files = [one for one in said if not os.path.isdir(one)]
+            if glob.has_magic(pattern):
+                assert list(map(os.path.normpath, of_glob(pattern))) == list(map(os.path.normpath, files)), pattern
+                compared += bool(files)
+    assert compared > 100
+
+
+GATE = """products = ["x.json"]
+shipments = ["t.json"]
+confirm-status = ["s.yaml"]
+prices = ["p.json"]
+decisions = ["d.yaml"]
+baseline = "b.json"
+pass-when-all-findings-are = ["waived", "known"]
+"""
+
+
+@pytest.fixture
+def gated(tmp_path: Path) -> Path:
+    """A project whose product needs a licence and is let pass: by a decision and as a known finding."""
+    for name, data in (("s.yaml", CONFIRMATION.encode()), ("p.json", PRICES), ("rare-earth.toml", GATE.encode())):
+        (tmp_path / name).write_bytes(data)
+    (tmp_path / "x.json").write_bytes(text_of(bases()["required"]))
+    shipment = {"format": "rare-earth-bom/1", "shipment": bases()["required"]["shipment"]}
+    (tmp_path / "t.json").write_bytes(text_of(shipment))
+    (tmp_path / "d.yaml").write_text("format: rare-earth-decisions/1\nwaivers: []\n", encoding="utf-8")
+    (tmp_path / "b.json").write_bytes(BASELINE)
+    assert run(("gate", "--write-baseline", *DAY), folder=tmp_path).status == 10
+    assert run(("gate", *DAY), folder=tmp_path).status == 0
+    return tmp_path
+
+
+@pytest.mark.parametrize("which", ["rare-earth.toml", "x.json", "t.json", "s.yaml", "p.json", "d.yaml", "b.json"])
+def test_a_file_of_a_gate_that_can_not_be_read_is_a_refusal(which: str, gated: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    whole = Path.read_bytes
+    for fault in (*READS.values(), 0):
+
+        def failing(path: Path, fault: int = fault) -> bytes:
+            if path.name != which:
+                return whole(path)
+            if fault:
+                raise OSError(fault, os.strerror(fault), str(path))
+            return whole(path)[:-9]
+
+        monkeypatch.setattr(Path, "read_bytes", failing)
+        ran = run(("gate", *DAY), folder=gated)
+        assert ran.status == 3, fault
+        assert which in ran.out + ran.err
+
+
+@pytest.mark.parametrize("which", ["rare-earth.toml", "pyproject.toml"])
+def test_a_configuration_that_can_not_be_looked_at_is_a_refusal(
+    which: str, clear: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Without it the gate would ask less."""
+    args = ("gate", "x.json", *DAY)
+    assert run(args, folder=clear).status == 0
+    (clear / which).symlink_to("nowhere")
+    ran = run(args, folder=clear)
+    assert ran.status == 3
+    assert which in ran.err
+    (clear / which).unlink()
+    (clear / which).touch()
+    assert run(args, folder=clear).status == 0
+    monkeypatch.setattr(os, "stat", failing_below(str(clear), errno.EACCES, os.stat))
+    ran = run(args, folder=clear)
+    assert ran.status == 3
+    assert "it may hold the configuration" in " ".join(ran.err.split())
+
+
+def test_a_folder_of_a_pack_that_can_not_be_looked_into_refuses_it(monkeypatch: pytest.MonkeyPatch) -> None:
+    """There may be rules in it that the pack does not name."""
+    monkeypatch.setattr(os, "scandir", failing_below(f"{ROOT}{os.sep}rules", errno.EACCES, os.scandir))
+    with pytest.raises(Refused) as refused:
+        load(ROOT / "rules")
+    assert any("lists" in problem.place.file for problem in refused.value.problems)
+
+
 def test_a_link_that_leads_nowhere_is_refused(clear: Path) -> None:
     (clear / "y.json").symlink_to("nowhere")
     for args in (("check", "."), ("check", "*.json"), ("gate", "."), ("gate", "*.json")):
@@ -316,9 +429,6 @@ def test_a_day_is_a_day(clear: Path) -> None:
 def command(*args: str) -> list[str]:
     """The command as a process of its own."""
     return [sys.executable, "-m", "rare_earth_compliance", *args]
-
-
-ENVIRONMENT = {**os.environ, "PYTHONPATH": str(ROOT)}
 
 
 @pytest.mark.parametrize(
@@ -412,7 +522,7 @@ def test_a_kill_at_any_moment_leaves_the_report_old_or_whole(clear: Path) -> Non
 
 def test_answers_stand_as_said() -> None:
     """The products that are broken here are of three kinds."""
-    plan = Plan(PACK, chosen_readings(PACK, {}))
-    found = {name: decided(text_of(bases()[name]), plan).answer for name in ("screw", "required", "inside")}
+    by = plan()
+    found = {name: decided(text_of(bases()[name]), by).answer for name in ("screw", "required", "inside")}
     assert found == {"screw": Answer.NOT_REQUIRED, "required": Answer.REQUIRED, "inside": Answer.NOT_REQUIRED}
     assert {EXPECTED[name] for name in found} == {0, 10}

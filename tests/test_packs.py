@@ -203,6 +203,15 @@ def test_a_rule_file_more_or_less_is_noticed(place: Path, rules: Path) -> None:
         packs.load(rules)
 
 
+def test_nothing_is_used_where_something_can_not_be_looked_at(place: Path, rules: Path, readings: list[Path | None]) -> None:
+    """A rule file may hide there that the pack does not name."""
+    packs.load(rules)
+    (rules / "hidden.yaml").symlink_to(rules / "nowhere")
+    with pytest.raises(Refused, match="hidden"):
+        packs.load(rules)
+    assert readings == [rules, rules]
+
+
 def test_other_code_does_not_use_it(
     place: Path, rules: Path, readings: list[Path | None], monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import copy
 import json
 import random
 import shutil
@@ -21,6 +22,7 @@ from rare_earth_compliance.record.checking import checked
 from rare_earth_compliance.record.opening import differences, opened
 from rare_earth_compliance.record.verify import Check
 from tests.forging import WAYS, at, forged, leaves, signed
+from tests.hostile import bases, text_of
 from tests.oracle import generator
 from tests.recording import LINE, TAUGHT, check, documents, law, of_files, of_sample, recorded
 from tests.running import ROOT, example_cases, run
@@ -150,6 +152,17 @@ def test_a_price_that_is_bounded_from_above_alone_is_not_nothing() -> None:
     record = of_files(files, date(2026, 11, 23))
     assert record is not None
     assert '"(0, 250]"' in json.dumps(record)
+    assert faults(record, documents(record)) == []
+
+
+def test_a_name_that_says_what_the_composition_denies_is_a_contradiction() -> None:
+    """For the second stage as for the engine: NdFeB of which no part is boron, in a magnet that would else be clear."""
+    document = copy.deepcopy(bases()["inside"])
+    document["product"]["family"] = "NdFeB"
+    document["product"]["composition"] = [{"element": "B", "mass_fraction": "0 %"}]
+    record = of_files({"x.json": text_of(document)}, date(2026, 11, 23))
+    assert record is not None
+    assert record["determinations"][0]["premises"]["product"]["contradicts itself"] is True
     assert faults(record, documents(record)) == []
 
 

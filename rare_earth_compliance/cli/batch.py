@@ -15,7 +15,6 @@ from collections.abc import Iterator
 from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass
 from datetime import date
-from pathlib import Path
 from typing import TYPE_CHECKING, Any, NoReturn
 
 import typer
@@ -147,7 +146,7 @@ def _source(portfolio: Portfolio) -> Source:
         if sys.stdin is None:
             _usage("--batch -: standard input is closed")
         return lines_from(sys.stdin.buffer, "standard input", most)
-    if Path(name).is_dir():
+    if os.path.isdir(name):  # not asked of the Path, which raises where it can not tell; whoever reads the file says why
         return folder(name, in_folder, most)
     small = name.lower()
     if small.endswith(ARCHIVES):

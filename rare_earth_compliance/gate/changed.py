@@ -119,7 +119,10 @@ def _moved(files: Mapping[Path, str], content: Callable[[str], bytes]) -> set[st
     """The numbers of products before and now, of files that changed; None where one of them can not be read."""
     moved = set()
     for path, before in files.items():
-        for data in (content(before) if before else b"", _bytes(path)):
+        now = _bytes(path)
+        if now is None:
+            return None
+        for data in (content(before) if before else b"", now):
             # Other files than product data are no reason for anything.
             parts = parts_of(data, str(path)) if FORMAT.partition("/")[0].encode() in data else Parts(None, frozenset())
             if parts is None:
@@ -133,12 +136,14 @@ def _parts_now(name: str) -> Parts | None:
     return parts_of(data, name) if data else None
 
 
-def _bytes(path: Path) -> bytes:
-    """The content of a file; nothing where it is gone or can not be read."""
+def _bytes(path: Path) -> bytes | None:
+    """The content of a file; nothing where it is gone, None where it can not be read."""
     try:
-        return path.read_bytes() if path.is_file() else b""
-    except OSError:
+        return path.read_bytes()
+    except (FileNotFoundError, NotADirectoryError, IsADirectoryError):
         return b""
+    except OSError:
+        return None
 
 
 def _same(path: Path, changed: Changes) -> bool:

@@ -7,6 +7,7 @@ Does not know what a key does: the command does.
 from __future__ import annotations
 
 import re
+import stat
 import tomllib
 from dataclasses import dataclass
 from pathlib import Path
@@ -73,13 +74,39 @@ def find(start: Path) -> Path | None:
     """
     for folder in (start, *start.parents):
         own, shared = folder / OWN, folder / SHARED
-        inside = shared.is_file() and TABLE in _table(shared.read_bytes(), str(shared)).get("tool", {})
-        if own.is_file() and inside:
+        stands = _stands(own)
+        inside = _stands(shared) and TABLE in _table(_content(shared), str(shared)).get("tool", {})
+        if stands and inside:
             message = f"{OWN} stands beside {SHARED} with [tool.{TABLE}]"
             raise Refused([Problem(place=Place(file=str(own)), message=message, advice="keep one of the two")])
-        if own.is_file() or inside:
-            return own if own.is_file() else shared
+        if stands or inside:
+            return own if stands else shared
     return None
+
+
+def _stands(file: Path) -> bool:
+    """Is there a file? What can not be looked at may be one, and so is a link that leads nowhere: without it, less is asked."""
+    try:
+        return stat.S_ISREG(file.stat().st_mode)
+    except FileNotFoundError as error:
+        if file.is_symlink():
+            raise _unread(file, error) from None
+        return False
+    except OSError as error:
+        raise _unread(file, error) from None
+
+
+def _content(file: Path) -> bytes:
+    try:
+        return file.read_bytes()
+    except OSError as error:
+        raise _unread(file, error) from None
+
+
+def _unread(file: Path, error: OSError) -> Refused:
+    why = f"it may hold the configuration, and can not be read: {(error.strerror or 'no reason is given').lower()}"
+    advice = "restore it or the right to read it, remove it, or name another configuration"
+    return Refused([Problem(place=Place(file=str(file)), message=why, advice=advice)])
 
 
 def read(data: bytes, file: Path) -> Project:

@@ -6,6 +6,7 @@ the pack. Reads only files below the folder it is given. Does not evaluate anyth
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path as FilePath
@@ -126,13 +127,17 @@ class _Loader:
 
     def strays(self, document: Document, named: set[str | None]) -> None:
         """A rule file that the pack does not name would be law that nobody evaluates; translations and claims are no law."""
-        found = {
-            path.relative_to(self.folder).as_posix()
-            for path in self.folder.rglob("*")
-            if path.suffix.lower() in (".yaml", ".yml") and path.is_file()
-        }
+        found = set()
+        for above, _, names in os.walk(self.folder, onerror=self.unseen):
+            paths = (FilePath(above, name).relative_to(self.folder) for name in names)
+            found |= {path.as_posix() for path in paths if path.suffix.lower() in (".yaml", ".yml")}
         for name in sorted(found - named - file_names() - {CLAIMS}):
             self.note(document, (), f"{name} lies in the folder, but the pack does not name it", "name it, or move it away")
+
+    def unseen(self, error: OSError) -> None:
+        """A folder that can not be looked into may hold such a file."""
+        why = (error.strerror or "can not be read").lower()
+        self.problems.append(Problem(place=Place(file=str(error.filename)), message=why, advice="restore the folder"))
 
     # ---- vocabulary, readings, terms
 

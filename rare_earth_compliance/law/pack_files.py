@@ -6,6 +6,7 @@ Knows folders and names. Does not know what a file says: the loader does.
 from __future__ import annotations
 
 import hashlib
+import os
 from collections.abc import Mapping
 from pathlib import Path
 
@@ -30,9 +31,17 @@ def digest(read: Mapping[str, bytes]) -> str:
 
 
 def contents(folder: Path) -> dict[str, bytes]:
-    """The bytes of everything in a folder that is called as a file of a pack, by name. Raises OSError."""
-    return {
-        path.relative_to(folder).as_posix(): path.read_bytes()
-        for path in folder.rglob("*")
-        if path.suffix.lower() in SUFFIXES and path.is_file()
-    }
+    """The bytes of everything in a folder that is called as a file of a pack, by name.
+
+    Raises OSError where anything can not be read or looked into.
+    """
+    found = {}
+    for above, _, names in os.walk(folder, onerror=_raised):
+        for path in (Path(above, name) for name in names):
+            if path.suffix.lower() in SUFFIXES:
+                found[path.relative_to(folder).as_posix()] = path.read_bytes()
+    return found
+
+
+def _raised(error: OSError) -> None:
+    raise error

@@ -266,6 +266,7 @@ class Goods:
         seen = stated | by_name(one) | {symbol for symbol in ELEMENTS if self._inside(symbol, place) == "yes"}
         for symbol in seen:
             own = [present(part) for part in one.get("composition", ()) if part.get("element") == symbol]
+            odd |= symbol in by_name(one) and bool(own) and any_of(own) == "no"
             own, inside = own + ["yes"] * (symbol in by_name(one)), self._inside(symbol, place)
             none = symbol in RARE and self.none[place] == "yes"
             absent = any_of(own) == "no" if own else whole(one) or none

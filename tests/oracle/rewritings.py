@@ -95,6 +95,29 @@ def split(document: Document, rng: Random) -> Document | None:
     return made
 
 
+def apart_and_joined(document: Document, rng: Random) -> tuple[Document, Document] | None:
+    """A part that is used in several lines, and the same used in one with the sum of their quantities.
+
+    None where no line has a quantity.
+    """
+    apart, joined = copy.deepcopy(document), copy.deepcopy(document)
+    able = [at for at, (lines, position) in enumerate(places_of_lines(apart)) if _known(lines[position].get("quantity"))]
+    if not able:
+        return None
+    at = rng.choice(able)
+    times = [
+        rng.choice([Fraction(1), Fraction(3), Fraction(1, 2), Fraction(7, 5), Fraction(1, 100)])
+        for _ in range(rng.randint(2, 5))
+    ]
+    lines, position = places_of_lines(apart)[at]
+    line = lines.pop(position)
+    for one in times:
+        lines.insert(rng.randint(0, len(lines)), copy.deepcopy(line) | {"quantity": scaled(line["quantity"], one)})
+    lines, position = places_of_lines(joined)[at]
+    lines[position]["quantity"] = scaled(line["quantity"], sum(times, Fraction(0)))
+    return apart, joined
+
+
 def in_other_units(document: Document, rng: Random) -> Document | None:
     """A thing counted in thousands, or in kilograms instead of grams; None where nothing can be."""
     made = copy.deepcopy(document)
