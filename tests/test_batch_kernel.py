@@ -66,10 +66,10 @@ def test_every_kind_of_text_gives_a_row_for_each_row(terms: Terms, kind: Any) ->
 
 
 def test_what_comes_out_is_what_is_found_without_a_kernel(terms: Terms) -> None:
-    rows = kernels.rows(150)
-    table = pa.Table.from_batches(Kernel(terms=terms, keep=("id",))(batches(rows, 40)))
+    rows = kernels.rows(99)
+    table = pa.Table.from_batches(Kernel(terms=terms, keep=("id",))(batches(rows, 27)))
     assert table.schema.names == ["id", "status", "answer", "why", "result"]
-    assert table["id"].to_pylist() == list(range(150))
+    assert table["id"].to_pylist() == list(range(99))
     kernels.assert_as_here(rows, answers(table))
     assert {0, 3, 11} <= set(table["status"].to_pylist())
 
@@ -202,16 +202,29 @@ def test_names_that_are_there_twice_or_are_added_are_told(terms: Terms) -> None:
 # ---- processes
 
 
-def test_a_pool_of_this_machine_gives_the_same(terms: Terms) -> None:
-    rows = kernels.rows(300)
-    alone = pa.Table.from_batches(Kernel(terms=terms)(batches(rows, 130)))
-    pool = pa.Table.from_batches(Kernel(terms=terms, bounds=replace(BOUNDS, jobs=2))(batches(rows, 130)))
-    assert pool.combine_chunks().equals(alone.combine_chunks())
+def test_processes_beside_give_the_same_and_a_row_that_ends_one_is_refused(terms: Terms) -> None:
+    rows = [*kernels.rows(30), kernels.DIE, CLEAR]
+    kernel = Kernel(terms=terms, bounds=BOUNDS, stay=True, start=kernels.harmful)
+    table = pa.Table.from_batches(pickle.loads(pickle.dumps(kernel))(batches(rows, 9)))  # noqa: S301
+    alone = pa.Table.from_batches(Kernel(terms=terms)(batches(rows, 9)))
+    fell = pa.Table.from_batches([table.slice(30, 1).to_batches()[0]])
+    assert fell["why"].to_pylist() == ["bom: the process that judged it ended with signal 9"]
+    assert fell["status"].to_pylist() == [3]
+    kept = [at for at in range(32) if at != 30]
+    assert table.take(kept).combine_chunks().equals(alone.take(kept).combine_chunks())
+    # The processes wait for the next call, and do not when a call is left before its end.
+    (waiting,) = kernel_room._WAITING.values()
+    rest = kernel(batches([CLEAR] * 300, 300))
+    assert next(rest)["status"].to_pylist() == [0] * kernel_room.LINES
+    rest.close()
+    assert kernel_room._WAITING == {}
+    assert waiting._hands[0].started
 
 
-def test_a_row_that_brings_its_process_down_is_refused_and_no_other(terms: Terms) -> None:
+@pytest.mark.long
+def test_a_row_that_hangs_or_takes_all_memory_is_refused_and_no_other(terms: Terms) -> None:
     rows = [CLEAR, kernels.DIE, CLEAR, kernels.HANG, kernels.EAT, None, CLEAR]
-    kernel = pickle.loads(pickle.dumps(Kernel(terms=terms, bounds=BOUNDS, stay=True, start=kernels.harmful, keep=("id",))))  # noqa: S301
+    kernel = Kernel(terms=terms, bounds=replace(BOUNDS, jobs=2), stay=True, start=kernels.harmful, keep=("id",))
     for _ in range(2):  # the second call finds the processes of the first
         table = pa.Table.from_batches(kernel(batches(rows, 3)))
         assert table["id"].to_pylist() == list(range(7))
@@ -220,15 +233,12 @@ def test_a_row_that_brings_its_process_down_is_refused_and_no_other(terms: Terms
         assert why[1] == "bom: the process that judged it ended with signal 9"
         assert why[3] == "bom: was not judged within 5 s"
         assert why[4] == "bom: needs more memory than the 2,048 MiB that a worker may use"
-        rows = [CLEAR, kernels.DIE, CLEAR, kernels.HANG, kernels.EAT, None, CLEAR]
-    (crew,) = kernel_room._WAITING.values()
-    rest = kernel(batches([CLEAR] * 400, 100))
-    next(rest)
-    rest.close()  # nobody wants the others
-    assert kernel_room._WAITING == {}
-    with pytest.raises(RuntimeError, match="were not judged"):
-        list(Kernel(terms=terms, bounds=replace(BOUNDS, memory=1024**2))(batches([CLEAR], 1)))
-    assert crew is not None
+
+
+def test_processes_that_can_not_start_end_the_call(terms: Terms) -> None:
+    kernel = Kernel(terms=terms, bounds=replace(BOUNDS, memory=1024**2))
+    with pytest.raises(RuntimeError, match="the rows that follow were not judged"):
+        list(kernel(batches([CLEAR], 1)))
 
 
 def test_a_row_for_which_memory_is_short_is_refused_in_this_process_too(terms: Terms) -> None:
