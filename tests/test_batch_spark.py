@@ -199,7 +199,7 @@ def test_a_poison_row_is_refused_and_the_others_are_judged(session: Any) -> None
 @pytest.mark.long
 def test_a_worker_of_spark_that_is_killed_costs_no_row(session: Any) -> None:
     rows = kernels.rows(100)
-    rows[3] = kernels.PORTFOLIO[3]
+    assert kernels.PORTFOLIO[0] in rows
     session.once.touch()
     kernel = Kernel(terms=agreed(on=DAY), keep=("id",), start=kernels.once)  # judged by the process of Spark itself
     kernels.assert_as_here(rows, collected(spark.run(rows_of(session, rows, 4), kernel)))
