@@ -33,7 +33,7 @@ Kernel = pytest.importorskip("rare_earth_compliance.batch.kernel").Kernel
 
 BOUNDS = Bounds(jobs=1, seconds=20, memory=2 * 1024**3)
 JAVA = Path("/usr/lib/jvm/java-17-openjdk-amd64")
-"""Where Debian puts the Java that every version of Spark here runs on."""
+"""Where Debian puts the Java that Spark 3.5 and 4 run on; elsewhere it is what JAVA_HOME or the path names."""
 in_spark = (pytest.mark.spark, pytest.mark.filterwarnings("ignore"))
 
 
@@ -122,7 +122,7 @@ def session(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Any]:
     """A session with two processes of Spark, which tries a task four times."""
     sql = pytest.importorskip("pyspark.sql")
     home = tmp_path_factory.mktemp("spark")
-    if "JAVA_HOME" not in os.environ and JAVA.is_dir():
+    if JAVA.is_dir():
         os.environ["JAVA_HOME"] = str(JAVA)
     os.environ |= {
         "PYSPARK_PYTHON": sys.executable,
@@ -138,6 +138,16 @@ def session(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Any]:
         made = builder.master("local[2,4]").getOrCreate()
     yield SimpleNamespace(spark=made, once=home / "once")
     made.stop()
+
+
+@marked
+@pytest.mark.long
+def test_the_example_judges_the_portfolio(session: Any, tmp_path: Path) -> None:
+    script, given = str(ROOT / "examples" / "spark" / "judge_table.py"), str(kernels.EXAMPLES / "portfolio" / "portfolio.jsonl")
+    command = [sys.executable, script, given, str(tmp_path / "found"), "--on", "2026-11-23"]
+    ran = subprocess.run(command, capture_output=True, text=True, check=False, cwd=tmp_path)
+    assert ran.returncode == 3, ran.stderr
+    assert ran.stdout.splitlines() == ["status  0: 4 rows", "status  3: 1 rows", "status 11: 8 rows"]
 
 
 def rows_of(session: Any, rows: list[str | None], parts: int) -> Any:

@@ -1,0 +1,102 @@
+"""What a product costs on Spark: the kernel alone, and the same rows on two processes of one machine.
+
+Run it with the extras [spark] and [fast], and Java: python -m tests.benchmarks.on_spark 20000
+Products have 50 lines, one of twenty with a listed item; each round is a whole run, and the fastest of three counts.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import resource
+import sys
+import tempfile
+from collections.abc import Callable
+from pathlib import Path
+from time import perf_counter
+from typing import Any
+
+import pyarrow as pa
+import pyarrow.parquet as pq
+from pyspark.sql import SparkSession
+
+from rare_earth_compliance.batch.crew import Bounds
+from rare_earth_compliance.batch.kernel import Kernel, judged
+from rare_earth_compliance.batch.many import MEMORY, TIME_LIMIT
+from rare_earth_compliance.batch.spark import judge
+from rare_earth_compliance.batch.terms import agreed
+from tests.benchmarks.products import portfolio
+from tests.kernels import DAY
+
+ROUNDS = 3
+CORES = 2
+
+
+def table(count: int) -> Any:
+    """Products with their shipments in them, and the same as two columns."""
+    whole = [one.data.decode() for one in portfolio(count)]
+    products, shipments = [], []
+    for text in whole:
+        told = json.loads(text)
+        shipments.append(json.dumps({"format": told["format"], "shipment": told.pop("shipment")}))
+        products.append(json.dumps(told))
+    return pa.table({"id": range(count), "bom": whole, "product": products, "shipment": shipments})
+
+
+def timed(name: str, count: int, cores: int, work: Callable[[], int]) -> None:
+    """Print the fastest round: its time, and the time of a core for one product."""
+    found = []
+    for _ in range(ROUNDS):
+        start = perf_counter()
+        assert work() == count
+        found.append(perf_counter() - start)
+    rounds = ", ".join(f"{one:.1f}" for one in found)
+    print(f"{name:<46} {count:>7,} rows  {rounds} s  {count / min(found):>8,.0f} rows/s  ", end="")
+    print(f"{min(found) * cores / count * 1e6:>8,.0f} us of a core a row", flush=True)
+
+
+def main(count: int) -> None:
+    """Measure and print."""
+    os.environ["PYSPARK_PYTHON"] = sys.executable
+    made, terms = table(count), agreed(on=DAY)
+    size = sum(len(text) for text in made["bom"].to_pylist()) / count
+    print(f"{count:,} products of {size:,.0f} bytes; {os.cpu_count()} cores, load {os.getloadavg()[0]:.1f}")
+    bounds = Bounds(jobs=CORES, seconds=TIME_LIMIT, memory=MEMORY)
+    some = made.slice(0, count // 4)
+    for name, columns in (("", {"document": "bom"}), (", shipment beside", {"document": "product", "shipment": "shipment"})):
+        kernel = Kernel(terms=terms, keep=("id",), **columns)
+        pool = Kernel(terms=terms, keep=("id",), bounds=bounds, stay=True, **columns)
+        timed(f"kernel in this process{name}", some.num_rows, 1, lambda k=kernel: judged(some, k).read_all().num_rows)
+        timed(f"kernel on {CORES} processes{name}", count, CORES, lambda k=pool: judged(made, k).read_all().num_rows)
+    started = perf_counter()
+    with tempfile.TemporaryDirectory() as folder:
+        file = str(Path(folder) / "given.parquet")
+        pq.write_table(made, file, row_group_size=max(1, count // 8))
+        session = SparkSession.builder.master(f"local[{CORES},4]").config("spark.ui.enabled", "false").getOrCreate()
+        session.sparkContext.setLogLevel("ERROR")
+        print(f"Spark {session.version} starts in {perf_counter() - started:.1f} s")
+        frame = session.read.parquet(file).repartition(2 * CORES).cache()
+        frame.count()
+        out = str(Path(folder) / "found.parquet")
+
+        def run(**options: Any) -> int:
+            spark_rows = judge(frame, on=DAY, keep=["id"], **options)
+            spark_rows.write.mode("overwrite").parquet(out)
+            return int(session.read.parquet(out).count())
+
+        def beside(*, apart: bool) -> int:
+            return run(document="product", shipment="shipment", apart=apart)
+
+        for name, apart in (("a process beside each", True), ("in Spark's own processes", False)):
+            timed(f"Spark, {name}", count, CORES, lambda a=apart: run(apart=a))
+            timed(f"Spark, {name}, shipment beside", count, CORES, lambda a=apart: beside(apart=a))
+        written = sum(one.stat().st_size for one in Path(out).glob("*.parquet")) / count
+        read = Path(file).stat().st_size / count
+        print(f"in Parquet: {read:,.0f} bytes a row in (documents twice), {written:,.0f} bytes a row out")
+        session.stop()
+    peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
+    print(f"this process took {peak:,.0f} MiB at most")
+
+
+if __name__ == "__main__":
+    main(int(sys.argv[1]) if len(sys.argv) > 1 else 20_000)
