@@ -318,10 +318,10 @@ def test_polars_is_served(terms: Terms) -> None:
 
 def test_duckdb_is_served(terms: Terms) -> None:
     duckdb = pytest.importorskip("duckdb")
-    with duckdb.connect() as database:
+    with duckdb.connect() as database, duckdb.connect() as other:  # one reads while the other is read
         rows = pa.table({"id": range(5), "bom": ROWS})
         database.register("products", rows)
         relation = database.sql("select id, bom from products order by id desc")
         judged = kernel_room.judged(relation, Kernel(terms=terms, keep=("id",)))
-        database.register("judged", judged)
-        assert database.sql("select status, count(*) from judged group by 1 order by 1").fetchall() == [(0, 2), (3, 3)]
+        other.register("judged", judged)
+        assert other.sql("select status, count(*) from judged group by 1 order by 1").fetchall() == [(0, 2), (3, 3)]
