@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 import json
+import os
 import pickle
+import subprocess
+import sys
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -17,6 +20,7 @@ from rare_earth_compliance.core.problems import Place
 from rare_earth_compliance.engine.determination import Answer
 from tests import kernels
 from tests.kernels import CLEAR, DAY
+from tests.running import ROOT
 
 pa = pytest.importorskip("pyarrow")
 kernel_room = pytest.importorskip("rare_earth_compliance.batch.kernel")
@@ -219,6 +223,28 @@ def test_processes_beside_give_the_same_and_a_row_that_ends_one_is_refused(terms
     rest.close()
     assert kernel_room._WAITING == {}
     assert waiting._hands[0].started
+
+
+def test_a_program_whose_processes_wait_ends(tmp_path: Path) -> None:
+    program = tmp_path / "program.py"
+    program.write_text(
+        "import pyarrow as pa\n"
+        "from rare_earth_compliance.batch.kernel import Bounds, Kernel\n"
+        "from rare_earth_compliance.batch.terms import agreed\n"
+        "from tests.kernels import DAY, CLEAR\n"
+        "if __name__ == '__main__':\n"
+        "    kernel = Kernel(terms=agreed(on=DAY), bounds=Bounds(jobs=1, seconds=60, memory=2 * 1024**3), stay=True)\n"
+        "    print(list(kernel([pa.record_batch({'bom': [CLEAR]})]))[0]['status'][0])\n"
+    )
+    ran = subprocess.run(
+        [sys.executable, str(program)],
+        capture_output=True,
+        text=True,
+        check=True,
+        timeout=120,
+        env={**os.environ, "PYTHONPATH": str(ROOT)},
+    )
+    assert ran.stdout.split() == ["0"]
 
 
 @pytest.mark.long

@@ -8,6 +8,7 @@ processes all call it with batches.
 
 from __future__ import annotations
 
+import atexit
 import hashlib
 import json
 from collections import deque
@@ -190,6 +191,13 @@ def _ready(start: Callable[[Under], Judge], terms: Terms) -> Judge:
 
 _WAITING: dict[tuple[Any, ...], Crew] = {}
 """Processes that wait for the next call; whoever takes them takes them out."""
+
+
+@atexit.register
+def _end() -> None:
+    """Processes that wait do not end when they are asked to, and an interpreter that ends would wait for them."""
+    while _WAITING:
+        _WAITING.popitem()[1].__exit__()
 
 
 @contextmanager
