@@ -24,8 +24,8 @@ def test_example(case: ExampleCase) -> None:
 
 
 def test_examples_are_there() -> None:
-    # examples/service has a script of its own, run by the tests of the service
-    folders = {path.name for path in EXAMPLES.iterdir() if path.is_dir()} - {"service"}
+    # examples/service and examples/spark have scripts of their own, run by the tests of the service and of the group spark
+    folders = {path.name for path in EXAMPLES.iterdir() if path.is_dir()} - {"service", "spark"}
     assert len(folders) >= 8
     assert folders == {case.folder for case in CASES} | PROGRAMS
     assert all((EXAMPLES / folder / "README.md").is_file() for folder in folders)

@@ -55,10 +55,11 @@ def begin(under: Under) -> Callable[[int, Given], bytes]:
     quickly = _quick_way(under, plan, calendar)
 
     def line(position: int, one: Given) -> bytes:
-        head = _head(position, one.name, one.sha256)
+        head = _head(position, one)
         try:
-            if one.problem is not None:
-                return batch_line.written(batch_line.refused(head, [one.problem]))
+            unread = [each.problem for each in (one, one.beside) if each is not None and each.problem is not None]
+            if unread:
+                return batch_line.written(batch_line.refused(head, unread))
             at_once = quickly(one)
             return batch_line.written(batch_line.judged(head, at_once, under.pack) if at_once else read(head, one))
         except Refused as told:
@@ -78,7 +79,8 @@ def begin(under: Under) -> Callable[[int, Given], bytes]:
                 return batch_line.skipped(head, "a shipment and no product")
             advice = "put the product into the line; a shipment for all of them is given with --shipment"
             raise Refused([Problem(place=Place(file=found.file), message="holds a shipment and no product", advice=advice)])
-        shipment = shipped(found.product, under.shipment or found, under.given, under.facts, under.tables)
+        source = under.shipment or found if one.beside is None else _shipment(one.beside, found)
+        shipment = shipped(found.product, source, under.given, under.facts, under.tables)
         determinations = [
             determine(
                 shipment,
@@ -113,6 +115,8 @@ def _quick_way(under: Under, plan: Plan, calendar: Calendar | None) -> Callable[
         )
 
     def quickly(one: Given) -> list[Determination] | None:
+        if one.beside is not None:
+            return None
         # Without a day of its own, which no escape may hide, a shipment is judged for today.
         if not under.days and (b"\\" in one.data or b'"day"' in one.data):
             return None
@@ -129,13 +133,32 @@ def _quick_way(under: Under, plan: Plan, calendar: Calendar | None) -> Callable[
     return quickly if not beside else lambda _: None
 
 
-def _head(position: int, name: str, sha256: str) -> dict[str, Any]:
-    return {"position": position, "name": name, "sha256": sha256}
+def _shipment(one: Given, product: Contents) -> Contents:
+    """The shipment that comes beside a product. Raises Refused for a document that holds anything else."""
+    found = read_text(json_text.decode(one.data, one.name), one.name, one.sha256)
+    message, advice = "", 'write {"format": "rare-earth-bom/1", "shipment": {…}}, and {} there if nothing is known of it'
+    if found.is_transfer or product.is_transfer:
+        message, advice = (
+            "technology that is provided has no shipment beside it",
+            "say all of it in its own document",
+        )
+    elif found.product is not None:
+        message = "holds a product, expected a shipment alone"
+    elif found.shipment is None:
+        message = "holds no shipment"
+    if message:
+        raise Refused([Problem(place=Place(file=one.name), message=message, advice=advice)])
+    return found
+
+
+def _head(position: int, one: Given) -> dict[str, Any]:
+    head = {"position": position, "name": one.name, "sha256": one.sha256}
+    return head if one.beside is None else {**head, "shipment_sha256": one.beside.sha256}
 
 
 def fallen(position: int, one: Given, problem: Problem) -> bytes:
     """The line of an input that brought its worker down."""
-    return batch_line.written(batch_line.refused(_head(position, one.name, one.sha256), [problem]))
+    return batch_line.written(batch_line.refused(_head(position, one), [problem]))
 
 
 def unforeseen(error: Exception, name: str) -> Problem:

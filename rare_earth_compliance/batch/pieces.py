@@ -27,7 +27,8 @@ class Given:
     """One input: its name and what it holds, or in ``problem`` why that can not be had.
 
     ``data`` is bytes where it was read from a file. ``sha256`` is that of the bytes, "" where nothing could be read.
-    ``perhaps`` says that it was found, not named: it may be no product at all.
+    ``perhaps`` says that it was found, not named: it may be no product at all. ``beside`` is the document with the
+    shipment in which it is judged, where that comes beside it; it has none of its own.
     """
 
     name: str
@@ -35,6 +36,7 @@ class Given:
     sha256: str = ""
     problem: Problem | None = None
     perhaps: bool = False
+    beside: Given | None = None
 
 
 class Piece(Protocol):

@@ -11,6 +11,7 @@ from collections.abc import Iterable, Sequence
 from itertools import pairwise
 from typing import Any
 
+from rare_earth_compliance.core.inert import harmless
 from rare_earth_compliance.core.problems import Problem
 from rare_earth_compliance.engine.determination import Determination
 from rare_earth_compliance.law.model import RulePack
@@ -20,6 +21,8 @@ from rare_earth_compliance.reports.run import REFUSED, WORST_FIRST, status_of
 FORMAT = "rare-earth-batch/1"
 DECIDE = ("applies", "open")
 """The standings of a limb by which a licence is required or may be."""
+TOLD = 8
+"""How many reasons are told in words; the others are counted."""
 
 
 def judged(
@@ -88,6 +91,21 @@ def refused(head: dict[str, Any], problems: Iterable[Problem]) -> dict[str, Any]
     """The line of an input that could not be judged."""
     told = [{"place": str(one.place), "message": one.message, "advice": one.advice} for one in problems]
     return {**head, "status": REFUSED, "answer": None, "refused": told}
+
+
+def why(line: dict[str, Any]) -> str:
+    """What a line of one day rests on, in words on one line: the problems, or limbs, duties and what is asked. Never empty."""
+    if line["refused"]:
+        told = [f"{one['place']}: {one['message']}" for one in line["refused"]]
+    else:
+        told = [f"{one['rule']} {'applies' if one['standing'] == 'applies' else 'is open'}" for one in line["limbs"]]
+        told += [f"duty {one} is open" for one in line.get("duties", ())]
+        told += [f"contradiction: {one}" for one in line.get("conflicts", ())]
+        told += [f"ask: {one['kind']} {one['about']}" for one in line["asks"]]
+    if not told:
+        told = [f"{line['answer']} under the rules named, on {line['on']}"]
+    left = f"; and {len(told) - TOLD} more" if len(told) > TOLD else ""
+    return harmless("; ".join(told[:TOLD]) + left)
 
 
 def skipped(head: dict[str, Any], what: str) -> dict[str, Any]:
