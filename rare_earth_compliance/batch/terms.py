@@ -15,8 +15,9 @@ from rare_earth_compliance.batch.lines import Under
 from rare_earth_compliance.core.problems import Place, Problem, Refused
 from rare_earth_compliance.core.version import VERSION
 from rare_earth_compliance.engine.determine import chosen_readings
-from rare_earth_compliance.law.loader import load, rules_folder
+from rare_earth_compliance.law.loader import load
 from rare_earth_compliance.law.model import Confirmation
+from rare_earth_compliance.law.pack_files import rules_folder
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -6,7 +6,7 @@ know how they come about, nor how they are shown.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, fields
 from datetime import date
 from enum import Enum
@@ -54,8 +54,7 @@ class Need:
     detail: str = ""
 
 
-THIS_ITEM = -1
-SHIPMENT = -2
+THIS_ITEM, SHIPMENT = -1, -2
 
 
 @dataclass(frozen=True, slots=True)
@@ -359,42 +358,30 @@ class Determination:
         raise TypeError("a determination is not a bool: look at .answer")
 
     @classmethod
-    def later(
-        cls,
-        known: Mapping[str, Any],
-        rest: Callable[[], Mapping[str, Any]],
-        brief: Callable[[], Brief],
-        *,
-        cleared: bool,
-    ) -> Determination:
+    def later(cls, known: Mapping[str, Any], rest: Later) -> Determination:
         """A determination of which some fields are known and ``rest`` works out all others when one is looked at.
 
-        ``rest`` is called once. Raises ValueError, when it is called, unless the two make up all fields exactly.
-        ``brief`` works out what ``limbs`` and ``asks_for`` say in brief, without the others. ``cleared``: whether rules were
-        cleared, and ``clearing`` will name them.
+        Raises ValueError, when one is, unless the two make up all fields exactly.
         """
         made = object.__new__(cls)
-        made.__dict__.update(known)
-        made.__dict__[LATER] = Later(rest, brief, cleared=cleared)
+        made.__dict__.update(known, **{LATER: rest})
         return made
 
     @property
     def brief(self) -> Brief:
         """The standing of each limb, and the questions: a part of what the other fields say, for less work."""
-        later = self.__dict__.get(LATER)
+        later: Later | None = self.__dict__.get(LATER)
         if later is not None:
-            found: Brief = later.in_brief()
-            return found
+            return later.in_brief()
         asked = tuple((one.kind, one.about) for one in self.asks_for)
         return Brief(standings=tuple((one.rule, one.standing) for one in self.limbs), asks_for=asked)
 
     @property
     def is_cleared(self) -> bool:
         """Whether no licence is required, and it is known of which rules it was cleared; never true by the answer alone."""
-        if self.answer is not Answer.NOT_REQUIRED:
-            return False
         later = self.__dict__.get(LATER)
-        return bool(later.cleared if later is not None else self.clearing)
+        why = self.clearing if later is None else later.cleared
+        return self.answer is Answer.NOT_REQUIRED and bool(why)
 
     if not TYPE_CHECKING:
 

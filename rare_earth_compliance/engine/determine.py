@@ -34,7 +34,7 @@ from rare_earth_compliance.engine.determination import (
 from rare_earth_compliance.engine.findings import duties_of_lifting, found_in
 from rare_earth_compliance.engine.hints import hints
 from rare_earth_compliance.engine.inquiry import Inquiry
-from rare_earth_compliance.engine.later import Brief
+from rare_earth_compliance.engine.later import Brief, Later
 from rare_earth_compliance.engine.limbs import limbs, standings, why_not
 from rare_earth_compliance.engine.outlook import outlooks
 from rare_earth_compliance.engine.plan import Plan
@@ -94,7 +94,7 @@ def determine(
     )
     weighing = partial(_weighed, shipment, pack, on, dict(readings or {}), confirmations) if weigh else None
     known = {**found.fields, "product": found.case.inquiry.product.root.label, "file": shipment.product.file}
-    return Determination.later(known, partial(found.case.rest, weighing), found.brief, cleared=found.cleared)
+    return Determination.later(known, Later(partial(found.case.rest, weighing), found.brief, cleared=found.cleared))
 
 
 @dataclass(frozen=True, slots=True)

@@ -19,7 +19,7 @@ from rare_earth_compliance.core.truth import Truth
 from rare_earth_compliance.engine.determination import Determination
 from rare_earth_compliance.engine.determine import chosen_readings, decided, determine
 from rare_earth_compliance.engine.inquiry import Inquiry
-from rare_earth_compliance.engine.later import Brief
+from rare_earth_compliance.engine.later import Brief, Later
 from rare_earth_compliance.engine.plan import Plan
 from rare_earth_compliance.engine.wherever import on_list
 from rare_earth_compliance.law.model import Confirmation, RulePack
@@ -100,7 +100,7 @@ class Documents:
         said = known.fields
         rest = partial(self._rest, data, file, said)
         fields = {**said, "product": small.label, "file": file}
-        return Determination.later(fields, rest, known.brief, cleared=known.cleared)
+        return Determination.later(fields, Later(rest, known.brief, cleared=known.cleared))
 
     def _whole(self, data: bytes, file: str) -> Determination:
         return self._determine(read_shipment(data, file))

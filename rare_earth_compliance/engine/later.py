@@ -26,14 +26,17 @@ class Brief:
 class Later:
     """Works out the rest of a determination, once, also where several threads look at it."""
 
-    def __init__(self, rest: Callable[[], Mapping[str, Any]], brief: Callable[[], Any], *, cleared: bool) -> None:
-        """``cleared``: whether the rest will say why nothing is required; checked when it is worked out."""
+    def __init__(self, rest: Callable[[], Mapping[str, Any]], brief: Callable[[], Brief], *, cleared: bool) -> None:
+        """``rest`` is called once. ``brief`` works out a part of it, for less work.
+
+        ``cleared``: whether rules were cleared, and the rest will say why nothing is required; checked when it is worked out.
+        """
         self._rest = rest
         self._brief = brief
         self.cleared = cleared
         self._lock = RLock()
 
-    def in_brief(self) -> Any:
+    def in_brief(self) -> Brief:
         """A part of the rest, for less work than all of it."""
         with self._lock:
             return self._brief()
