@@ -1,7 +1,6 @@
 """The answer and everything it stands on, as frozen data.
 
-Knows the shape of a licence determination: findings, traces, questions to ask, coverage. Does not
-know how they come about, nor how they are shown.
+Knows the shape of a determination: findings, traces, questions, coverage. Not how they come about, nor how they are shown.
 """
 
 from __future__ import annotations
