@@ -402,7 +402,9 @@ def main() -> int:
     parser.add_argument("modules", nargs="*", default=list(TESTS), help="as core/units; all that are listed when none is named")
     parser.add_argument("--once", action="store_true", help="do not try again what survived the first try")
     parser.add_argument("--kinds", help="only mutants of these kinds, as comparison,constant")
-    parser.add_argument("--among", type=Path, help="only mutants that stand in a file, which holds what an earlier run printed")
+    parser.add_argument(
+        "--among", type=Path, help="only what an earlier run with this output left, and what is outside functions"
+    )
     parser.add_argument(
         "--calls", type=Path, help="a file for which test calls what: what it notes of a test is not found out again"
     )
@@ -412,7 +414,7 @@ def main() -> int:
     among = asked.among and _named(asked.among.read_text(encoding="utf-8"))
 
     def wanted(module: str, one: CodeMutant) -> bool:
-        return (not kinds or one.kind in kinds) and (among is None or (module, one.name) in among)
+        return (not kinds or one.kind in kinds) and (among is None or not one.function or (module, one.name) in among)
 
     reasons: dict[str, dict[str, str]] = yaml.safe_load(SURVIVORS.read_text(encoding="utf-8"))
     settings.register_profile(
