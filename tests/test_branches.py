@@ -686,7 +686,7 @@ def test_a_determination_in_brief_is_what_it_says_at_length() -> None:
     for found in (early, late):
         assert found.brief == Brief(
             standings=tuple((one.rule, one.standing) for one in late.limbs),
-            asks_for=late.asks_for,
+            asks_for=tuple((one.kind, one.about) for one in late.asks_for),
         )
 
 
