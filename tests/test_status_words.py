@@ -159,13 +159,20 @@ WHOLE: list[tuple[Rule, str, dict[str, str], Settled, InForce]] = [
         unknown(
             "2027-03-05 is the last day of the suspension: whether that day is still suspended is not stated",
             "2027-03-06",
+            (EXTENDED.text,),
             readings=("last",),
             status="st",
         ),
     ),
-    (EARLY, "2027-03-05", SLEEPS, (EXTENDED,), state("suspended", ASLEEP, "2027-03-06", (READ_SLEEPS,))),
-    (EARLY, "2027-03-06", SLEEPS, (EXTENDED,), unknown(AFTER.format("2027-03-05"), None, status="st")),
-    (EARLY, "2027-03-05", AWAKE, (EXTENDED,), unknown(AFTER.format("2027-03-05"), "2027-03-06", (READ_AWAKE,), status="st")),
+    (EARLY, "2027-03-05", SLEEPS, (EXTENDED,), state("suspended", BY_99, "2027-03-06", (EXTENDED.text, READ_SLEEPS))),
+    (EARLY, "2027-03-06", SLEEPS, (EXTENDED,), unknown(AFTER.format("2027-03-05"), None, (EXTENDED.text,), status="st")),
+    (
+        EARLY,
+        "2027-03-05",
+        AWAKE,
+        (EXTENDED,),
+        unknown(AFTER.format("2027-03-05"), "2027-03-06", (EXTENDED.text, READ_AWAKE), status="st"),
+    ),
     # Published after the day judged: no law on it, and whether it reaches back is open.
     (EARLY, "2026-11-11", {}, (SECRET,), unknown(BACK.format("2026-11-11"), "2027-01-10", status="st")),
     (EARLY, "2026-11-19", {}, (SECRET,), unknown(BACK.format("2026-11-19"), "2027-01-10", status="st")),

@@ -108,14 +108,17 @@ def _suspended(
     state = "never operated" if _fell_in(rule, suspension) else "suspended"
     if on < suspension.last_day:
         return InForce(truth=Truth.FALSE, state=state, because=asleep, changes=changes)
-    rests: tuple[str, ...] = ()
     settling = [one for one in confirmations if suspension.status and one.settles == suspension.status]
     confirmed = [one for one in settling if not _published_later(one, on)]
     extended = max((one.through for one in confirmed if one.through), default=None)
-    if extended is not None and on < extended:
+    rests: tuple[str, ...] = ()
+    if extended is not None:
+        # From here on everything rests on the extension, its last day and what follows it as well.
         proof = next(one for one in confirmed if one.through == extended)
-        because = f"suspension extended through {extended} by {proof.instrument} (confirmed by {proof.by}, {proof.day})"
-        return InForce(truth=Truth.FALSE, state=state, because=because, changes=changes, rests_on=(proof.text,))
+        asleep = f"suspension extended through {extended} by {proof.instrument} (confirmed by {proof.by}, {proof.day})"
+        rests = (proof.text,)
+        if on < extended:
+            return InForce(truth=Truth.FALSE, state=state, because=asleep, changes=changes, rests_on=rests)
     if on in (suspension.last_day, extended) and suspension.last_day_reading and (extended is None or on == extended):
         reading, inclusive = suspension.last_day_reading
         option = readings.get(reading)
@@ -131,8 +134,9 @@ def _suspended(
                 readings=(reading, *awake.readings),
                 status=awake.status,
                 changes=changes,
+                rests_on=rests,
             )
-        rests = (f"reading {reading} = {option}",)
+        rests = (*rests, f"reading {reading} = {option}")
         if option == inclusive:
             return InForce(truth=Truth.FALSE, state=state, because=asleep, changes=changes, rests_on=rests)
     return _over(rule, suspension, on, extended, settling, readings, pack, changes, rests)
@@ -162,6 +166,7 @@ def _over(
             readings=_start_open(rule, suspension, readings),
             status=suspension.status,
             changes=changes,
+            rests_on=rests,
         )
     return _after(rule, suspension, extended, confirmed, readings, pack, changes, rests)
 
