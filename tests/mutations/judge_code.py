@@ -27,7 +27,7 @@ import tempfile
 import time
 import warnings
 from collections import Counter, defaultdict
-from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from functools import partial
 from importlib.util import spec_from_loader
 from pathlib import Path
@@ -162,21 +162,37 @@ def _codes(code: CodeType) -> Iterator[CodeType]:
             yield from _codes(one)
 
 
-def _values(module: ModuleType, tree: ast.Module, path: str) -> dict[str, Any]:
-    """What the names of a module stand for, but for classes, functions and modules."""
+def _space(module: ModuleType, tree: ast.Module, path: str) -> dict[str, Any]:
+    """What the names of a module stand for when its text is run once more."""
     space: dict[str, Any] = {"__name__": module.__name__, "__file__": path}
     exec(_compiled(tree, path), space)  # noqa: S102
-    own = {name: one for name, one in space.items() if name in vars(module) and not name.startswith("__")}
-    return {name: one for name, one in own.items() if not callable(one) and not isinstance(one, ModuleType)}
+    return {name: one for name, one in space.items() if name in vars(module) and not name.startswith("__")}
+
+
+def _defaults(space: Mapping[str, Any], name: str) -> dict[str, tuple[FunctionType, Any, Any]]:
+    """The functions of a module, and of its classes, with what their arguments are when left out."""
+    found = {}
+    for key, one in space.items():
+        inside = vars(one) if isinstance(one, type) and one.__module__ == name else {"": one}
+        for inner, each in inside.items():
+            function = getattr(each, "__func__", each)
+            if isinstance(function, FunctionType) and function.__module__ == name:
+                found[f"{key}.{inner}"] = (function, function.__defaults__, function.__kwdefaults__)
+    return found
 
 
 def _renamed(module: ModuleType, mutant: CodeMutant, path: str) -> None:
     """Put the values that a mutant outside functions changes into every module that has them. Raises ValueError for none."""
-    space = _values(module, mutant.tree, path)
-    before = _values(module, ast.parse(Path(path).read_text(encoding="utf-8")), path)
-    changed = [name for name, one in space.items() if name in before and before[name] == vars(module)[name] != one]
-    if not changed:
+    space = _space(module, mutant.tree, path)
+    before = _space(module, ast.parse(Path(path).read_text(encoding="utf-8")), path)
+    plain = [name for name, one in space.items() if not callable(one) and not isinstance(one, ModuleType)]
+    changed = [name for name in plain if name in before and before[name] == vars(module)[name] != space[name]]
+    now, was, live = (_defaults(one, module.__name__) for one in (space, before, vars(module)))
+    others = [name for name in now if name in live and name in was and was[name][1:] == live[name][1:] != now[name][1:]]
+    if not changed and not others:
         raise ValueError(mutant.name)
+    for name in others:
+        live[name][0].__defaults__, live[name][0].__kwdefaults__ = now[name][1:]
     for name in changed:
         old = vars(module)[name]
         for key, one in list(sys.modules.items()):
