@@ -2,13 +2,16 @@
 
 Knows which tests are run for which module, how one mutant is put in place of the module, and which survivors are
 explained. The tests are collected and passed once, in one process, and it is noted which of them call which function.
-A mutant inside a function is tried in a copy of that process, by the tests that call the function, those first that
-noticed a mutant before. One that survives there, and one outside functions, is tried in a process that imports the
-mutant from the start, by all tests of the module. Only what survives that is a survivor.
+A mutant is tried in a copy of that process: one inside a function by the quick tests that call the function, one of a
+value, or of what an argument or field is when it is left out, by those that call anything of the module or nothing at
+all. First come those that noticed a mutant of the function before, then small tests, then two examples, which compare
+all that is said, then cases. One that survives, and one that could not be put in place, is tried in a process that
+imports the mutant from the start, by all tests of the module. Only what survives that is a survivor.
 
 Does not judge tests: a survivor without a reason in ``survivors.yaml`` makes it fail, and so does a reason for a
 mutant that is noticed or is no more. Prints for each module the mutants, those noticed, and the survivors. ``--once``
-leaves out the second try of what survived the first, which is quicker and may name some survivors too many.
+leaves out the second try of what survived the first, which is much quicker and may name some survivors too many. Before
+the mutants of a module the tests are passed on the module as it is: where they fail in a copy, nothing is judged.
 """
 
 from __future__ import annotations
