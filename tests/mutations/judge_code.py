@@ -95,7 +95,7 @@ TESTS: dict[str, tuple[str, ...]] = {
 SLOW = " and not ".join(
     (
         *("not deep_and_wide", "long_chain_costs", "without_recursion", "depth_costs", "any_distance", "every_instrument_has"),
-        *("bounds_and_order", "bytes_do_not_depend", "any_text_is_a_number", "no_later_calendar", "quick_reader"),
+        *("bounds_and_order", "bytes_do_not_depend", "any_text_is_a_number", "no_later_calendar"),
     )
 )
 """Tests that take long whatever is changed: they are about speed, depth, or very many examples."""
