@@ -743,7 +743,7 @@ def test_text_that_does_nothing() -> None:
     assert harmless_json('"é\u200b\U000e0001"') == '"é\\u200b\\udb40\\udc01"'
 
 
-def test_the_quick_reader_of_json_by_itself() -> None:
+def test_json_that_is_read_the_quick_way() -> None:
     one_line = read_quick('{"a": {"b": [{}]}}')
     assert [one_line.at, one_line["a"].at, one_line["a"]["b"][0].at] == [0, 0, 0]
     text = ' {"a":\n {"b": [[{}], {"c": 1.50}]}, "d": {}}'

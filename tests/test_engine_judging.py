@@ -23,6 +23,7 @@ from rare_earth_compliance.engine import determine as determine_module
 from rare_earth_compliance.engine import plan as plans
 from rare_earth_compliance.engine.asking import asks_for
 from rare_earth_compliance.engine.coverage import Places, coverage, tree
+from rare_earth_compliance.engine.deadlines import Deadlines
 from rare_earth_compliance.engine.determination import (
     SHIPMENT,
     THIS_ITEM,
@@ -61,6 +62,7 @@ from rare_earth_compliance.law.model import (
 )
 from rare_earth_compliance.law.parties import ListAnnouncement, ListedParty, Parties
 from rare_earth_compliance.law.status import InForce
+from rare_earth_compliance.law.workdays import due
 from rare_earth_compliance.product.model import EndUse, Money, Party, Price, Rate, Shipment, Transfer
 from rare_earth_compliance.product.reader import read, shipment_of
 from rare_earth_compliance.product.words import meaning, unit_of, words
@@ -2428,3 +2430,36 @@ def test_every_file_that_was_used() -> None:
     more = replace(plain, file="s.json", sha256="2", tables=(("t.json", "3"),))
     assert basis.inputs(more) == (("p.json", "1"), ("s.json", "2"), ("t.json", "3"))
     assert basis.scope(replace(FULL, instruments={"a": None, "b": None}), DAY) == f"under these instruments, on {DAY}: a, b"  # type: ignore[dict-item]
+
+
+# ---- what is left out
+
+
+def test_what_is_left_out_of_a_call_is_not_there() -> None:
+    duty = replace(next(iter(FULL.duties.values())), working_days=10, counted_from="export", calendar=None)
+    rule = replace(LICENCE, effect="duty", when=All((ORIGIN, YES)), duties=("d",))
+    instruments = {"i": next(iter(FULL.instruments.values()))}
+    used = small(rule, duties={"d": duty}, readings={"first": a_reading("first")}, instruments=instruments)
+    decided = determine_module.decided(shipped(**CHINESE), used, on=DAY)
+    assert decided.fields["known_by"] is None
+    (owed,) = decided.fields["duties_open"]
+    assert owed.due == f"for an export on {DAY}: on the Chinese calendar: {due(DAY, 10, calendar=None).because}"
+    found = determine_module.determine(shipped(**CHINESE), used, on=DAY)
+    assert (found.duties_open, found.known_by, found.weighed) == ((owed,), None, ())
+    weighed = determine_module.determine(shipped(**CHINESE), used, on=DAY, weigh=True).weighed
+    assert [(one.reading, one.option) for one in weighed] == [("first", "yes"), ("first", "no")]
+
+
+def test_without_a_day_nobody_is_looked_up() -> None:
+    inquiry = of_parties({"end_user": {"name": "Bolt Ltd"}})
+    assert inquiry.parties.screened("end_user").by == ("n1",)
+    assert Inquiry(inquiry.shipment, inquiry.pack, {}).parties.screened("end_user").by == ()
+
+
+def test_what_is_left_out_of_a_value_is_not_there() -> None:
+    plain = InForce(truth=TRUE, state="in force", because="")
+    assert (plain.readings, plain.status, plain.changes, plain.rests_on) == ((), None, None, ())
+    assert Need("fact", "x") == Need("fact", "x", -1, "")
+    assert (THIS_ITEM, SHIPMENT) == (-1, -2)
+    duty = replace(next(iter(FULL.duties.values())), working_days=None)
+    assert Deadlines(replace(FULL, duties={"d": duty}), {}, DAY, None).owed("d").sure is True

@@ -466,6 +466,10 @@ WRITTEN_OUT = [
     (spans(0, None, True), spans(2, 3), spans(2, None, True), spans(0, None, True), spans(0, None)),
     (FROM_ONE, spans(0, 4, False, True), spans(1, None), spans(0, None), spans("1/4", None, True)),
     (ONE_TO_TWO, spans(0, 4), spans(1, 6), spans(0, 8), spans("1/4", None)),
+    (ONE_TO_TWO, exactly(Fraction(3)), spans(4, 5), spans(3, 6), spans("1/3", "2/3")),
+    (ABOVE_ONE, exactly(Fraction(2)), spans(3, None, True), spans(2, None, True), spans("1/2", None, True)),
+    (spans(0, 2), spans(3, 4, False, True), spans(3, 6, False, True), spans(0, 8, False, True), spans(0, "2/3")),
+    (spans(1, 2, True), ABOVE_ONE, spans(2, None, True), spans(1, None, True), spans(0, 2, False, True)),
 ]
 
 

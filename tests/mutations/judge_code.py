@@ -2,13 +2,16 @@
 
 Knows which tests are run for which module, how one mutant is put in place of the module, and which survivors are
 explained. The tests are collected and passed once, in one process, and it is noted which of them call which function.
-A mutant inside a function is tried in a copy of that process, by the tests that call the function, those first that
-noticed a mutant before. One that survives there, and one outside functions, is tried in a process that imports the
-mutant from the start, by all tests of the module. Only what survives that is a survivor.
+A mutant is tried in a copy of that process: one inside a function by the quick tests that call the function, one of a
+value, or of what an argument or field is when it is left out, by those that call anything of the module or nothing at
+all. First come those that noticed a mutant of the function before, then small tests, then two examples, which compare
+all that is said, then cases. One that survives, and one that could not be put in place, is tried in a process that
+imports the mutant from the start, by all tests of the module. Only what survives that is a survivor.
 
 Does not judge tests: a survivor without a reason in ``survivors.yaml`` makes it fail, and so does a reason for a
 mutant that is noticed or is no more. Prints for each module the mutants, those noticed, and the survivors. ``--once``
-leaves out the second try of what survived the first, which is quicker and may name some survivors too many.
+leaves out the second try of what survived the first, which is much quicker and may name some survivors too many. Before
+the mutants of a module the tests are passed on the module as it is: where they fail in a copy, nothing is judged.
 """
 
 from __future__ import annotations
@@ -27,7 +30,7 @@ import tempfile
 import time
 import warnings
 from collections import Counter, defaultdict
-from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from functools import partial
 from importlib.util import spec_from_loader
 from pathlib import Path
@@ -92,7 +95,7 @@ TESTS: dict[str, tuple[str, ...]] = {
 SLOW = " and not ".join(
     (
         *("not deep_and_wide", "long_chain_costs", "without_recursion", "depth_costs", "any_distance", "every_instrument_has"),
-        *("bounds_and_order", "bytes_do_not_depend", "any_text_is_a_number", "no_later_calendar", "quick_reader"),
+        *("bounds_and_order", "bytes_do_not_depend", "any_text_is_a_number", "no_later_calendar"),
     )
 )
 """Tests that take long whatever is changed: they are about speed, depth, or very many examples."""
@@ -162,21 +165,37 @@ def _codes(code: CodeType) -> Iterator[CodeType]:
             yield from _codes(one)
 
 
-def _values(module: ModuleType, tree: ast.Module, path: str) -> dict[str, Any]:
-    """What the names of a module stand for, but for classes, functions and modules."""
+def _space(module: ModuleType, tree: ast.Module, path: str) -> dict[str, Any]:
+    """What the names of a module stand for when its text is run once more."""
     space: dict[str, Any] = {"__name__": module.__name__, "__file__": path}
     exec(_compiled(tree, path), space)  # noqa: S102
-    own = {name: one for name, one in space.items() if name in vars(module) and not name.startswith("__")}
-    return {name: one for name, one in own.items() if not callable(one) and not isinstance(one, ModuleType)}
+    return {name: one for name, one in space.items() if name in vars(module) and not name.startswith("__")}
+
+
+def _defaults(space: Mapping[str, Any], name: str) -> dict[str, tuple[FunctionType, Any, Any]]:
+    """The functions of a module, and of its classes, with what their arguments are when left out."""
+    found = {}
+    for key, one in space.items():
+        inside = vars(one) if isinstance(one, type) and one.__module__ == name else {"": one}
+        for inner, each in inside.items():
+            function = getattr(each, "__func__", each)
+            if isinstance(function, FunctionType) and function.__module__ == name:
+                found[f"{key}.{inner}"] = (function, function.__defaults__, function.__kwdefaults__)
+    return found
 
 
 def _renamed(module: ModuleType, mutant: CodeMutant, path: str) -> None:
     """Put the values that a mutant outside functions changes into every module that has them. Raises ValueError for none."""
-    space = _values(module, mutant.tree, path)
-    before = _values(module, ast.parse(Path(path).read_text(encoding="utf-8")), path)
-    changed = [name for name, one in space.items() if name in before and before[name] == vars(module)[name] != one]
-    if not changed:
+    space = _space(module, mutant.tree, path)
+    before = _space(module, ast.parse(Path(path).read_text(encoding="utf-8")), path)
+    plain = [name for name, one in space.items() if not callable(one) and not isinstance(one, ModuleType)]
+    changed = [name for name in plain if name in before and before[name] == vars(module)[name] != space[name]]
+    now, was, live = (_defaults(one, module.__name__) for one in (space, before, vars(module)))
+    others = [name for name in now if name in live and name in was and was[name][1:] == live[name][1:] != now[name][1:]]
+    if not changed and not others:
         raise ValueError(mutant.name)
+    for name in others:
+        live[name][0].__defaults__, live[name][0].__kwdefaults__ = now[name][1:]
     for name in changed:
         old = vars(module)[name]
         for key, one in list(sys.modules.items()):
