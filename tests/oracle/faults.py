@@ -208,8 +208,8 @@ FAULTS = (
     Fault(
         "an extension lasts a day too long",
         STATUS,
-        "if extended is not None and on < extended:",
-        "if extended is not None and on <= extended:",
+        "        if on < extended:",
+        "        if on <= extended:",
     ),
     Fault(
         "an extension counts before it is published",
