@@ -444,6 +444,24 @@ def test_depth_costs_no_recursion() -> None:
     assert (outcome, [need.item for need in needs]) == (UNKNOWN, [depth - above for above in range(1, 13)])
 
 
+@pytest.mark.parametrize(
+    ("said", "hidden"),
+    [
+        ({"family": "NdFeB", "composition": [{"element": "Fe"}], "composition_complete": True}, UNKNOWN),
+        ({"composition": [{"element": "Tb", "mass_fraction": "0 %"}]}, UNKNOWN),
+        ({"family": "NdFeB", "rare_earths": "none"}, UNKNOWN),
+        ({"family": "NdFeB", "composition": [{"element": "Tb", "input_form": "metal"}]}, FALSE),
+    ],
+)
+def test_what_an_item_denies_and_a_line_below_it_holds_may_be_hidden_in_it_as_well(said: dict[str, Any], hidden: Truth) -> None:
+    """Where two statements exclude each other, neither tells what is in the rest."""
+    raw = {"form": "metal", "composition": [{"element": "Tb", "mass_fraction": "3 %"}], "composition_complete": True}
+    found = contents(materials=[{**raw, "quantity": 1}], **said)
+    nameless = next(item for item in found.product.items if item.hidden and item.parent == ROOT)
+    assert found.element(nameless.index, "Tb") is hidden
+    assert any("a line below it holds some" in text for _, text in found.conflicts) is (hidden is UNKNOWN)
+
+
 def test_an_element_that_the_name_says_and_the_composition_denies_is_a_contradiction_and_may_be_hidden() -> None:
     for denied, expected, hidden in (("0 %", 1, UNKNOWN), ("< 1 %", 0, UNKNOWN), ("2 %", 0, TRUE)):
         composition = [{"element": "Sm", "mass_fraction": denied}, {"element": "Co"}]

@@ -100,9 +100,20 @@ class Contents:
                 known[symbol] = Truth.UNKNOWN if explained else Truth.TRUE
             elif any(part.element == symbol and present(part) is Truth.FALSE for part in above.composition):
                 known[symbol] = any_of((known[symbol], Truth.UNKNOWN))  # said to be in it and not to be in it
+        for symbol in self._denied_and_held(above, seen, closed=closed, none=none):
+            known[symbol] = any_of((known.get(symbol, Truth.FALSE), Truth.UNKNOWN))
         self._known[hidden.index] = known
         self._rest_rare[hidden.index] = Truth.FALSE if closed or none else Truth.UNKNOWN
         self._rest_other[hidden.index] = Truth.FALSE if closed else Truth.UNKNOWN
+
+    def _denied_and_held(self, above: Item, below: set[int], *, closed: bool, none: bool) -> set[str]:
+        """The elements that a line surely holds and the item above is said not to hold: what else is in it is then open."""
+        denied = {part.element for part in above.composition if not part.has_input and present(part) is Truth.FALSE}
+        if not (denied or closed or none):
+            return set()
+        own = {part.element for part in above.composition} | by_name(above)
+        held = {symbol for child in below for symbol, value in self._known[child].items() if value is Truth.TRUE}
+        return {one for one in held if one in denied or (one not in own and (closed or (none and one in self.rare)))}
 
     def _item(self, item: Item) -> None:
         index = item.index
