@@ -221,6 +221,16 @@ def test_other_code_does_not_use_it(
     assert readings == [rules, rules]
 
 
+@pytest.mark.parametrize("name", ["core/codes/elements.txt", "law/loader.py", "law/conditions.py"])
+def test_the_name_hangs_on_the_code_and_its_tables(name: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    """By content: two texts of one size and time are two texts."""
+    whole = Path.read_bytes
+    before = packs._name({"pack.yaml": b""})
+    assert packs._name({"pack.yaml": b""}) == before
+    monkeypatch.setattr(Path, "read_bytes", lambda one: whole(one)[::-1] if one.as_posix().endswith(name) else whole(one))
+    assert packs._name({"pack.yaml": b""}) != before
+
+
 def test_files_that_change_while_they_are_read_are_not_kept(
     place: Path, rules: Path, readings: list[Path | None], monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -244,11 +254,17 @@ def test_nothing_is_kept_where_it_is_off_or_can_not_be(
     assert {one.name for one in tmp_path.iterdir()} == {"pack", "file"}
 
 
-def test_few_are_kept(place: Path, rules: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_few_are_kept_and_nothing_else_is_removed(place: Path, rules: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The folder may be one in which somebody has product data."""
+    place.mkdir(mode=0o700)
+    others = {place / f"product-{number}.json" for number in range(packs.MOST + 3)}
+    for other in others:
+        other.write_text("{}", encoding="utf-8")
     for number in range(packs.MOST + 3):
         monkeypatch.setattr(packs, "VERSION", str(number))
         packs.load(rules)
-    assert len(list(place.iterdir())) == packs.MOST
+    assert set(place.iterdir()) >= others
+    assert len(set(place.iterdir()) - others) == packs.MOST
 
 
 def test_a_command_says_the_same_with_and_without(

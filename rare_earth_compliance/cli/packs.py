@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import hashlib
 import os
+import re
 import stat
 from contextlib import suppress
 from pathlib import Path
@@ -29,19 +30,21 @@ PRODUCT = "rare-earth-compliance"
 MOST = 8
 """How many packs are kept; of more, those that were kept longest ago are removed."""
 _MAKERS = ("core", "law")
-"""What a loaded pack hangs on beside its files: the code of these rooms."""
+"""What a loaded pack hangs on beside its files: the code of these rooms, and the tables of codes in them."""
+_NAME = re.compile("[0-9a-f]{64}")
+"""How a file is called in which a pack is kept."""
 
 
 def load(folder: Path | None = None) -> RulePack:
     """The pack in ``folder``, or the one that comes along. Raises Refused with all problems of its files."""
     place, found = _place(), folder or rules_folder()
-    read: dict[str, bytes] = {}
-    if place is not None:
-        with suppress(OSError):
-            read = contents(found)
-    if place is None or not read:
+    try:
+        read = {} if place is None else contents(found)
+        name = None if place is None or not read else place / f"{_name(read)}.json"
+    except OSError:
+        name = None
+    if name is None:
         return _from_files(folder)
-    name = place / f"{_name(read)}.json"
     kept = _kept(name, read)
     if kept is not None:
         return kept
@@ -71,13 +74,13 @@ def _place() -> Path | None:
 
 
 def _name(read: dict[str, bytes]) -> str:
-    """What the files say, and by what code they were read."""
+    """What the files say, and by what code they were read, as hexadecimal digits. Raises OSError."""
     total = hashlib.sha256(f"{VERSION} {digest(read)}\n".encode())
     package = Path(__file__).resolve().parents[1]
     for room in _MAKERS:
-        for module in sorted(package.joinpath(room).rglob("*.py")):
-            about = module.stat()
-            total.update(f"{module.name} {about.st_size} {about.st_mtime_ns}\n".encode())
+        for file in sorted(package.joinpath(room).rglob("*")):
+            if file.is_file() and file.suffix != ".pyc":
+                total.update(f"{file.relative_to(package)} {hashlib.sha256(file.read_bytes()).hexdigest()}\n".encode())
     return total.hexdigest()
 
 
@@ -107,7 +110,9 @@ def _keep(name: Path, pack: RulePack) -> None:
     name.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
     if _own(name.parent):
         write(f"{hashlib.sha256(text.encode()).hexdigest()}\n{text}", str(name))
-        for old in sorted(name.parent.glob("*.json"), key=lambda one: one.stat().st_mtime_ns)[:-MOST]:
+        # The folder may hold files of somebody else: only what is called as a kept pack is removed.
+        kept = [one for one in name.parent.glob("*.json") if _NAME.fullmatch(one.stem)]
+        for old in sorted(kept, key=lambda one: one.stat().st_mtime_ns)[:-MOST]:
             old.unlink()
 
 
