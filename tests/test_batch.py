@@ -468,8 +468,8 @@ def peak(count: int, pack: RulePack) -> int:
 
 
 def test_memory_does_not_grow_with_the_number_of_products(pack: RulePack, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(pieces, "LINES", 4)
-    assert peak(36, pack) < 1.25 * peak(12, pack)
+    monkeypatch.setattr(pieces, "LINES", 8)
+    assert peak(96, pack) < 1.25 * peak(24, pack)
 
 
 @pytest.mark.long

@@ -181,7 +181,7 @@ def lines_that_lose_something(name: str, step: int, folder: Path, broken: Callab
     return lost
 
 
-@pytest.mark.parametrize(("name", "step"), [(PACK, 10), (INSTRUMENT, 25)])
+@pytest.mark.parametrize(("name", "step"), [(PACK, 5), (INSTRUMENT, 10)])
 def test_no_lost_line_loses_a_rule_silently(
     name: str, step: int, folder: Path, broken: Callable[[str, bytes | None], None]
 ) -> None:
@@ -202,7 +202,7 @@ def test_no_file_cut_off_at_some_line_loses_a_rule_silently(
 ) -> None:
     data = (rules_folder() / name).read_bytes().splitlines(keepends=True)
     whole, lost = held(load()), []
-    for line in lines_of(name, 60):
+    for line in lines_of(name, 25):
         broken(name, b"".join(data[: line - 1]))
         try:
             if held(load(folder)) != whole:

@@ -130,7 +130,7 @@ def test_broken_documents_give_the_bytes_of_the_command_line(monkeypatch: pytest
     pack = law().pack
     monkeypatch.setattr(command, "load", lambda _: pack)
     seen = 0
-    for file in sorted((ROOT / "tests" / "broken_boms").glob("*.json"))[::3]:
+    for file in sorted((ROOT / "tests" / "broken_boms").glob("*.json")):
         if file.name == "expected.json":
             continue
         name = str(file.relative_to(ROOT))
@@ -138,7 +138,7 @@ def test_broken_documents_give_the_bytes_of_the_command_line(monkeypatch: pytest
         assert answer.content == run(("check", name, "--on", ON["on"], "--format", "json")).out.encode(), name
         whole(answer, HTTPStatus.UNPROCESSABLE_ENTITY, 3)
         seen += 1
-    assert seen > 35
+    assert seen > 100
 
 
 @pytest.mark.parametrize(
