@@ -13,7 +13,6 @@ import os
 import re
 import shutil
 from collections.abc import Iterator
-from copy import deepcopy
 from pathlib import Path
 from typing import Any
 
@@ -306,7 +305,7 @@ def texts_of(folder: Path) -> dict[str, Any]:
     """The rule files of a pack, as text through and through."""
     found = sorted(one for one in folder.glob("*.yaml") if one.name != STATUS)
     # What is read may be remembered for other tests; here it is changed.
-    return {one.name: deepcopy(yaml_text.read(one.read_bytes(), one.name).value) for one in found}
+    return {one.name: copy.deepcopy(yaml_text.read(one.read_bytes(), one.name).value) for one in found}
 
 
 def written(folder: Path, texts: dict[Spot, str]) -> Path:
