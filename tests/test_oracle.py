@@ -21,7 +21,7 @@ from tests.oracle.generator import Sample
 from tests.oracle.readings import OPTIONS, UNLESS_CHOSEN
 from tests.oracle.running import SEEDS, State, WrongState, run
 
-CASES = 1_500
+CASES = 1_000
 """How many cases the normal run compares here; as many again in test_oracle_more.
 
 Ten thousand take a third of the ten minutes of a run on two processors: python -m tests.oracle --cases 10000."""
