@@ -1,6 +1,6 @@
 """What a product costs on Spark: the kernel alone, and the same rows on two processes of one machine.
 
-Run it with the extras [spark] and [fast], and Java: python -m tests.benchmarks.on_spark 400
+Run it with the extras [spark] and [fast], and Java: python -m tests.benchmarks.on_spark 4000
 Products have 50 lines, one of twenty with a listed item. What counts is the processor time of all processes together, the
 lesser of two rounds after a first one that starts them: on a machine with other work the time of the clock says little.
 """
