@@ -25,7 +25,7 @@ from rare_earth_compliance.core.quantities import Interval, amount
 from rare_earth_compliance.core.truth import Truth
 from rare_earth_compliance.engine import casebook, plan
 from rare_earth_compliance.engine import determine as module
-from rare_earth_compliance.engine.casebook import judge_listed, subject
+from rare_earth_compliance.engine.casebook import Plans, judge_listed, subject
 from rare_earth_compliance.engine.comparison import NOT_THERE, _cases, _decision, _entries
 from rare_earth_compliance.engine.coverage import Places
 from rare_earth_compliance.engine.deadlines import Deadlines
@@ -258,12 +258,12 @@ def test_a_pack_that_can_not_judge_its_own_case_is_refused_and_another_pack_says
     rule = next(rule for rule in PACK.rules.values() if rule.cases)
     odd = case(given="chinese-motor", at="NOWHERE", changes=(), known_by=None)
     with pytest.raises(Refused):
-        _decision(PACK, PACK, rule.id, odd, "A")
-    assert _decision(replace(PACK, id="other"), PACK, rule.id, odd, "B") == "can not be judged"
+        _decision(Plans(PACK), rule.id, odd, "A", own=True)
+    assert _decision(Plans(replace(PACK, id="other")), rule.id, odd, "B", own=False) == "can not be judged"
     listed = next(one for one in PACK.lists.values() if one.cases)
     wrong: ListCase = replace(listed.cases[0], given={"mass": "no mass"})
     with pytest.raises(Refused):
-        _decision(PACK, PACK, listed.id, wrong, "A")
+        _decision(Plans(PACK), listed.id, wrong, "A", own=True)
 
 
 # ---- what is remembered
@@ -432,7 +432,7 @@ def test_a_case_before_its_rule_was_published_is_asleep() -> None:
 
 
 def test_a_rule_or_list_that_a_pack_does_not_have_is_said_so() -> None:
-    assert _decision(PACK, PACK, "no-such-rule", case(), "A") == f"{NOT_THERE} A"
+    assert _decision(Plans(PACK), "no-such-rule", case(), "A", own=True) == f"{NOT_THERE} A"
 
 
 def test_the_entries_of_a_case_in_words() -> None:
@@ -486,7 +486,7 @@ def test_every_different_case_is_compared_once() -> None:
 def test_a_case_of_a_list_comes_out_as_its_entries() -> None:
     listed = PACK.lists["annex-18"]
     held = next(one for one in listed.cases if one.on and not one.perhaps and not one.hints)
-    assert _decision(PACK, PACK, listed.id, held, "A") == f"on {', '.join(sorted(held.on))}"
+    assert _decision(Plans(PACK), listed.id, held, "A", own=True) == f"on {', '.join(sorted(held.on))}"
 
 
 # ---- what is asked of an item

@@ -12,7 +12,7 @@ from collections.abc import Callable, Iterable
 import pytest
 
 from rare_earth_compliance.core.quantities import Interval, amount
-from rare_earth_compliance.engine.casebook import ListOutcome, judge_listed
+from rare_earth_compliance.engine.casebook import ListOutcome, Plans, judge_listed
 from rare_earth_compliance.law.conditions import Ask, asks_of
 from rare_earth_compliance.law.loader import load
 from rare_earth_compliance.law.model import Entry, ItemList, ListCase
@@ -72,7 +72,8 @@ def value(case: ListCase, name: str | None) -> Interval | None:
 
 @pytest.mark.parametrize("listed", LISTS, ids=lambda one: one.id)
 def test_every_case_of_a_list_holds(listed: ItemList, record_property: Record) -> None:
-    seen = [judge_listed(PACK, listed.id, case) for case in listed.cases]
+    plans = Plans(PACK)
+    seen = [judge_listed(PACK, listed.id, case, plans) for case in listed.cases]
     record_property("cases", len(seen))
     assert len(seen) == len(listed.cases) > 0
     assert [told(outcome) for outcome in seen if not outcome.passed] == []

@@ -16,13 +16,14 @@ from fnmatch import fnmatchcase
 import pytest
 
 from rare_earth_compliance.core.problems import Refused
-from rare_earth_compliance.engine.casebook import judge, judge_listed
+from rare_earth_compliance.engine.casebook import Plans, judge, judge_listed
 from rare_earth_compliance.law.loader import load
 from rare_earth_compliance.law.model import Case, ListCase, Rule
 from tests.mutations.of_lists import ListMutant, of_list
 from tests.mutations.of_rules import RuleMutant, mutants
 
 PACK = load()
+PLANS = Plans(PACK)
 OF_RULES = list(mutants(PACK))
 OF_LISTS = {name: list(of_list(listed, PACK)) for name, listed in PACK.lists.items()}
 STRIDE = 20
@@ -85,17 +86,19 @@ def noticed(mutant: RuleMutant | ListMutant) -> bool:
     if isinstance(mutant, RuleMutant):
         # Cases that noticed another mutant stand on a line: they come first. The order changes no outcome.
         cases = mutant.cases() if mutant.near else sorted(mutant.cases(), key=lambda one: -_NOTICED[id(one[1])])
+        plans = Plans(mutant.changed)
         for rule, case in cases:
-            if not passes(mutant, rule, case) and holds(
-                case, lambda rule=rule, case=case: judge(PACK, PACK.rules[rule.id], case).passed
+            if not passes(mutant, rule, case, plans) and holds(
+                case, lambda rule=rule, case=case: judge(PACK, PACK.rules[rule.id], case, PLANS).passed
             ):
                 _NOTICED[id(case)] += 1
                 return True
         return False
     pack = mutant.put_into(PACK)
+    plans = Plans(pack)
     by_list = any(
-        not judge_listed(pack, mutant.list, case).passed
-        and holds(case, lambda case=case: judge_listed(PACK, mutant.list, case).passed)
+        not judge_listed(pack, mutant.list, case, plans).passed
+        and holds(case, lambda case=case: judge_listed(PACK, mutant.list, case, PLANS).passed)
         for case in mutant.cases()
     )
     if by_list or equivalent(mutant):
@@ -105,9 +108,9 @@ def noticed(mutant: RuleMutant | ListMutant) -> bool:
     return noticed(RuleMutant(mutant.kind, mutant.name, pack, users))
 
 
-def passes(mutant: RuleMutant, rule: Rule, case: Case) -> bool:
+def passes(mutant: RuleMutant, rule: Rule, case: Case, plans: Plans) -> bool:
     try:
-        return judge(mutant.changed, rule, case).passed
+        return judge(mutant.changed, rule, case, plans).passed
     except Refused:
         return False
 

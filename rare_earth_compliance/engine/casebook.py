@@ -9,7 +9,7 @@ from __future__ import annotations
 import copy
 import json
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
 from itertools import pairwise
@@ -22,6 +22,7 @@ from rare_earth_compliance.engine.determination import PolicyFound, Status, Step
 from rare_earth_compliance.engine.determine import chosen_readings
 from rare_earth_compliance.engine.hints import entries_pointed_to
 from rare_earth_compliance.engine.inquiry import Inquiry
+from rare_earth_compliance.engine.plan import Plan
 from rare_earth_compliance.engine.verdicts import Judge
 from rare_earth_compliance.law.model import Case, Confirmation, ListCase, Rule, RulePack
 from rare_earth_compliance.law.published import as_published, confirmed_by
@@ -60,11 +61,29 @@ class Outcome:
         return self.found == case.expect and case.policy in ("", self.policy) and case.state in ("", self.state)
 
 
+class Plans:
+    """What is known of one pack beforehand, under each choice of readings: for cases that are judged one after another."""
+
+    def __init__(self, pack: RulePack) -> None:
+        self.pack = pack
+        self._under: dict[tuple[tuple[str, str], ...], Plan] = {}
+
+    def under(self, pack: RulePack, readings: Mapping[str, str]) -> Plan:
+        """The plan under readings that were chosen; one of its own for a pack that is not the one known here."""
+        if pack is not self.pack:
+            return Plan(pack, readings)
+        key = tuple(sorted(readings.items()))
+        if key not in self._under:
+            self._under[key] = Plan(pack, readings)
+        return self._under[key]
+
+
 def run(pack: RulePack) -> Iterator[Outcome]:
     """Judge every case of every rule, in the order of the pack. Raises Refused for a case that can not be made."""
+    plans = Plans(pack)
     for rule in pack.rules.values():
         for case in rule.cases:
-            yield judge(pack, rule, case)
+            yield judge(pack, rule, case, plans)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -90,20 +109,21 @@ class ListOutcome:
 
 def run_lists(pack: RulePack) -> Iterator[ListOutcome]:
     """Judge every case of every list, in the order of the pack. Raises Refused for a case that can not be made."""
+    plans = Plans(pack)
     for listed in pack.lists.values():
         for case in listed.cases:
-            yield judge_listed(pack, listed.id, case)
+            yield judge_listed(pack, listed.id, case, plans)
 
 
-def judge_listed(pack: RulePack, name: str, case: ListCase) -> ListOutcome:
+def judge_listed(pack: RulePack, name: str, case: ListCase, plans: Plans | None = None) -> ListOutcome:
     """Judge one case of a list. Raises Refused where its item is not readable product data."""
     document = {"format": FORMAT, "product": _typed(case.given), "shipment": _typed(case.shipment)}
     contents = read(json.dumps(document, ensure_ascii=False).encode(), f"{case.place.file} ({case.name})")
     if contents.product is None:
         raise Refused([Problem(place=case.place, message="the case has no item", advice="give it one")])
-    inquiry = Inquiry(
-        shipment_of(contents.product, contents.shipment, contents), pack, chosen_readings(pack, dict(case.readings))
-    )
+    readings = chosen_readings(pack, dict(case.readings))
+    plan = (plans or Plans(pack)).under(pack, readings)
+    inquiry = Inquiry(shipment_of(contents.product, contents.shipment, contents), pack, readings, plan=plan)
     found = inquiry.listing.of(name, ROOT)
     pointed = entries_pointed_to(pack.lists[name], contents.product.root.hs_code)
     return ListOutcome(case=case, list=name, on=found.codes, perhaps=found.maybe, hints=tuple(entry.code for entry in pointed))
@@ -118,8 +138,8 @@ def _typed(value: Any) -> Any:
     return _WORDS.get(value, value)
 
 
-def judge(pack: RulePack, rule: Rule, case: Case) -> Outcome:
-    """Judge one case. Raises Refused where its subject with its changes is not readable product data."""
+def judge(pack: RulePack, rule: Rule, case: Case, plans: Plans | None = None) -> Outcome:
+    """Judge one case of a rule of the pack. Raises Refused where its subject with its changes is not readable product data."""
     shipment = subject(pack, case)
     settled = confirmations(case)
     if case.known_by is not None:
@@ -127,7 +147,7 @@ def judge(pack: RulePack, rule: Rule, case: Case) -> Outcome:
         if rule.id not in pack.rules:
             return Outcome(case=case, rule=rule.id, found=EXPECTED[Status.ASLEEP], step=None, state="not yet")
     readings = chosen_readings(pack, dict(case.readings))
-    inquiry = Inquiry(shipment, pack, readings, case.on)
+    inquiry = Inquiry(shipment, pack, readings, case.on, (plans or Plans(pack)).under(pack, readings))
     state = in_force(rule, pack, case.on, readings, settled)
     judge_ = Judge(inquiry, rule, state)
     index = _item(inquiry, case)

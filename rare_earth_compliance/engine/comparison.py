@@ -15,7 +15,7 @@ from typing import Any
 from rare_earth_compliance.core.json_text import Number
 from rare_earth_compliance.core.problems import Place, Refused
 from rare_earth_compliance.core.quantities import Interval
-from rare_earth_compliance.engine.casebook import ListOutcome, judge, judge_listed
+from rare_earth_compliance.engine.casebook import ListOutcome, Plans, judge, judge_listed
 from rare_earth_compliance.law.conditions import All, AnyOf, Condition, Not, Term
 from rare_earth_compliance.law.model import Case, ListCase, RulePack
 
@@ -84,13 +84,18 @@ def compare(before: RulePack, after: RulePack) -> Comparison:
     """
     words = tuple(changes(before, after))
     packs = {"A": before, "B": after}
+    plans = {
+        (label, home): Plans(pack if label == home else replace(pack, subjects=packs[home].subjects))
+        for label, pack in packs.items()
+        for home in packs
+    }
     decisions, judged = [], 0
     for of, case, held_by in _cases(before, after):
         judged += 1
-        home = packs["B" if held_by == "B" else "A"]
-        one = _decision(before, home, of, case, "A")
+        home = "B" if held_by == "B" else "A"
+        one = _decision(plans["A", home], of, case, "A", own=home == "A")
         # The engine is a function of its arguments: where no word differs, nothing can come out differently.
-        two = _decision(after, home, of, case, "B") if words else one
+        two = _decision(plans["B", home], of, case, "B", own=home == "B") if words else one
         if one != two:
             day = case.on if isinstance(case, Case) else None
             decisions.append(ChangedDecision(of=of, case=case.name, day=day, held_by=held_by, before=one, after=two))
@@ -257,19 +262,22 @@ def _same(pack: RulePack, of: str, case: Case | ListCase) -> tuple[Any, ...]:
     return of, document, case.changes, case.on, case.readings, case.status, case.at, case.known_by
 
 
-def _decision(pack: RulePack, home: RulePack, of: str, case: Case | ListCase, label: str) -> str:
-    """What ``pack`` makes of a case of the pack ``home``. Raises Refused where a pack can not judge its own case."""
+def _decision(plans: Plans, of: str, case: Case | ListCase, label: str, *, own: bool) -> str:
+    """What a pack, with the subjects of the case's own, makes of a case.
+
+    Raises Refused where a pack can not judge its own case.
+    """
+    pack = plans.pack
     if of not in pack.rules and of not in pack.lists:
         return f"{NOT_THERE} {label}"
+    known = replace(case, readings=_known_readings(pack, case))
     try:
-        if isinstance(case, ListCase):
-            listed = judge_listed(pack, of, replace(case, readings=_known_readings(pack, case)))
-            return _entries(listed)
-        here = pack if pack is home else replace(pack, subjects=home.subjects)
-        status = tuple((about, said) for about, said in case.status if about in pack.statuses)
-        outcome = judge(here, here.rules[of], replace(case, readings=_known_readings(pack, case), status=status))
+        if isinstance(known, ListCase):
+            return _entries(judge_listed(pack, of, known, plans))
+        status = tuple((about, said) for about, said in known.status if about in pack.statuses)
+        outcome = judge(pack, pack.rules[of], replace(known, status=status), plans)
     except Refused:
-        if pack is home:
+        if own:
             raise
         return UNJUDGED
     policy = f"; application: {outcome.policy}" if outcome.policy != "ordinary" else ""

@@ -63,6 +63,7 @@ class Plan:
         self._item_asks: dict[int, tuple[Condition, tuple[Ask, ...]]] = {}
         self._of_rule: dict[str, Asks] = {}
         self._of_condition: dict[int, tuple[Condition, Asks]] = {}
+        self._of_list: dict[str, dict[Ask, None]] = {}
         self._placed: dict[str, tuple[Ask, ...]] = {}
         self._by_shipment: dict[str, bool] = {}
         self._placed_asks: tuple[Ask, ...] | None = None
@@ -173,6 +174,9 @@ class Plan:
 
     def _asks_of_list(self, name: str) -> dict[Ask, None]:
         """Every question that the entries of a list ask, and those of the lists that it leans on."""
+        known = self._of_list.get(name)
+        if known is not None:
+            return known
         found: dict[Ask, None] = {}
         names = {name: None}
         for one in iter(work := [name]):
@@ -181,6 +185,7 @@ class Plan:
                 if self.pack.questions[ask.question].computed_by == "listed_in":
                     work += [other for other in sorted(ask.values) if other not in names]
                     names.update(dict.fromkeys(ask.values))
+        self._of_list[name] = found
         return found
 
     def listed_facts(self, item: Any) -> Hashable:

@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from rare_earth_compliance.core.problems import Refused
-from rare_earth_compliance.engine.casebook import Outcome, confirmations, judge
+from rare_earth_compliance.engine.casebook import Outcome, Plans, confirmations, judge
 from rare_earth_compliance.engine.determine import chosen_readings
 from rare_earth_compliance.law.conditions import All, asks_of
 from rare_earth_compliance.law.model import Case, Rule, RulePack
@@ -22,9 +22,9 @@ _NO, _OPEN = "[no] ", "[?] "
 
 def case_blocks(pack: RulePack, rule: Rule) -> Iterator[Block]:
     """Every case of a rule, judged by the engine."""
-    rows, wrong = [], 0
+    rows, wrong, plans = [], 0, Plans(pack)
     for case in rule.cases:
-        said, passed, why = _judged(pack, rule, case)
+        said, passed, why = _judged(plans, rule, case)
         wrong += not passed
         wanted = ", ".join(filter(None, (case.expect, case.policy, case.state)))
         shown = said if passed else f"{said}\nNOT as expected: {wanted}"
@@ -49,11 +49,11 @@ def given(case: Case) -> Iterator[str]:
         yield "status " + ", ".join(f"{name}: {said}" for name, said in case.status)
 
 
-def _judged(pack: RulePack, rule: Rule, case: Case) -> tuple[str, bool, list[str]]:
+def _judged(plans: Plans, rule: Rule, case: Case) -> tuple[str, bool, list[str]]:
     try:
-        outcome = judge(pack, rule, case)
+        outcome = judge(plans.pack, rule, case, plans)
         policy = f"\napplication: {outcome.policy}" if outcome.policy != "ordinary" else ""
-        return outcome.found + policy, outcome.passed, because(pack, rule, outcome)
+        return outcome.found + policy, outcome.passed, because(plans.pack, rule, outcome)
     except Refused as refused:
         return "can not be judged", False, [problem.message for problem in refused.problems]
 

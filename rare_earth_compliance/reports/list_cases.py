@@ -9,7 +9,7 @@ import json
 from collections.abc import Iterable, Iterator
 
 from rare_earth_compliance.core.problems import Refused
-from rare_earth_compliance.engine.casebook import judge_listed
+from rare_earth_compliance.engine.casebook import Plans, judge_listed
 from rare_earth_compliance.law.model import ItemList, ListCase, RulePack
 from rare_earth_compliance.reports.blocks import Block, Grid, Rows
 
@@ -18,9 +18,9 @@ def list_case_blocks(pack: RulePack, listed: ItemList) -> Iterator[Block]:
     """Every case of a list, judged by the engine; nothing for a list without cases."""
     if not listed.cases:
         return
-    rows, wrong = [], 0
+    rows, wrong, plans = [], 0, Plans(pack)
     for case in listed.cases:
-        said, passed = _judged(pack, listed, case)
+        said, passed = _judged(plans, listed, case)
         wrong += not passed
         mark = "" if passed else "\nNOT as expected: " + _said(case.on, case.perhaps, case.hints)
         rows.append((case.name, "\n".join(_given(case)), said + mark))
@@ -29,9 +29,9 @@ def list_case_blocks(pack: RulePack, listed: ItemList) -> Iterator[Block]:
     yield Grid(("case", "facts", "outcome"), tuple(rows))
 
 
-def _judged(pack: RulePack, listed: ItemList, case: ListCase) -> tuple[str, bool]:
+def _judged(plans: Plans, listed: ItemList, case: ListCase) -> tuple[str, bool]:
     try:
-        found = judge_listed(pack, listed.id, case)
+        found = judge_listed(plans.pack, listed.id, case, plans)
     except Refused as refused:
         return "can not be judged: " + "; ".join(problem.message for problem in refused.problems), False
     return _said(found.on, found.perhaps, found.hints), found.passed
