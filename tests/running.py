@@ -17,6 +17,8 @@ from datetime import UTC, datetime, tzinfo
 from functools import lru_cache
 from pathlib import Path
 
+import typer.main
+
 import rare_earth_compliance.cli.app as commands
 from rare_earth_compliance.cli import check, gate, gate_commands, rules
 from rare_earth_compliance.cli.app import app
@@ -28,6 +30,8 @@ from rare_earth_compliance.law.model import RulePack
 ROOT = Path(__file__).parents[1]
 EXAMPLES = ROOT / "examples"
 _DEFAULT = loader.load()
+_COMMANDS = typer.main.get_command(app)
+"""The commands as ``app()`` makes them each time it is called: they keep nothing."""
 
 
 def _load(folder: Path | None = None) -> RulePack:
@@ -94,7 +98,7 @@ def run(args: Sequence[str], stdin: bytes = b"", folder: Path = ROOT) -> Ran:
         sys.stdin = _Stream(stdin)
         with contextlib.redirect_stdout(out), contextlib.redirect_stderr(err):
             try:
-                app(list(args), prog_name="rare-earth")
+                _COMMANDS(list(args), prog_name="rare-earth")
             except SystemExit as stop:
                 status = stop.code if isinstance(stop.code, int) else 0 if stop.code is None else 1
     finally:

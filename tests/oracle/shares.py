@@ -98,6 +98,12 @@ def add(total: Sums, part: Sums, times: Fraction) -> None:
 
 def content(case: Case, thing: Thing, listed: lists.Listed, counts: Counts, wanted: str, *, named: bool = False) -> Sums:
     """What the content of one unit of it is worth that counts, at any depth; of the named lines alone where so asked."""
+    key = (id(thing), listed, counts, wanted, named)
+    found: Sums = case.world.once(key, lambda: _content(case, thing, listed, counts, wanted, named))
+    return found
+
+
+def _content(case: Case, thing: Thing, listed: lists.Listed, counts: Counts, wanted: str, named: bool) -> Sums:
     total: Sums = {TOTAL: Fraction(0)}
     for one in thing.lines if named else thing.inside:
         if one.nameless:

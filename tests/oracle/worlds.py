@@ -60,11 +60,21 @@ class Some:
 Tree = Fork | End
 
 
-class Memory:
-    """What was worked out without any unknown, and so holds in every world."""
+class _Known:
+    """What is known of a question: its answer, or the unknown that it asks for first and what is known after each choice."""
 
     def __init__(self) -> None:
-        self.told: dict[Hashable, Any] = {}
+        self.asks: Unknown | None = None
+        self.ways: dict[Any, _Known] = {}
+        self.told = False
+        self.answer: Any = None
+
+
+class Memory:
+    """What was worked out, and of which choices: it holds in every world that chose the same."""
+
+    def __init__(self) -> None:
+        self.known: dict[Hashable, _Known] = {}
 
 
 class World:
@@ -74,30 +84,46 @@ class World:
         self._settled = dict(settled)
         self._memory = memory
         self._by_chance = by_chance
-        self._told: dict[Hashable, Any] = {}
-        self._asked = 0
+        self._used: dict[Unknown, Any] = {}
+        """The choices on which the question at hand was found to hang so far, in the order in which they were asked for."""
 
     def choose(self, name: Unknown, options: tuple[Any, ...]) -> Any:
         """What an unknown is in this world: one of the options."""
-        self._asked += 1
         if name not in self._settled:
             if self._by_chance is None:
                 raise _Asked(name, options)
             self._settled[name] = self._by_chance.choice(options)
-        return self._settled[name]
+        chosen = self._used[name] = self._settled[name]
+        return chosen
 
     def once(self, name: Hashable, work: Callable[[], Any]) -> Any:
-        """The answer to a question, worked out the first time it is put."""
-        if name in self._memory.told:
-            return self._memory.told[name]
-        if name in self._told:
-            self._asked += 1
-            return self._told[name]
-        before = self._asked
-        answer = work()
-        kept = self._memory.told if self._asked == before else self._told
-        kept[name] = answer
+        """The answer to a question, worked out the first time it is put to a world that chose so.
+
+        A question that is put again asks for the same unknown first, and after the same choices for the same next one.
+        """
+        known = self._memory.known.setdefault(name, _Known())
+        used = {}
+        while known.asks is not None and known.asks in self._settled:
+            chosen = used[known.asks] = self._settled[known.asks]
+            known = known.ways.setdefault(chosen, _Known())
+        if known.told:
+            self._used.update(used)
+            return known.answer
+        before, self._used = self._used, {}
+        try:
+            answer = work()
+            self._keep(name, answer)
+        finally:
+            self._used = {**before, **self._used}
         return answer
+
+    def _keep(self, name: Hashable, answer: Any) -> None:
+        known = self._memory.known[name]
+        for asked, chosen in self._used.items():
+            assert known.asks in (None, asked)
+            known.asks = asked
+            known = known.ways.setdefault(chosen, _Known())
+        known.told, known.answer = True, answer
 
 
 def explore(question: Callable[[World], Any], memory: Memory) -> Tree:
