@@ -17,7 +17,7 @@ from rich.text import Text
 
 from rare_earth_compliance.core.inert import no_commands
 from rare_earth_compliance.core.problems import Problem
-from rare_earth_compliance.reports.blocks import Banner, Block, Grid, Heading, Items, Rows, harmless, inert
+from rare_earth_compliance.reports.blocks import Banner, Block, Grid, Heading, Items, harmless, inert
 from rare_earth_compliance.reports.decided import lead, page_of, standing, tail
 from rare_earth_compliance.reports.run import Run, meaning, status
 
@@ -34,6 +34,8 @@ _COLOURS = {
 }
 _MARKS = {"[yes]": "green", "[no]": "red", "[?]": "yellow"}
 _PLAIN_MARKS = {mark: mark for mark in _MARKS}
+_LEAST_ROOM = 16
+"""Columns that the texts beside labels have at least."""
 
 
 def render(run: Run, speech: Speech | None = None) -> str:
@@ -123,28 +125,46 @@ def _block(block: Block, console: Console, marks: Mapping[str, str]) -> Renderab
     if isinstance(block, Heading):
         return Group(Text(""), Text(block.text, style="bold underline"))
     if isinstance(block, Items):
-        return Group(*(_hanging("–", item) for item in block.items))
+        return _beside((("–", Text(item)) for item in block.items), console, indent=0, least=1)
     if isinstance(block, Grid):
         return _grid(block, console.width)
-    return _rows(block, marks)
+    rows = _beside(((label, _marked(text, marks)) for label, text in block.rows), console, indent=2, least=11, style="dim")
+    return Group(Text(block.title, style="bold"), rows) if block.title else rows
 
 
-def _hanging(mark: str, text: str) -> Table:
+def _beside(rows: Iterable[tuple[str, Text]], console: Console, *, indent: int, least: int, style: str = "") -> RenderableType:
+    """Labels with their texts beside them, folded where they are too long for a line.
+
+    A table does the same; it measures every cell more than once, and a report has thousands of lines.
+    """
+    found = [(Text(label, style=style), text) for label, text in rows]
+    if not found:
+        return Group()
+    column = max(least, *(label.cell_len for label, _ in found))
+    room = console.width - indent - column - 1
+    if room < _LEAST_ROOM:
+        return Padding(_table(found, least), (0, 0, 0, indent))
+    start = " " * indent
+    lines = []
+    for label, text in found:
+        first, *others = [text] if _fits(text, room) else text.wrap(console, room, overflow="fold")
+        lines.append(Text.assemble(start, label, " " * (column - label.cell_len + 1), first))
+        lines += [Text.assemble(" " * (indent + column + 1), line) for line in others]
+    return Text("\n", no_wrap=True, overflow="ignore").join(lines)
+
+
+def _fits(text: Text, room: int) -> bool:
+    return text.cell_len <= room and "\n" not in text.plain and "\t" not in text.plain
+
+
+def _table(rows: Iterable[tuple[Text, Text]], least: int) -> Table:
+    """For a terminal so narrow that the labels must give way."""
     table = Table.grid(padding=(0, 1))
-    table.add_column(width=len(mark))
+    table.add_column(min_width=least, no_wrap=True)
     table.add_column(ratio=1, overflow="fold")
-    table.add_row(mark, Text(text))
+    for row in rows:
+        table.add_row(*row)
     return table
-
-
-def _rows(block: Rows, marks: Mapping[str, str]) -> RenderableType:
-    table = Table.grid(padding=(0, 1))
-    table.add_column(style="dim", min_width=11, no_wrap=True)
-    table.add_column(ratio=1, overflow="fold")
-    for label, text in block.rows:
-        table.add_row(Text(label), _marked(text, marks))
-    body = Padding(table, (0, 0, 0, 2))
-    return Group(Text(block.title, style="bold"), body) if block.title else body
 
 
 def _marked(text: str, marks: Mapping[str, str]) -> Text:
