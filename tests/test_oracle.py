@@ -21,10 +21,8 @@ from tests.oracle.generator import Sample
 from tests.oracle.readings import OPTIONS, UNLESS_CHOSEN
 from tests.oracle.running import SEEDS, State, WrongState, run
 
-CASES = 1_000
-"""How many cases the normal run compares here; as many again in test_oracle_more.
-
-Ten thousand take a third of the ten minutes of a run on two processors: python -m tests.oracle --cases 10000."""
+CASES = 5_000
+"""How many cases the normal run compares here; as many again in test_oracle_more."""
 MORE_CASES = 2_500
 IMPRECISE_AT_MOST = 0.005
 """The part of the cases in which the engine may leave open what it could tell: see ``decided.IMPRECISE``."""

@@ -11,7 +11,7 @@ from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 from datetime import date
-from functools import cache
+from functools import cache, lru_cache
 from pathlib import Path
 
 from rare_earth_compliance.core.problems import Place, Refused
@@ -68,7 +68,7 @@ def pack() -> RulePack:
     return replace(whole, rules={name: rule for name, rule in whole.rules.items() if name in LIMBS})
 
 
-@cache
+@lru_cache(maxsize=20)
 def plan(readings: tuple[tuple[str, str], ...]) -> Plan:
     """What is known beforehand under these readings, for all products."""
     return Plan(pack(), chosen_readings(pack(), dict(readings)))
