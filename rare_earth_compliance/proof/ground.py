@@ -12,9 +12,9 @@ from dataclasses import dataclass, field, replace
 from datetime import date
 from functools import cached_property
 
+from rare_earth_compliance.engine.casebook import Plans
 from rare_earth_compliance.engine.determination import Status
 from rare_earth_compliance.engine.determine import chosen_readings
-from rare_earth_compliance.engine.plan import Plan
 from rare_earth_compliance.law.conditions import Condition, asks_of
 from rare_earth_compliance.law.model import Entry, Rule, RulePack
 from rare_earth_compliance.product.words import vague_forms
@@ -125,7 +125,11 @@ class Ground:
     beside: dict[str, tuple[str, ...]] = field(default_factory=dict)
     """Witnesses that several claims share, by what they show."""
     _trees: dict[Shape, Grown] = field(default_factory=dict)
-    _plans: dict[tuple[tuple[str, str], ...], Plan] = field(default_factory=dict)
+
+    @cached_property
+    def plans(self) -> Plans:
+        """What is known of the pack beforehand, for all witnesses."""
+        return Plans(self.pack)
 
     @cached_property
     def free(self) -> Grown:
@@ -186,10 +190,7 @@ class Ground:
 
     def replayed(self, witness: Witness) -> Replayed:
         """What the engine says of a witness."""
-        chosen = tuple(sorted(witness.readings.items()))
-        if chosen not in self._plans:
-            self._plans[chosen] = Plan(self.pack, chosen_readings(self.pack, witness.readings))
-        return replay(witness, self.pack, self._plans[chosen])
+        return replay(witness, self.pack, self.plans.under(self.pack, chosen_readings(self.pack, witness.readings)))
 
     def witness(self, found: Shown, shows: str, expected: Expected, *, explained: bool = False) -> Witness:
         """A model as a witness that is not replayed yet."""
