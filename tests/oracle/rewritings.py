@@ -140,7 +140,9 @@ def _told_of_a_thousand(item: Document, old: str) -> None:
         item["mass"] = scaled(item["mass"], Fraction(1000))
     batch = item.get("base_quantity")
     item["base_quantity"] = scaled(batch if _known(batch) else "1", Fraction(1, 1000))
-    for money in (item.get("unit_value"), *(entry.get("value") for entry in item.get("composition") or [])):
+    composition = item.get("composition")
+    inputs = [entry.get("value") for entry in composition] if isinstance(composition, list) else []
+    for money in (item.get("unit_value"), *inputs):
         if isinstance(money, dict):
             per = str(money.get("per") or "1")
             money["per"] = per if " " in per else f"{per} {old}"
