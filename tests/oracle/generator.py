@@ -19,6 +19,7 @@ from typing import Any
 
 from tests.oracle.changes import forget, forgettable, to_the_line
 from tests.oracle.readings import OPTIONS, UNLESS_CHOSEN
+from tests.oracle.rewritings import items
 
 Document = dict[str, Any]
 
@@ -88,6 +89,8 @@ ROUNDS = 4
 """How many shipments and days one product is asked about."""
 CHOICES = 48
 """How many different choices of readings there are: what is known of the rules under one serves many products."""
+SHARPENED = 0.15
+"""How many products that are not priced at the line are brought to another edge."""
 SELDOM = [
     *("part-1-value", "valuation", "early-technology", "published-technology", "fixed-magnets-18", "fifty-percent"),
     *("precursors-61", "aggregation"),
@@ -524,7 +527,38 @@ def drawn(rng: Random) -> Questions:
         confirmed = "lapsed" if maker.chance(0.6) else rng.choice(CONFIRMED)
         published = PUBLISHED_LATE if maker.chance(0.1) else PUBLISHED
         rounds.append(Round(holder["shipment"], day, confirmed, published))
-    return Questions(document, readings(rng.randrange(CHOICES)), tuple(rounds), at_the_line)
+    choice = rng.randrange(CHOICES)
+    if not at_the_line and maker.chance(SHARPENED):
+        maker.rng.choice([_used_in_two_places, _with_early_technology])(document, maker)
+        choice = rng.choice([one for one in range(CHOICES) if readings(one).get("early-technology") == "does-not-count"])
+    return Questions(document, readings(choice), tuple(rounds), at_the_line)
+
+
+def _used_in_two_places(document: Document, maker: Maker) -> None:
+    """One of the things inside another is a part of the product as well: enclosed in one place, and free in the other."""
+    product = document["product"]
+    inside = [
+        (lines, position)
+        for one in items(document)
+        for lines in (one.get("parts"), one.get("materials"))
+        if one is not product
+        for position, line in enumerate(lines or [])
+        if "use" not in line and "part_number" in line
+    ]
+    if inside:
+        lines, position = maker.rng.choice(inside)
+        item = lines[position]
+        key = f"{item['part_number']}-TWICE"
+        document.setdefault("shared", {})[key] = {name: value for name, value in item.items() if name != "quantity"}
+        lines[position] = {"use": key, "quantity": item.get("quantity", 1)}
+        product["parts"] = [*product.get("parts", []), {"use": key, "quantity": maker.rng.choice([1, 1, "0 .. 2"])}]
+
+
+def _with_early_technology(document: Document, maker: Maker) -> None:
+    """A thing made with Chinese technology that was had about the day from which it counts."""
+    one = maker.rng.choice(items(document))
+    one["technologies"] = [{"field": "mining", "origin": "CN", "acquired": maker.rng.choice(["2025-10-08", "2025-10-09"])}]
+    one["technologies_complete"] = True
 
 
 def _forgotten(document: Document, maker: Maker, times: int) -> None:
