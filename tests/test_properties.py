@@ -255,7 +255,6 @@ ABSENT_MEANS_SOMETHING = {
     "technologies": "absent beside technologies_complete it says that none was used",
     "steps": "the rule counts the steps that are stated; none stated counts none",
     "control_codes": "a code lists a thing; no code says nothing of it",
-    "input_form": "a named input is judged by its own form, a nameless one within the bounds of what it is in",
 }
 """Fields whose absence is itself a statement: taking them out is no forgetting."""
 GIVEN = {"unit": "pcs", "per": "1", "base_quantity": "1"}
@@ -291,7 +290,6 @@ def test_what_is_absent_is_what_the_format_says_of_it(seed: int, rng: Random) ->
 TOGETHER = {
     "technologies": ("technologies_complete",),
     "steps": ("origin", "made_in"),
-    "input_form": ("origin", "value"),
     "control_codes": ("form", "family", "alloy", "composition", "rare_earths", "equipment"),
 }
 """What is forgotten together with a field whose absence is a statement, so that the statement falls too."""

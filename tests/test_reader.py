@@ -510,8 +510,24 @@ def test_only_a_plain_metal_or_oxide_is_its_element_alone(part: dict[str, Any], 
     assert (found.label, found.composition_complete, found.complete) == (name, complete, complete)
 
 
-def test_an_element_without_a_form_is_no_input() -> None:
-    made = bom(composition=[{"element": "Dy", "mass_fraction": "5 %", "origin": "CN"}])
+@pytest.mark.parametrize(
+    "said",
+    [
+        {"origin": "CN"},
+        {"input_alloy": ["Dy", "Fe"]},
+        {"value": {"amount": "1", "currency": "EUR"}},
+        {"origin": "CN", "input_form": "unknown"},
+    ],
+)
+def test_an_input_of_which_no_form_is_told_is_one_of_an_unknown_form(said: dict[str, Any]) -> None:
+    """Nobody writes where an element is from, or what it cost, of something that was not bought."""
+    found, _ = derived({"composition": [{"element": "Dy", "mass_fraction": "5 %"} | said]})
+    assert (found.label, found.form, found.composition_complete, found.complete) == ("Dy", None, False, False)
+
+
+@pytest.mark.parametrize("said", [{}, {"name": "dysprosium"}, {"input_form": "unknown"}, {"input_alloy": []}])
+def test_an_element_of_which_nothing_is_told_is_no_input(said: dict[str, Any]) -> None:
+    made = bom(composition=[{"element": "Dy", "mass_fraction": "5 %"} | said])
     assert (len(made.items), made.root.uses) == (1, ())
 
 

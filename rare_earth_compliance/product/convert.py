@@ -95,7 +95,7 @@ def inputs_of(fields: doc.ItemFields) -> list[Input]:
     """
     if not fields.composition:
         return []
-    return [_input(part, position, fields) for position, part in enumerate(fields.composition) if part.input_form is not None]
+    return [_input(part, position, fields) for position, part in enumerate(fields.composition) if part.bought]
 
 
 def _substance(fields: doc.SubstanceFields) -> Substance:
@@ -103,7 +103,7 @@ def _substance(fields: doc.SubstanceFields) -> Substance:
         element=fields.element,
         cas=fields.cas,
         share=fields.mass_fraction,
-        has_input=fields.input_form is not None,
+        has_input=fields.bought,
     )
 
 

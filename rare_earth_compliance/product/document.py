@@ -242,7 +242,11 @@ class MoneyFields(Strict):
 
 
 class SubstanceFields(Strict):
-    """An element or substance in an item, by mass fraction of the item."""
+    """An element or substance in an item, by mass fraction of the item.
+
+    Where a form, an alloy system, an origin or a value is told, it was bought as an input; one without a form is an input
+    of a form that is not known.
+    """
 
     element: Element | None = Field(None, description="Chemical symbol.")
     cas: Cas | None = Field(None, description="CAS number, where the substance is not named by element.")
@@ -252,6 +256,11 @@ class SubstanceFields(Strict):
     input_alloy: list[Element] | None = Field(None, description="The alloy system it was bought as, such as ['Dy', 'Fe'].")
     origin: Country | None = Field(None, description="Where that input originates.")
     value: MoneyFields | None = Field(None, description="What that input cost for one unit of the item.")
+
+    @property
+    def bought(self) -> bool:
+        """Whether anything is told of the input that it was bought as."""
+        return bool(self.input_form or self.input_alloy or self.origin or self.value)
 
     @model_validator(mode="after")
     def _named(self) -> SubstanceFields:

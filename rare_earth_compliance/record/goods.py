@@ -88,6 +88,11 @@ def present(part: Any) -> str:
     return "yes" if held.some else "no" if held.high == 0 else "open"
 
 
+def bought(part: Any) -> bool:
+    """Whether a substance is told to have been bought as an input: its form, its alloy, where it is from, or what it cost."""
+    return any(part.get(key) for key in ("input_form", "input_alloy", "origin", "value"))
+
+
 def whole(one: Any) -> bool:
     """Whether a composition leaves no room for an element that it does not name."""
     parts = one.get("composition", ())
@@ -128,7 +133,7 @@ class Goods:
                     work.append(child)
                 self.lines.setdefault(place, []).append((child, self._used(one, line, self.raw[child])))
             for at, part in enumerate(one.get("composition", ())):
-                if "input_form" in part:
+                if bought(part):
                     self._bought(place, f"{place}/composition/{at}", part)
         self._ordered()
         none = self.none
@@ -169,7 +174,7 @@ class Goods:
     def _bought(self, place: str, child: str, part: Any) -> None:
         """An input named in a composition, as an item: one piece at its stated value, else at least the mass contained."""
         one = self.raw[place]
-        pure = "element" in part and "input_alloy" not in part and part["input_form"] in ("metal", "oxide")
+        pure = "element" in part and "input_alloy" not in part and part.get("input_form") in ("metal", "oxide")
         names = {"input_form": "form", "input_alloy": "alloy", "origin": "origin", "value": "unit_value"}
         made = {name: part[key] for key, name in names.items() if part.get(key)}
         made |= {key: one[key] for key in ("unit", "mass") if key in one and "value" in part}
@@ -184,8 +189,8 @@ class Goods:
         """Whether the list of an item leaves room for a rare earth."""
         one = self.raw[place]
         parts = one.get("composition", ())
-        held = {part.get("element") for part in parts if "input_form" not in part and present(part) != "no"}
-        held |= by_name(one) - {part.get("element") for part in parts if "input_form" in part}
+        held = {part.get("element") for part in parts if not bought(part) and present(part) != "no"}
+        held |= by_name(one) - {part.get("element") for part in parts if bought(part)}
         return not one.get("complete") and (bool(held & RARE) or not (none == "yes" or whole(one)))
 
     def each(self, key: Any, rule: Callable[[str, Any], Any], *, downward: bool = False) -> dict[str, Any]:
@@ -234,7 +239,7 @@ class Goods:
         if hidden:  # what an item says of itself, less what its other lines explain
             others = [found[child] for child, _ in self.lines[of] if child != place]
             if parts:
-                return any_of("no" if "input_form" in part else present(part) for part in parts)
+                return any_of("no" if bought(part) else present(part) for part in parts)
             return ("open" if "yes" in others else "yes") if symbol in by_name(one) else "no" if absent else "open"
         own = [present(part) for part in parts] + ["yes"] * (symbol in by_name(one))
         inside = self.inside(place, found)

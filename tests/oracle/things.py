@@ -212,10 +212,10 @@ class Thing:
 
     def _input(self, place: int, entry: dict[str, Any]) -> Thing:
         data = {
-            "form": entry["input_form"],
+            "form": stated(entry, "input_form"),
             "alloy": stated(entry, "input_alloy"),
             "composition": [{key: stated(entry, key) for key in ("element", "cas") if stated(entry, key)}],
-            "composition_complete": entry["input_form"] in PURE and not stated(entry, "input_alloy"),
+            "composition_complete": stated(entry, "input_form") in PURE and not stated(entry, "input_alloy"),
             "origin": stated(entry, "origin"),
             "unit_value": stated(entry, "value"),
             "unit": self.unit,
@@ -230,8 +230,8 @@ def _share(entry: dict[str, Any]) -> Bounds | None:
 
 
 def _bought(entry: dict[str, Any]) -> bool:
-    """Whether a substance is named as an input: in what form it was bought."""
-    return stated(entry, "input_form") is not None
+    """Whether a substance is named as an input: in what form or alloy it was bought, where it is from, or what it cost."""
+    return any(stated(entry, key) for key in ("input_form", "input_alloy", "origin", "value"))
 
 
 def product_of(document: dict[str, Any]) -> Thing:
