@@ -30,6 +30,7 @@ READ = {
     "start-after-suspension": "at-once",
     "numerator-origin": "chinese-only",
     "upstream-technology": "own-steps-only",
+    "origin-by-steps": "declared-origin",
     "precursors-61": "not-counted",
     "aggregation": "summed",
     "part-2-reaches": "any-depth",

@@ -244,8 +244,8 @@ class MoneyFields(Strict):
 class SubstanceFields(Strict):
     """An element or substance in an item, by mass fraction of the item.
 
-    Where a form, an alloy system, an origin or a value is told, it was bought as an input; one without a form is an input
-    of a form that is not known.
+    Where a form, an alloy system, an origin, a step or a value is told, it was bought as an input; one without a form is an
+    input of a form that is not known.
     """
 
     element: Element | None = Field(None, description="Chemical symbol.")
@@ -255,12 +255,15 @@ class SubstanceFields(Strict):
     input_form: Form | None = Field(None, description="In what form it was bought for making the item: metal, oxide, …")
     input_alloy: list[Element] | None = Field(None, description="The alloy system it was bought as, such as ['Dy', 'Fe'].")
     origin: Country | None = Field(None, description="Where that input originates.")
+    steps: list[StepFields] | None = Field(None, description="Production steps of that input and where they were done.")
+    steps_complete: Literal[True] | None = Field(None, description="true: no step of it but the named was done anywhere.")
     value: MoneyFields | None = Field(None, description="What that input cost for one unit of the item.")
 
     @property
     def bought(self) -> bool:
         """Whether anything is told of the input that it was bought as."""
-        return bool(self.input_form or self.input_alloy or self.origin or self.value)
+        told = (self.input_form, self.input_alloy, self.origin, self.steps, self.steps_complete, self.value)
+        return any(told)
 
     @model_validator(mode="after")
     def _named(self) -> SubstanceFields:
@@ -340,6 +343,7 @@ class ItemFields(Strict):
     origin: Country | None = Field(None, description="Where it originates; not the same as where it was made.")
     made_in: Country | None = Field(None, description="Where it was manufactured.")
     steps: list[StepFields] | None = Field(None, description="Production steps and where they were done.")
+    steps_complete: Literal[True] | None = Field(None, description="true: no step but the named was done anywhere.")
     rare_earths: RareEarths | None = Field(None, description="The supplier's declaration for the item and all inside it.")
     composition: list[SubstanceFields] | None = Field(None, description="What it consists of.")
     composition_complete: StrictBool | None = Field(None, description="true: every element of the item is in 'composition'.")

@@ -84,6 +84,8 @@ class Item:
     origin: str | None = None
     made_in: str | None = None
     steps: tuple[tuple[str, str], ...] = ()
+    steps_complete: bool | None = None
+    """True when ``steps`` are all; never false, for of some that are missing nothing follows."""
     rare_earths: str | None = None
     composition: tuple[Substance, ...] = ()
     composition_complete: bool = False

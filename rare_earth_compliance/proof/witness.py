@@ -120,6 +120,7 @@ def _explain(item: dict[str, Any], tree: Tree) -> None:
                 part |= {
                     "input_form": PURE,
                     "origin": tree.vocabulary.plain[0],
+                    "steps_complete": True,
                     "value": least,
                 }
 

@@ -90,7 +90,7 @@ def present(part: Any) -> str:
 
 def bought(part: Any) -> bool:
     """Whether a substance is told to have been bought as an input: its form, its alloy, where it is from, or what it cost."""
-    return any(part.get(key) for key in ("input_form", "input_alloy", "origin", "value"))
+    return any(part.get(key) for key in ("input_form", "input_alloy", "origin", "steps", "steps_complete", "value"))
 
 
 def whole(one: Any) -> bool:
@@ -175,8 +175,9 @@ class Goods:
         """An input named in a composition, as an item: one piece at its stated value, else at least the mass contained."""
         one = self.raw[place]
         pure = "element" in part and "input_alloy" not in part and part.get("input_form") in ("metal", "oxide")
-        names = {"input_form": "form", "input_alloy": "alloy", "origin": "origin", "value": "unit_value"}
-        made = {name: part[key] for key, name in names.items() if part.get(key)}
+        names = {"input_form": "form", "input_alloy": "alloy", "value": "unit_value"}
+        told = ("origin", "steps", "steps_complete", *names)
+        made = {names.get(key, key): part[key] for key in told if part.get(key)}
         made |= {key: one[key] for key in ("unit", "mass") if key in one and "value" in part}
         made["composition"] = [{key: part[key] for key in ("element", "cas") if key in part}]
         self.raw[child] = {**made, "composition_complete": pure, "complete": pure, "bought": "value" not in part}

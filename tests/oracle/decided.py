@@ -20,6 +20,7 @@ READ = {
     "upstream-technology": "own-steps-only",
     "part-2-reaches": "any-depth",
     "embedded-items": "every-level",
+    "origin-by-steps": "declared-origin",
 }
 
 

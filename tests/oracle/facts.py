@@ -155,11 +155,14 @@ def made_abroad(case: Case, thing: Thing) -> bool:
 
 
 def of_chinese_origin(case: Case, thing: Thing) -> bool:
-    """Whether it originates in China: by declared origin, or by a stated step of production there."""
+    """Whether it originates in China: by declared origin, or by a step of production there, stated or not."""
     steps = thing.says("steps") or []
     there = any(step["step"] in ORIGIN_STEPS and step["country"] in CHINA for step in steps)
-    if there and case.read("origin-by-steps", "any-step-in-china"):
-        return True
+    if case.read("origin-by-steps", "any-step-in-china"):
+        if there:
+            return True
+        if not thing.says("steps_complete") and case.world.choose((thing.path, "further step in China"), (False, True)):
+            return True
     origin = case.of(thing, "origin", PLACES)
     return origin in CHINA or (origin in PERHAPS_CHINA and case.read(HONG_KONG, "inside", "origin"))
 

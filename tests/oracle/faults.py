@@ -130,7 +130,18 @@ FAULTS = (
         "origin=fields.origin,\n        made_in",
         "origin=fields.made_in,\n        made_in",
     ),
-    Fault("steps of production are lost", CONVERT, "for made in fields.steps or []", "for made in []"),
+    Fault(
+        "steps of production are lost",
+        CONVERT,
+        "for made in fields.steps or []),\n        steps_complete=fields.steps_complete,\n        rare",
+        "for made in []),\n        steps_complete=fields.steps_complete,\n        rare",
+    ),
+    Fault(
+        "steps that nobody told are none",
+        CONVERT,
+        "        steps_complete=fields.steps_complete,\n        rare",
+        "        steps_complete=True,\n        rare",
+    ),
     # ---- what is in a thing
     Fault("nothing is hidden in an open list", DISCLOSURE, "if _may_hide(item, none[index]):", "if False:"),
     Fault(

@@ -183,6 +183,8 @@ class Maker:
             item["steps"] = [
                 {"step": self.rng.choice(["mining", "separation", "alloying"]), "country": self.rng.choice(PLACES)}
             ]
+        if self.count % 2:
+            item["steps_complete"] = True
         if self.chance(0.2):
             field = self.rng.choice(["mining", "metal-smelting", "magnet-manufacturing"])
             used = {"field": field, "origin": self.rng.choice(PLACES)}
@@ -221,6 +223,10 @@ class Maker:
             entry["value"] = self.money(["0.5", "1", "1.000001", "0.999999", "2 .. 3"])
             if self.chance(0.1):
                 entry["value"]["per"] = self.rng.choice(["1", "10", "2"])
+            if self.count % 2:
+                entry["steps_complete"] = True
+            if self.count % 7 == 0:
+                entry["steps"] = [{"step": "separation", "country": entry["origin"]}]
             if entry["input_form"] == "alloy" and self.chance(0.8):
                 entry["input_alloy"] = [element, self.rng.choice(["Fe", "Fe", "Co"])]
         return entry

@@ -19,6 +19,7 @@ from tests.oracle.worlds import Unknown
 UNNAMED = "question unnamed"
 CONTENTS = "item.contents"
 OF_A_THING = {
+    "further step in China": ("item.steps_complete",),
     "form": ("item.form", "item.listed_in", "item.enclosed"),
     "family": ("item.family",),
     "contains": ("item.contains", "item.consists_of", "item.listed_in"),

@@ -6,11 +6,13 @@ Knows prices, exchange rates, quantities, and how content is added up. Does not 
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from fractions import Fraction
 
 from tests.oracle import amounts, facts, lists
 from tests.oracle.amounts import HUGE, SOME, TINY, Bounds
 from tests.oracle.facts import Case
+from tests.oracle.readings import Readings
 from tests.oracle.things import Thing, stated
 
 LINE = Fraction(1, 1000)
@@ -98,7 +100,7 @@ def add(total: Sums, part: Sums, times: Fraction) -> None:
 
 def content(case: Case, thing: Thing, listed: lists.Listed, counts: Counts, wanted: str, *, named: bool = False) -> Sums:
     """What the content of one unit of it is worth that counts, at any depth; of the named lines alone where so asked."""
-    key = (id(thing), listed, counts, wanted, named)
+    key = (id(thing), listed, counts, wanted, named, case.readings.chosen.get("part-1-value"))
     found: Sums = case.world.once(key, lambda: _content(case, thing, listed, counts, wanted, named))
     return found
 
@@ -187,6 +189,7 @@ def share_reaches_the_line(case: Case, thing: Thing) -> bool:
 
 
 def too_cheap(case: Case, thing: Thing, listed: lists.Listed, counts: Counts) -> bool:
-    """Whether it is worth less than what counts inside it."""
+    """Whether it is worth less than what counts inside it: a price beside a price, however the value of the rule is read."""
     wanted = currency(thing)
+    case = replace(case, readings=Readings({**case.readings.chosen, "part-1-value": "as-bought"}))
     return content(case, thing, listed, counts, wanted)[TOTAL] > worth(case, thing, wanted)

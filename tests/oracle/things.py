@@ -217,6 +217,8 @@ class Thing:
             "composition": [{key: stated(entry, key) for key in ("element", "cas") if stated(entry, key)}],
             "composition_complete": stated(entry, "input_form") in PURE and not stated(entry, "input_alloy"),
             "origin": stated(entry, "origin"),
+            "steps": stated(entry, "steps"),
+            "steps_complete": stated(entry, "steps_complete"),
             "unit_value": stated(entry, "value"),
             "unit": self.unit,
             "mass": self.says("mass"),
@@ -231,7 +233,7 @@ def _share(entry: dict[str, Any]) -> Bounds | None:
 
 def _bought(entry: dict[str, Any]) -> bool:
     """Whether a substance is named as an input: in what form or alloy it was bought, where it is from, or what it cost."""
-    return any(stated(entry, key) for key in ("input_form", "input_alloy", "origin", "value"))
+    return any(stated(entry, key) for key in ("input_form", "input_alloy", "origin", "steps", "steps_complete", "value"))
 
 
 def product_of(document: dict[str, Any]) -> Thing:
