@@ -531,6 +531,12 @@ def test_an_element_of_which_nothing_is_told_is_no_input(said: dict[str, Any]) -
     assert (len(made.items), made.root.uses) == (1, ())
 
 
+def test_an_input_is_something_also_where_nothing_of_it_is_said_to_be_left() -> None:
+    """Dysprosium that was bought, in a magnet that is said to hold none: the engine then finds the contradiction."""
+    made = bom(mass="6 g", composition=[{"element": "Dy", "mass_fraction": "0 %", "input_form": "metal"}])
+    assert made.root.uses[0].quantity == Interval(Fraction(0), None, low_open=True)
+
+
 # ---- at the edge of what is refused
 
 

@@ -92,7 +92,7 @@ def inputs_of(fields: doc.ItemFields) -> list[Input]:
     Each input comes with its quantity, one piece with the stated value where a value is given, else
     kilograms for one unit of the item, and with what stands in the way of reading its value. The mass that
     a composition tells is that of the element contained: what was bought weighs as much or more (oxygen of
-    an oxide, other elements of an alloy, losses), so it is a lower bound.
+    an oxide, other elements of an alloy, losses), so it is a lower bound; and never nothing.
     """
     if not fields.composition:
         return []
@@ -115,7 +115,8 @@ def _input(fields: doc.SubstanceFields, position: int, above: doc.ItemFields) ->
         unit, quantity = "pcs", Interval(low=_ONE, high=_ONE)
     elif above.mass is not None and fields.mass_fraction is not None:
         contained_mass = above.mass * fields.mass_fraction
-        quantity = Interval(contained_mass.low, None, contained_mass.low_open)
+        # What was bought is something, also where it is said that nothing of it is left.
+        quantity = Interval(contained_mass.low, None, contained_mass.low_open or contained_mass.low == 0)
     contained = Substance(element=fields.element, cas=fields.cas, share=None, has_input=False)
     name = fields.name or " ".join(part for part in (fields.element or fields.cas, fields.input_form) if part)
     item = Item(

@@ -183,7 +183,7 @@ class Goods:
         self.raw[child] = {**made, "composition_complete": pure, "complete": pure, "bought": "value" not in part}
         heavy = mass(one)
         held = heavy * share(part["mass_fraction"]) if heavy and "mass_fraction" in part else None
-        used = ONE if "value" in part else held and Bounds(held.low, None, held.low_open)
+        used = ONE if "value" in part else held and Bounds(held.low, None, held.low_open or held.low == 0)
         self.lines.setdefault(place, []).append((child, used))
 
     def _may_hide(self, place: str, none: str) -> bool:

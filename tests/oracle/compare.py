@@ -192,7 +192,9 @@ def differences(engine: Determination, oracle: judge.Answer, product: judge.Prod
             if {said, theirs.outcome} in OPPOSITE:
                 yield Difference(_kind(said, theirs.outcome), at, said, f"{theirs.outcome}, in one completion")
         elif said != theirs.outcome:
-            yield Difference(_kind(said, theirs.outcome), at, said, theirs.outcome)
+            # Exempt from what it could not tell to apply: it leaves open what the other can tell, and clears it as well.
+            unsure = mine is not None and mine.step.outcome is Truth.UNKNOWN and (said, theirs.outcome) == (EXEMPT, FAILS)
+            yield Difference(IMPRECISE if unsure else _kind(said, theirs.outcome), at, said, theirs.outcome)
         elif mine is not None:
             yield from _beside(mine, theirs, at)
             yield from unnamed(engine, mine, theirs, oracle.things, at)
