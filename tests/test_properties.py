@@ -253,7 +253,6 @@ ABSENT_MEANS_SOMETHING = {
     "per": "the format gives it a value when absent",
     "base_quantity": "the format gives it a value when absent",
     "technologies": "absent beside technologies_complete it says that none was used",
-    "steps": "absent beside steps_complete it says that there was none",
     "control_codes": "a code lists a thing; no code says nothing of it",
 }
 """Fields whose absence is itself a statement: taking them out is no forgetting."""
@@ -289,7 +288,6 @@ def test_what_is_absent_is_what_the_format_says_of_it(seed: int, rng: Random) ->
 
 TOGETHER = {
     "technologies": ("technologies_complete",),
-    "steps": ("steps_complete",),
     "control_codes": ("form", "family", "alloy", "composition", "rare_earths", "equipment"),
 }
 """What is forgotten together with a field whose absence is a statement, so that the statement falls too."""

@@ -32,7 +32,8 @@ key-beside-a-reference list-outermost list-status-unknown lone-surrogate-in-a-ke
 mass-without-unit military-as-text node-without-unit null-outermost part-number-as-number parts-as-object
 price-currency-not-known price-decimal-comma price-full-width-digits price-hexadecimal price-negative price-with-underscore
 price-without-currency principal-as-number product-is-text purpose-mistyped quantity-negative quantity-of-the-product
-rate-without-source reference-key-missing shared-is-a-list step-without-country text-outermost three-amounts three-defects
+rate-without-source reference-key-missing shared-is-a-list step-without-country steps-complete-false text-outermost
+three-amounts three-defects
 unit-in-capitals unit-unknown unknown-key-childern unknown-key-in-price unknown-key-in-shared unknown-key-in-shipment
 unknown-key-outermost
 """

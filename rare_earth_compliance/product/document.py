@@ -256,7 +256,9 @@ class SubstanceFields(Strict):
     input_alloy: list[Element] | None = Field(None, description="The alloy system it was bought as, such as ['Dy', 'Fe'].")
     origin: Country | None = Field(None, description="Where that input originates.")
     steps: list[StepFields] | None = Field(None, description="Production steps of that input and where they were done.")
-    steps_complete: Literal[True] | None = Field(None, description="true: no step of it but the named was done anywhere.")
+    steps_complete: Literal[True] | None = Field(
+        None, description="true: the steps are all, from the mine on; no other was done anywhere."
+    )
     value: MoneyFields | None = Field(None, description="What that input cost for one unit of the item.")
 
     @property
@@ -343,7 +345,9 @@ class ItemFields(Strict):
     origin: Country | None = Field(None, description="Where it originates; not the same as where it was made.")
     made_in: Country | None = Field(None, description="Where it was manufactured.")
     steps: list[StepFields] | None = Field(None, description="Production steps and where they were done.")
-    steps_complete: Literal[True] | None = Field(None, description="true: no step but the named was done anywhere.")
+    steps_complete: Literal[True] | None = Field(
+        None, description="true: the steps are all, from the mine on; no other was done anywhere."
+    )
     rare_earths: RareEarths | None = Field(None, description="The supplier's declaration for the item and all inside it.")
     composition: list[SubstanceFields] | None = Field(None, description="What it consists of.")
     composition_complete: StrictBool | None = Field(None, description="true: every element of the item is in 'composition'.")

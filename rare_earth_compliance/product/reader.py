@@ -36,6 +36,7 @@ from rare_earth_compliance.product.magnitude import too_long
 from rare_earth_compliance.product.model import Item, Money, Price, Product, Rate, Shipment, Use
 from rare_earth_compliance.product.pricing import money_of
 from rare_earth_compliance.product.quick_fields import Doubt, taken, whole
+from rare_earth_compliance.product.words import first_steps
 
 M = TypeVar("M", bound=BaseModel)
 LISTS = ("materials", "parts")
@@ -428,6 +429,12 @@ class _Reader:
             message = "says that its list is complete, but lists nothing"
             advice = 'list what it is made of, declare "rare_earths": "none", or leave \'complete\' out'
             self.note(raw, self.path(index), ("complete",), message, advice)
+        for within, told in (((), fields), *((("composition", at), part) for at, part in enumerate(fields.composition or []))):
+            if told.steps_complete and not first_steps().intersection(made.step for made in told.steps or []):
+                first = " or ".join(sorted(first_steps()))
+                message = f"says that its steps are complete, but names none with which they begin ({first})"
+                advice = "name every step of the rare earth in it with its country, or leave 'steps_complete' out"
+                self.note(raw, self.path(index), (*within, "steps_complete"), message, advice)
 
     def unit_value(self, fields: doc.ItemFields, index: int) -> Money | None:
         if fields.unit_value is None:
@@ -460,6 +467,8 @@ def say(found: Any) -> tuple[str, str]:
         return f"found {kind_of}, expected text", advice
     if kind == "bool_type":
         return f"found {shown or 'something else'}, expected true or false", advice
+    if kind == "literal_error" and isinstance(value, bool):
+        return f"found {str(value).lower()}, expected true or nothing", advice
     if kind == "string_pattern_mismatch":
         return f"found {shown}, which does not have the expected form {found['ctx']['pattern']}", advice
     message = cut(found["msg"])

@@ -58,3 +58,9 @@ def never(form: str) -> frozenset[str]:
 def vague_forms() -> frozenset[str]:
     """Forms so general that they exclude no other: a "material" may turn out to be an oxide."""
     return forms_marked("vague")
+
+
+@cache
+def first_steps() -> frozenset[str]:
+    """Production steps with which all others begin: where none of them is named, the steps named are not all."""
+    return frozenset(word for word, entry in vocabulary()["step"].items() if "first" in entry)

@@ -18,7 +18,7 @@ from rare_earth_compliance.core.quantities import written
 from rare_earth_compliance.engine.determination import Status
 from rare_earth_compliance.law.model import Confirmation, RulePack
 from rare_earth_compliance.product.document import FORMAT
-from rare_earth_compliance.product.words import unit_of
+from rare_earth_compliance.product.words import first_steps, unit_of
 from rare_earth_compliance.proof.formulas import Model, Number
 from rare_earth_compliance.proof.items import NONE
 from rare_earth_compliance.proof.tree import NOT_SAID, Tree
@@ -120,9 +120,15 @@ def _explain(item: dict[str, Any], tree: Tree) -> None:
                 part |= {
                     "input_form": PURE,
                     "origin": tree.vocabulary.plain[0],
+                    "steps": [_mined(tree)],
                     "steps_complete": True,
                     "value": least,
                 }
+
+
+def _mined(tree: Tree) -> dict[str, str]:
+    """The step with which all begin, in a country that no rule names."""
+    return {"step": min(first_steps()), "country": tree.vocabulary.plain[0]}
 
 
 def _is_written(path: str, wanted: set[str], shipment: dict[str, Any]) -> bool:
@@ -204,6 +210,8 @@ def _item(tree: Tree, model: Model, node: int, wanted: set[str]) -> dict[str, An
     made["unit_value"] = {"amount": written(value), "currency": CURRENCY, "basis": model.word(tree.basis)}
     made |= _declared(tree, model, node, wanted)
     made |= _history(tree, model, node)
+    if made.get("steps_complete"):
+        made["steps"] = [*made.get("steps", []), _mined(tree)]
     below = [_item(tree, model, one, wanted) for one in tree.below(node)]
     return made | ({"complete": True, "parts": below} if below else {})
 

@@ -32,13 +32,15 @@ def fields_of(value: Any, path: tuple[Any, ...] = ()) -> Iterator[tuple[Any, ...
 
 
 KEPT = {"format", "product", "shared", "element", "use", "rates", "from", "to", "rate", "day", "source", "currency", "field"}
-KEPT |= {"step", "country", "steps", "amount", "part_number", "shipment"}
+KEPT |= {"step", "country", "amount", "part_number", "shipment"}
 
 
 def forgettable(document: Document) -> list[tuple[Any, ...]]:
     """The fields whose loss leaves a readable document that knows less."""
     places = [path for path in fields_of(document) if isinstance(path[-1], str) and path[-1] not in KEPT]
-    return [path for path in places if not (path[0] == "shared" and len(path) == 2)]
+    readable = [path for path in places if not (path[0] == "shared" and len(path) == 2)]
+    # Complete steps without any are refused: their completeness is forgotten first.
+    return [path for path in readable if path[-1] != "steps" or not holder_of(document, path).get("steps_complete")]
 
 
 def holder_of(document: Document, path: tuple[Any, ...]) -> Any:

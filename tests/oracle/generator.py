@@ -184,7 +184,7 @@ class Maker:
                 {"step": self.rng.choice(["mining", "separation", "alloying"]), "country": self.rng.choice(PLACES)}
             ]
         if self.count % 2:
-            item["steps_complete"] = True
+            item |= self.all_steps(item.get("steps", []), item["origin"])
         if self.chance(0.2):
             field = self.rng.choice(["mining", "metal-smelting", "magnet-manufacturing"])
             used = {"field": field, "origin": self.rng.choice(PLACES)}
@@ -197,6 +197,10 @@ class Maker:
             item["left_china"] = self.rng.choice(["2025-10-08", "2025-10-09", "2024-02-29"])
         item["technologies_complete"] = True
         return item
+
+    def all_steps(self, some: list[Document], country: str) -> Document:
+        """Some steps with the one before them all, mostly done where the thing originates: these are all."""
+        return {"steps": [*some, {"step": "mining", "country": country if self.count % 5 else "AU"}], "steps_complete": True}
 
     def composition(self, elements: list[str], *, bought: float) -> list[Document]:
         """What a thing consists of, some of it named as bought inputs."""
@@ -223,10 +227,10 @@ class Maker:
             entry["value"] = self.money(["0.5", "1", "1.000001", "0.999999", "2 .. 3"])
             if self.chance(0.1):
                 entry["value"]["per"] = self.rng.choice(["1", "10", "2"])
-            if self.count % 2:
-                entry["steps_complete"] = True
             if self.count % 7 == 0:
                 entry["steps"] = [{"step": "separation", "country": entry["origin"]}]
+            if self.count % 2:
+                entry |= self.all_steps(entry.get("steps", []), entry["origin"])
             if entry["input_form"] == "alloy" and self.chance(0.8):
                 entry["input_alloy"] = [element, self.rng.choice(["Fe", "Fe", "Co"])]
         return entry
