@@ -429,12 +429,17 @@ class _Reader:
             message = "says that its list is complete, but lists nothing"
             advice = 'list what it is made of, declare "rare_earths": "none", or leave \'complete\' out'
             self.note(raw, self.path(index), ("complete",), message, advice)
-        for within, told in (((), fields), *((("composition", at), part) for at, part in enumerate(fields.composition or []))):
-            if told.steps_complete and not first_steps().intersection(made.step for made in told.steps or []):
-                first = " or ".join(sorted(first_steps()))
-                message = f"says that its steps are complete, but names none with which they begin ({first})"
-                advice = "name every step of the rare earth in it with its country, or leave 'steps_complete' out"
-                self.note(raw, self.path(index), (*within, "steps_complete"), message, advice)
+        self.check_steps(fields, (), index)
+        for position, part in enumerate(fields.composition or []):
+            self.check_steps(part, ("composition", position), index)
+
+    def check_steps(self, told: doc.ItemFields | doc.SubstanceFields, within: Path, index: int) -> None:
+        """Steps that are said to be all begin where every rare earth begins."""
+        if told.steps_complete and not first_steps().intersection(made.step for made in told.steps or []):
+            first = " or ".join(sorted(first_steps()))
+            message = f"says that its steps are complete, but names none with which they begin ({first})"
+            advice = "name every step of the rare earth in it with its country, or leave 'steps_complete' out"
+            self.note(self.raw[index], self.path(index), (*within, "steps_complete"), message, advice)
 
     def unit_value(self, fields: doc.ItemFields, index: int) -> Money | None:
         if fields.unit_value is None:
