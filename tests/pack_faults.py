@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from rare_earth_compliance.law.pack_files import rules_folder
+from tests.recounting import recount
 
 TERMS = "terms.yaml"
 N61 = "instruments/cn-mofcom-2025-61.yaml"
@@ -51,6 +52,7 @@ class Fault:
             start = text.index(one.after)
             place = text.index(one.old, start)
             (made / one.file).write_text(f"{text[:place]}{one.new}{text[place + len(one.old) :]}", encoding="utf-8")
+        recount(made)
         return made
 
 

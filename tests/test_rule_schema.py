@@ -33,7 +33,7 @@ GOOD = CORPUS / "good"
 STATUS = "status.yaml"
 KIND_OF = {f"{kind}.yaml": kind for kind in KINDS}
 BAD: dict[str, dict[str, str]] = tomllib.loads((CORPUS / "bad.toml").read_text(encoding="utf-8"))
-ALSO_GOOD: dict[str, dict[str, str]] = tomllib.loads((CORPUS / "also_good.toml").read_text(encoding="utf-8"))
+ALSO_GOOD: dict[str, dict[str, Any]] = tomllib.loads((CORPUS / "also_good.toml").read_text(encoding="utf-8"))
 _NUMBER = re.compile(r"[-+]?(?:\.[0-9]+|[0-9]+(?:\.[0-9]*)?)(?:[eE][-+]?[0-9]+)?")
 
 
@@ -44,11 +44,13 @@ def validator(kind: str) -> Draft202012Validator:
 VALIDATORS = {kind: validator(kind) for kind in KINDS}
 
 
-def changed(change: dict[str, str]) -> bytes:
-    """A file of the good pack with one change."""
+def changed(change: dict[str, Any]) -> bytes:
+    """A file of the good pack with one change, and with what that brings along."""
     text = (GOOD / change["file"]).read_text(encoding="utf-8")
-    assert text.count(change["find"]) >= 1, f"{change['find']!r} is not in {change['file']}"
-    return text.replace(change["find"], change["put"], 1).encode()
+    for find, put in {change["find"]: change["put"], **change.get("more", {})}.items():
+        assert text.count(find) >= 1, f"{find!r} is not in {change['file']}"
+        text = text.replace(find, put, 1)
+    return text.encode()
 
 
 def value(data: bytes) -> Any:

@@ -498,9 +498,10 @@ def test_a_rule_and_an_entry_that_one_pack_lacks(small: Path, tmp_path: Path) ->
         "instrument.yaml": (
             ("count: 1\n", "count: 2\n"),
             ("case_count: 6\n", "case_count: 12\n"),
+            ("condition_count: 7\n", "condition_count: 11\n"),
             ("policies:\n", f"{rule}policies:\n"),
         ),
-        "list.yaml": (("count: 1\n", "count: 2\n"),),
+        "list.yaml": (("count: 1\n", "count: 2\n"), ("condition_count: 3\n", "condition_count: 6\n")),
     }
     more = pack(tmp_path, "more", changes_)
     with (more / "list.yaml").open("a", encoding="utf-8") as file:

@@ -124,7 +124,7 @@ class Question:
 
 
 class ConditionReader:
-    """Parses conditions; collects what is wrong as (path, message, advice)."""
+    """Parses conditions; counts them, at every depth, and collects what is wrong as (path, message, advice)."""
 
     def __init__(
         self,
@@ -138,6 +138,7 @@ class ConditionReader:
         self.groups = groups
         self.lists = lists
         self.terms: dict[str, Term] = {}
+        self.count = 0
         self.wrong: list[tuple[Path, str, str]] = []
         self._same: dict[Condition, Condition] = {}
 
@@ -147,6 +148,7 @@ class ConditionReader:
 
     def read(self, raw: Any, path: Path) -> Condition:
         """One condition. Nesting in rule files is shallow, so this one walk is recursive; depth is limited."""
+        self.count += 1
         if len(path) > 60:
             return self.note(path, "a condition nested too deeply", "name parts of it as terms")
         if not isinstance(raw, dict):
@@ -217,7 +219,7 @@ class ConditionReader:
         options = self.readings.get(name)
         if options is None:
             return self.note((*path, key), f"no reading {name!r}", "define it in readings.yaml")
-        return UnderEach(name, tuple((option, self.read({**raw, key: option}, path)) for option in options))
+        return UnderEach(name, tuple((option, self.ask({**raw, key: option}, path)) for option in options))
 
     def _known_words(self, question: Question, key: str, text: str, path: Path) -> None:
         """A misspelt parameter would quietly ask for something that no item has."""

@@ -126,6 +126,7 @@ class TermFields(Strict):
 class TermsFile(Strict):
     format: Literal["rare-earth-rules/1"]
     count: Count
+    condition_count: Count = 0
     groups: dict[Text, list[Text]]
     terms: list[TermFields]
 
@@ -161,6 +162,7 @@ class ListFile(Strict):
     note: Text
     count: Count
     case_count: Count = 0
+    condition_count: Count = 0
     entries: list[EntryFields]
     cases: list[ListCaseFields] = Field(default_factory=list)
 
@@ -302,6 +304,7 @@ class InstrumentFile(Strict):
     instrument: InstrumentFields
     count: Count
     case_count: Count = 0
+    condition_count: Count = 0
     rules: list[RuleFields] = Field(default_factory=list)
     policies: list[PolicyFields] = Field(default_factory=list)
     duties: list[DutyFields] = Field(default_factory=list)

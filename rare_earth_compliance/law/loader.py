@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterable, Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path as FilePath
 from typing import Any, TypeVar
@@ -77,6 +78,14 @@ class _Loader:
                 f"says {count} {what}, but {found} are in the file",
                 "restore what was lost, or correct the count",
             )
+
+    @contextmanager
+    def counted_conditions(self, document: Document, count: int, reader: ConditionReader) -> Iterator[None]:
+        """A part that was lost from a condition would leave another one. Where one can not be read, that is said alone."""
+        before, problems = reader.count, len(self.problems)
+        yield
+        if len(self.problems) == problems:
+            self.counted(document, count, reader.count - before, "conditions", "condition_count")
 
     def load(self) -> model.RulePack:
         opened = self.file(PACK, files.PackFile)
@@ -158,11 +167,14 @@ class _Loader:
             self.counted(document, terms.count, len(terms.terms), "terms")
             reader.groups = {name: frozenset(group) for name, group in terms.groups.items()}
             self.groups(document, terms.groups, reader.questions)
-            for position, term in enumerate(terms.terms):
-                if term.id in reader.terms:
-                    self.note(document, ("terms", position), f"the term {term.id!r} stands twice")
-                made = self.condition(reader, document, document.value["terms"][position]["when"], ("terms", position, "when"))
-                reader.terms[term.id] = Term(term.id, term.says, made)
+            with self.counted_conditions(document, terms.condition_count, reader):
+                for position, term in enumerate(terms.terms):
+                    if term.id in reader.terms:
+                        self.note(document, ("terms", position), f"the term {term.id!r} stands twice")
+                    made = self.condition(
+                        reader, document, document.value["terms"][position]["when"], ("terms", position, "when")
+                    )
+                    reader.terms[term.id] = Term(term.id, term.says, made)
         return reader, readings
 
     def readings(self, name: str) -> dict[str, model.Reading]:
@@ -227,13 +239,14 @@ class _Loader:
             self.counted(document, fields.count, len(fields.entries), "entries")
             self.counted(document, fields.case_count, len(fields.cases), "cases", "case_count")
             entries = []
-            for position, one in enumerate(fields.entries):
-                here: Path = ("entries", position, "recognise")
-                when = AnyOf(()) if one.recognise is None else self.condition(reader, document, one.recognise, here)
-                if one.recognise is None and one.declared == "no" and not one.note:
-                    advice = "say how, or by what code; or in 'note' that it is kept here and not judged"
-                    self.note(document, ("entries", position), "can not be recognised at all", advice)
-                entries.append(build.entry(one, when, document.place(("entries", position))))
+            with self.counted_conditions(document, fields.condition_count, reader):
+                for position, one in enumerate(fields.entries):
+                    here: Path = ("entries", position, "recognise")
+                    when = AnyOf(()) if one.recognise is None else self.condition(reader, document, one.recognise, here)
+                    if one.recognise is None and one.declared == "no" and not one.note:
+                        advice = "say how, or by what code; or in 'note' that it is kept here and not judged"
+                        self.note(document, ("entries", position), "can not be recognised at all", advice)
+                    entries.append(build.entry(one, when, document.place(("entries", position))))
             self.unique(document, "entries", ((one.code, one) for one in fields.entries))
             if fields.id in found:
                 self.note(document, ("list",), f"the list {fields.id!r} stands twice")
@@ -262,6 +275,21 @@ class _Loader:
         self.counted(document, fields.case_count, sum(len(rule.cases) for rule in fields.rules), "cases", "case_count")
         own = fields.instrument
         self.put(document, ("instrument",), parts.instruments, own.id, build.instrument(own))
+        with self.counted_conditions(document, fields.condition_count, reader):
+            self.judging(document, fields, reader, parts)
+        for position, duty in enumerate(fields.duties):
+            self.put(document, ("duties", position), parts.duties, duty.id, build.duty(duty))
+            if (duty.working_days is None) != (duty.counted_from is None):
+                self.note(document, ("duties", position), "working_days and counted_from go together", "give both or none")
+        for position, suspension in enumerate(fields.suspensions):
+            made_suspension, status = build.suspension(suspension, own.id)
+            self.put(document, ("suspensions", position), parts.suspensions, suspension.id, made_suspension)
+            if status:
+                self.put(document, ("suspensions", position), parts.statuses, status.id, status)
+
+    def judging(self, document: Document, fields: files.InstrumentFile, reader: ConditionReader, parts: _Parts) -> None:
+        """The parts of an instrument that have conditions."""
+        own = fields.instrument
         for position, rule in enumerate(fields.rules):
             made = self.rule(rule, own.id, document, position, reader)
             self.put(document, ("rules", position), parts.rules, rule.id, made)
@@ -271,10 +299,6 @@ class _Loader:
                 id=policy.id, says=build.quote(policy.says), read_as=policy.read_as, when=when, policy=policy.policy
             )
             self.put(document, ("policies", position), parts.policies, policy.id, made_policy)
-        for position, duty in enumerate(fields.duties):
-            self.put(document, ("duties", position), parts.duties, duty.id, build.duty(duty))
-            if (duty.working_days is None) != (duty.counted_from is None):
-                self.note(document, ("duties", position), "working_days and counted_from go together", "give both or none")
         for position, caution in enumerate(fields.cautions):
             when = self.condition(reader, document, caution.when, ("cautions", position, "when"))
             made_caution = model.Caution(
@@ -286,11 +310,6 @@ class _Loader:
                 asks=tuple(caution.asks),
             )
             self.put(document, ("cautions", position), parts.cautions, caution.id, made_caution)
-        for position, suspension in enumerate(fields.suspensions):
-            made_suspension, status = build.suspension(suspension, own.id)
-            self.put(document, ("suspensions", position), parts.suspensions, suspension.id, made_suspension)
-            if status:
-                self.put(document, ("suspensions", position), parts.statuses, status.id, status)
 
     def put(self, document: Document, path: Path, found: dict[str, N], name: str, value: N) -> None:
         if name in found:

@@ -385,6 +385,9 @@ def search(fault: Fault | None, seeds: int) -> FoundAt | None:
             rules = Path(shutil.copytree(ROOT / "rules", Path(folder) / "rules"))
             changed = rules / fault.file.removeprefix("rules/")
             changed.write_text(fault.made(changed.read_text(encoding="utf-8")), encoding="utf-8")
+            from tests.recounting import recount  # noqa: PLC0415  # imports the loader: only where the fault is not in it
+
+            recount(rules)
         elif fault is not None:
             rules = None
             sys.meta_path.insert(0, _Finder(fault))
