@@ -54,6 +54,11 @@ WORDS = (
     "test_from_dict",
     "test_inert",
     "test_branches",
+    "test_given",
+    "test_library",
+    "test_terminal",
+    "test_broken_boms",
+    "test_readme",
 )
 JUDGING = (
     *(
@@ -68,8 +73,9 @@ JUDGING = (
     ),
     *("test_status_words", "test_status", "test_workdays", "test_asking", "test_examples"),
 )
-COMPARING = ("test_branches", "test_rule_tools", "test_rules", "test_lists")
-READING = ("test_branches", "test_broken_rules", "test_rule_schema", "test_status", "test_rules")
+COMPARING = ("test_branches", "test_rule_tools", "test_rules", "test_lists", "test_new_announcement", "test_status")
+READING = ("test_branches", "test_broken_rules", "test_rule_schema", "test_status", "test_rules", "test_rule_tools")
+READING += ("test_engine_judging", "test_engine_parts", "test_lists", "test_new_announcement", "test_parties", "test_language")
 TESTS: dict[str, tuple[str, ...]] = {
     **{
         f"core/{name}": WORDS
@@ -85,7 +91,8 @@ TESTS: dict[str, tuple[str, ...]] = {
         )
     },
     **{f"law/{name}": JUDGING for name in ("status", "workdays", "confirmations", "published", "parties")},
-    **{f"law/{name}": READING for name in ("conditions", "build", "loader", "checks", "claims", "translations", "shapes")},
+    **{f"law/{name}": READING for name in ("conditions", "build", "loader", "checks", "translations", "shapes")},
+    "law/claims": ("test_branches", "test_proof"),
     "engine/comparison": COMPARING,
     "engine/casebook": COMPARING,
     "engine/documents": ("test_documents",),

@@ -1,0 +1,184 @@
+"""The process that works for another one: what it is told, what it answers, how it starts, ends and is ended.
+
+Its life is lived here in a thread, with what would change this very process put aside; that it also lives like this as a
+process of its own is seen with real ones.
+"""
+
+from __future__ import annotations
+
+import os
+import signal
+import sys
+import threading
+from collections.abc import Iterable, Iterator
+from multiprocessing import Pipe
+from types import SimpleNamespace
+from typing import Any
+
+import pytest
+
+from rare_earth_compliance.core import processes
+from rare_earth_compliance.core.processes import READY, Died, Work, Worker, where
+
+MEMORY = 4 << 30
+DEADLINE = 30
+
+
+def doubling(times: int) -> Work:
+    """Answers each number so many times doubled; ends the process at 0, says where an error arose at text."""
+
+    def work(task: Any) -> Iterator[Any]:
+        if task == 0:
+            os._exit(7)
+        for _ in range(times):
+            try:
+                yield 2 * int(task)
+            except ValueError as error:
+                yield where(error)
+
+    return work
+
+
+def never(_: int) -> Work:
+    """Does not get ready."""
+    raise SystemExit(3)
+
+
+@pytest.fixture
+def worker() -> Iterator[Worker]:
+    made = Worker(doubling, (2,), MEMORY)
+    yield made
+    made.close()
+
+
+def test_tasks_go_in_and_answers_come_out(worker: Worker) -> None:
+    worker.open()
+    worker.pipe.send(21)
+    worker.pipe.send("x")
+    said = f"ValueError at {__name__}:{doubling.__code__.co_firstlineno + 8}"
+    assert [worker.pipe.recv() for _ in range(4)] == [42, 42, said, said]
+    worker.pipe.send(0)
+    with pytest.raises(EOFError):
+        worker.pipe.recv()
+    assert worker.how_it_ended() == "exit status 7"
+    worker.open()
+    worker.pipe.send(4)
+    assert worker.pipe.recv() == 8
+    worker.kill()
+    assert worker.how_it_ended() == f"signal {int(signal.SIGKILL)}"
+
+
+def test_it_is_not_open_before_it_is_opened(worker: Worker) -> None:
+    with pytest.raises(Died, match="a worker is not open"):
+        _ = worker.pipe
+    worker.kill()
+
+
+def test_after_its_end_it_does_not_start_again(worker: Worker) -> None:
+    worker.close()
+    with pytest.raises(Died, match="the work stops"):
+        worker.open()
+
+
+def test_one_that_ends_while_it_starts_is_told() -> None:
+    one = Worker(never, (1,), MEMORY)
+    try:
+        with pytest.raises(Died, match="a worker ended while it started"):
+            one.open()
+    finally:
+        one.close()
+
+
+def test_one_that_does_not_get_ready_is_told(worker: Worker, monkeypatch: pytest.MonkeyPatch) -> None:
+    asked: list[float] = []
+    never_ready = SimpleNamespace(poll=asked.append, close=lambda: None)
+    monkeypatch.setattr(worker, "start", lambda: setattr(worker, "_pipe", never_ready))
+    with pytest.raises(Died, match="a worker did not start"):
+        worker.open()
+    assert asked == [processes.STARTING]
+
+
+# ---- a worker's life
+
+
+@pytest.fixture
+def life(monkeypatch: pytest.MonkeyPatch) -> list[Any]:
+    """What a worker does to its own process, written down instead of done."""
+    done: list[Any] = []
+    monkeypatch.setattr(
+        processes, "signal", SimpleNamespace(SIGINT=2, SIGTERM=15, SIG_IGN=1, signal=lambda *of: done.append(of))
+    )
+    names = ("collect", "freeze", "disable")
+    monkeypatch.setattr(processes, "gc", SimpleNamespace(**{name: lambda name=name: done.append(name) for name in names}))
+    monkeypatch.setattr(processes, "_bound", lambda memory: done.append(("memory", memory)))
+    return done
+
+
+def test_its_life(life: list[Any]) -> None:
+    def begin(*given: Any) -> Work:
+        life.append(given)
+
+        def work(task: str) -> Iterable[str]:
+            return (f"{task} {number}" for number in range(3))
+
+        return work
+
+    mine, theirs = Pipe()
+    thread = threading.Thread(target=processes._serve, args=(theirs, begin, ("a", "b"), MEMORY))
+    thread.start()
+    assert mine.poll(DEADLINE)
+    assert mine.recv() == READY
+    for task in ("one", "two"):
+        mine.send(task)
+        assert [mine.recv() for _ in range(3)] == [f"{task} 0", f"{task} 1", f"{task} 2"]
+    mine.close()
+    thread.join(DEADLINE)
+    assert not thread.is_alive()
+    assert life[:7] == [(2, 1), (15, 1), ("memory", MEMORY), ("a", "b"), "collect", "freeze", "disable"]
+    assert life[7:] == ["collect", "collect"], "after every task"
+
+
+def test_it_ends_with_its_parent(monkeypatch: pytest.MonkeyPatch) -> None:
+    ended: list[int] = []
+    monkeypatch.setattr(processes.os, "_exit", ended.append)
+    processes._end_with_parent()
+    assert ended == [], "a process without a parent of that kind goes on"
+    mine, theirs = Pipe()
+    monkeypatch.setattr(processes.multiprocessing, "parent_process", lambda: SimpleNamespace(sentinel=theirs))
+    thread = threading.Thread(target=processes._end_with_parent)
+    thread.start()
+    thread.join(0.05)
+    assert thread.is_alive()
+    assert ended == []
+    mine.close()
+    thread.join(DEADLINE)
+    assert ended == [1]
+
+
+# ---- failures, and the bound
+
+
+def test_a_failure_is_told_by_kind_and_place() -> None:
+    assert where(MemoryError("of a product")) == "MemoryError"
+    assert where(KeyError("of a product")) == "KeyError at ?"
+    with pytest.raises(ValueError, match="invalid") as caught:
+        int("of a product")
+    first = test_a_failure_is_told_by_kind_and_place.__code__.co_firstlineno
+    assert where(caught.value) == f"ValueError at {__name__}:{first + 4}"
+
+
+def test_memory_is_bounded_where_the_system_can(monkeypatch: pytest.MonkeyPatch) -> None:
+    asked: list[Any] = []
+    for trouble in (None, ValueError, OSError):
+
+        def setrlimit(*of: Any, trouble: Any = trouble) -> None:
+            asked.append(of)
+            if trouble:
+                raise trouble
+
+        monkeypatch.setitem(sys.modules, "resource", SimpleNamespace(RLIMIT_AS=9, setrlimit=setrlimit))  # type: ignore[arg-type]
+        processes._bound(5)
+    assert asked == [(9, (5, 5))] * 3
+    monkeypatch.setitem(sys.modules, "resource", None)
+    processes._bound(6)
+    assert len(asked) == 3
