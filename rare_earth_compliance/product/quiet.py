@@ -3,7 +3,8 @@
 Knows, with the extra ``fast``, how a compiled decoder reads a document of BOM-JSON into a compact form, and when that
 reading may be vouched for: every key of the format, none twice, every value in its form. A line is quiet when it is a part
 of an ordinary form that is declared free of rare earths, by itself or by what it stands in, and says nothing else that a rule
-could ask for. The *reduced* document leaves quiet lines out; one line stands for all of them below an item. Where it can
+could ask for. A shared item is quiet when it says so itself and holds quiet lines alone; then the lines that use it are.
+The *reduced* document leaves quiet lines out; one line stands for all of them below an item. Where it can
 not vouch, or where anything is wrong, this module says nothing at all, and the reader that knows every place takes the
 document. Which forms are ordinary is for the law: the caller says.
 """
@@ -15,17 +16,16 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from functools import cache
 from operator import attrgetter
+from types import GenericAlias
 from typing import Annotated, Any, Literal, Union, get_args
 
 from pydantic import BaseModel
 
 from rare_earth_compliance.core.units import UNITS
 from rare_earth_compliance.product import document as doc
+from rare_earth_compliance.product.magnitude import MAX_BITS
 from rare_earth_compliance.product.model import called
 
-DEEPEST = 95
-"""How deep lines may be nested: amounts as short as those that are read here then never multiply to numbers too long to
-compute with (``product.magnitude``)."""
 LARGE = 1_000_000
 """From how many bytes on a document is looked over before it is read, so that it is not read twice."""
 KEPT = 50_000
@@ -34,10 +34,15 @@ _AMOUNT = re.compile(r"[1-9][0-9]{0,11}(?:\.[0-9]{1,12})?|0\.0{0,11}[1-9][0-9]{0
 """Amounts that are read here: above zero, with few digits."""
 _MASSES_IN = "|".join(name for name, (kind, _) in UNITS.items() if kind == "mass")
 _MASS = re.compile(rf"[1-9][0-9]{{0,11}}(?:\.[0-9]{{1,12}})? (?:{_MASSES_IN})")
+_LONGEST = 25
+"""How many characters the longest of these amounts has."""
 _NAMES = ("part_number", "name", "note")
 _SAID = ("unit", "form", "origin", "made_in", "rare_earths")
 """Fields of a closed set of words that a quiet line may fill in."""
 _LISTS = ("parts", "materials")
+_OF_REFERENCES = frozenset(doc.ReferenceFields.model_fields)
+_BASE = "base_quantity"
+_PIECES = doc.ItemFields.model_fields["unit"].default
 _NONE = "none"
 _OPEN = (None, doc.UNKNOWN)
 
@@ -51,8 +56,6 @@ class Reduced:
     plain: bytes | None
     """Where nothing but the product itself says anything: the same for all products of which the same is said, whatever they
     are called and cost. None where there are loud lines."""
-    lines: int
-    """How many items the whole document has."""
     label: str
     """What a person calls the product."""
 
@@ -114,17 +117,17 @@ class _Shape:
         types |= dict.fromkeys(self.others, msgspec.Raw)
         globals()[f"{names}Line"] = None
         types |= dict.fromkeys(_LISTS, f"list[{names}Line]")
-        self.line = struct("Line", {**types, "quantity": number})
+        of_lines = {**types, "quantity": number, "use": short}
+        self.line = struct("Line", of_lines)
         globals()[f"{names}Line"] = self.line
         item = struct("Item", types)
-        document = struct(
-            "Document",
-            {"format": Literal[doc.FORMAT], "about": short, "product": item, "shipment": msgspec.Raw},
-            ("format", "product"),
-        )
+        said_once = {"format": Literal[doc.FORMAT], "about": short, "product": item, "shipment": msgspec.Raw}
+        document = struct("Document", {**said_once, "shared": GenericAlias(dict, (str, item))}, ("format", "product"))
         self.decode: Callable[[bytes], Any] = msgspec.json.Decoder(document).decode
         self._said_of = attrgetter(*self.others) if others else None
         self._nothing = (absent,) * len(self.others)
+        beside = [key for key in of_lines if key not in _OF_REFERENCES]
+        self._beside, self._nothing_beside = attrgetter(*beside), (absent,) * len(beside)
         self._absent = absent
 
     def says_more(self, line: Any) -> bool:
@@ -135,6 +138,10 @@ class _Shape:
         if value is not self._absent and not (value.per is self._absent and value.day is self._absent):
             return True
         return bool(self._said_of(line) != self._nothing)
+
+    def is_reference(self, line: Any) -> bool:
+        """Whether a line that uses a shared item says what such a line may say, and nothing else."""
+        return bool(self._beside(line) == self._nothing_beside)
 
 
 class _Shapes:
@@ -184,6 +191,20 @@ def _known(annotation: Any) -> list[tuple[str, ...]]:
 # ---- one document
 
 
+class _Top:
+    """The product, or a shared item: what was found on the way over its lines."""
+
+    def __init__(self, item: Any) -> None:
+        self.item = item
+        self.loud = False
+        """Whether anything in it, or it itself, must be kept."""
+        self.bits = 0
+        """How long the numbers may become that the quantities on one way down make together, in bits."""
+        self.levels = 1
+        self.uses: list[tuple[str, Any, int, int]] = []
+        """The lines that use shared items: key, line, and the bits and levels on the way to it."""
+
+
 class _Walk:
     """One way over all lines of a document."""
 
@@ -193,10 +214,14 @@ class _Walk:
         self.ordinary = ordinary
         self.shapes = shapes
         self.shape = shape
-        self.lines = 1
+        self.shared: dict[str, _Top] = {}
+        if document.shared is not shapes.absent:
+            self.shared = {key: _Top(item) for key, item in document.shared.items()}
         self.loud: list[Any] = []
         self.holders: dict[int, Any] = {}
         """What a loud line, or one that has lines itself, stands in; by its identity, for the document holds them all."""
+        self.bases: set[str] = set()
+        """The different numbers of an item that the quantities below it are said to make."""
 
     def reduced(self) -> Reduced | None:
         """The document with what is loud alone; None where a line is not in its form, or the product has no name."""
@@ -204,17 +229,19 @@ class _Walk:
         label = called(
             *(None if said is absent or said == doc.UNKNOWN else said for said in (product.part_number, product.name))
         )
-        if not label or not self._fits(product) or not self._over_all():
+        if not label or not self._over_all():
             return None
-        if self.loud:
+        if self.loud or any(top.loud for top in self.shared.values()):
             self._prune()
-            return Reduced(data=self.shapes.encode(self.document), plain=None, lines=self.lines, label=label)
+            return Reduced(data=self.shapes.encode(self.document), plain=None, label=label)
+        self.document.shared = absent
+        has_lines = bool(product.parts or product.materials)
         for key in _LISTS:
             setattr(product, key, absent)
-        if self.lines > 1:
+        if has_lines:
             product.parts = [self._standing_in()]
         data = self.shapes.encode(self.document)
-        return Reduced(data=data, plain=self._plain(), lines=self.lines, label=label)
+        return Reduced(data=data, plain=self._plain(), label=label)
 
     def _plain(self) -> bytes | None:
         """The same without names and with another price: where nothing is listed, it decides nothing."""
@@ -228,7 +255,7 @@ class _Walk:
         return self.shapes.encode(self.document)
 
     def _fits(self, line: Any) -> bool:
-        """Whether the amounts of a line, and its list, are in their form."""
+        """Whether the amounts of a product or shared item, and its list, are in their form."""
         absent = self.shapes.absent
         written = self.shape.written or _as_it_is
         if line.unit_value is not absent and not _amount(written(line.unit_value.amount)):
@@ -238,25 +265,49 @@ class _Walk:
         return line.complete is not True or bool(line.parts) or bool(line.materials)
 
     def _over_all(self) -> bool:
-        """Whether every line is in its form; finds the loud ones on the way."""
-        level = [(self.product, self.product.rare_earths == _NONE)]
-        for _ in range(DEEPEST):
-            below: list[tuple[Any, bool]] = []
-            for holder, free in level:
-                for lines in (holder.parts, holder.materials):
-                    if lines and not self._over(lines, holder, free, below):
-                        return False
-            if not below:
-                return True
-            level = below
-        return False
+        """Whether every line is in its form, and every use leads somewhere; finds the loud ones on the way."""
+        whole = _Top(self.product)
+        for top in (whole, *self.shared.values()):
+            if not self._fits(top.item) or not self._over_lines(top):
+                return False
+        for top in self.shared.values():
+            item = top.item
+            top.loud |= item.rare_earths != _NONE or item.form not in self.ordinary or self.shape.says_more(item)
+        return self._used(whole)
 
-    def _over(self, lines: list[Any], holder: Any, covered: bool, below: list[tuple[Any, bool]]) -> bool:
+    def _over_lines(self, top: _Top) -> bool:
+        """Whether every line below the product, or below a shared item, is in its form."""
+        level = [(top.item, top.item.rare_earths == _NONE, 0)]
+        found = len(self.loud)
+        while level:
+            below: list[tuple[Any, bool, int]] = []
+            for holder, free, bits in level:
+                if self.shape.others and not self._based(holder):
+                    return False
+                for lines in (holder.parts, holder.materials):
+                    if lines and not self._over(lines, holder, free, bits, below, top):
+                        return False
+            top.levels += 1
+            level = below
+        top.loud = len(self.loud) > found
+        return True
+
+    def _based(self, holder: Any) -> bool:
+        """Whether the number that the quantities below an item are said to make is an amount that is read here."""
+        base = getattr(holder, _BASE)
+        if base is self.shapes.absent:
+            return True
+        text = bytes(base).decode("ascii", "replace").strip('"')
+        self.bases.add(text)
+        return _AMOUNT.fullmatch(text) is not None
+
+    def _over(
+        self, lines: list[Any], holder: Any, covered: bool, bits: int, below: list[tuple[Any, bool, int]], top: _Top
+    ) -> bool:
         """The same for the lines of one list; adds those that have lines themselves to ``below``."""
         absent, ordinary, written, others = self.shapes.absent, self.ordinary, self.shape.written, self.shape.others
-        self.lines += len(lines)
         for line in lines:
-            quantity, value, mass, said, form, parts, materials, complete = _LOOKED_AT(line)
+            quantity, value, mass, said, form, parts, materials, complete, use = _LOOKED_AT(line)
             amount = absent if value is absent else value.amount
             if written is not None:
                 quantity, amount = written(quantity), written(amount)
@@ -267,18 +318,68 @@ class _Walk:
                 or (complete is True and not parts and not materials)
             ):
                 return False
+            if use is not absent:
+                if use not in self.shared or not self.shape.is_reference(line) or self._converted(line, self.shared[use].item):
+                    return False
+                self.holders[id(line)] = holder
+                top.uses.append((use, line, bits + _bits(quantity), top.levels))
+                continue
             free = said == _NONE or (covered and (said is absent or said in _OPEN))
             if not free or form not in ordinary or (others and self.shape.says_more(line)):
                 self.loud.append(line)
                 self.holders[id(line)] = holder
             if parts or materials:
-                below.append((line, free))
+                longer = bits + _bits(quantity)
+                top.bits = max(top.bits, longer)
+                below.append((line, free, longer))
                 self.holders[id(line)] = holder
         return True
+
+    def _converted(self, use: Any, item: Any) -> bool:
+        """Whether an amount of a shared item is said in another unit than its own: the reader converts it, or refuses it."""
+        absent = self.shapes.absent
+        own = _PIECES if item.unit is absent or item.unit in _OPEN else item.unit
+        return use.unit is not absent and use.unit not in _OPEN and use.unit != own
+
+    def _used(self, whole: _Top) -> bool:
+        """Whether uses never lead back, nor on a way down to numbers too long; uses of what is loud are loud."""
+        shared = self.shared
+        waiting = {key: len(top.uses) for key, top in shared.items()}
+        users: dict[str, list[str]] = {key: [] for key in shared}
+        for key, top in shared.items():
+            for used, *_ in top.uses:
+                users[used].append(key)
+        ready = [key for key, count in waiting.items() if not count]
+        for key in ready:
+            self._lead_on(shared[key])
+            for user in users[key]:
+                waiting[user] -= 1
+                if not waiting[user]:
+                    ready.append(user)
+        self._lead_on(whole)
+        most = sum(_bits(base) + 1 for base in self.bases)
+        return len(ready) == len(shared) and all(
+            top.bits + _bits("9" * _LONGEST) + top.levels * most <= MAX_BITS for top in (whole, *shared.values())
+        )
+
+    def _lead_on(self, top: _Top) -> None:
+        """What follows for the product or a shared item from those that it uses."""
+        for key, line, bits, levels in top.uses:
+            used = self.shared[key]
+            top.bits = max(top.bits, bits + used.bits)
+            top.levels = max(top.levels, levels + used.levels)
+            if used.loud:
+                top.loud = True
+                self.loud.append(line)
 
     def _prune(self) -> None:
         """Leave out the quiet lines; one stands for those of each list."""
         kept: dict[int, Any] = {id(self.product): self.product}
+        for key, top in self.shared.items():
+            if top.loud:
+                kept[id(top.item)] = top.item
+            else:
+                del self.document.shared[key]
         for line in self.loud:
             while id(line) not in kept:
                 kept[id(line)] = line
@@ -294,7 +395,7 @@ class _Walk:
         return self.shape.line(form=min(self.ordinary), rare_earths=_NONE)
 
 
-_LOOKED_AT = attrgetter("quantity", "unit_value", "mass", "rare_earths", "form", *_LISTS, "complete")
+_LOOKED_AT = attrgetter("quantity", "unit_value", "mass", "rare_earths", "form", *_LISTS, "complete", "use")
 _AMOUNTS: set[Any] = set()
 _MASSES: set[Any] = set()
 
@@ -319,6 +420,11 @@ def _amount(value: Any) -> bool:
     """Whether this is an amount that is read here, or none at all; it is remembered then."""
     fits = type(value).__name__ == "UnsetType" or _AMOUNT.fullmatch(str(value)) is not None
     return fits and _remembered(_AMOUNTS, value)
+
+
+def _bits(amount: Any) -> int:
+    """No less than the bits by which numbers that are multiplied with an amount, or divided by it, become longer."""
+    return 0 if amount in (1, "1") or type(amount).__name__ == "UnsetType" else len(str(amount)) * 10 // 3
 
 
 def _mass(value: Any) -> bool:

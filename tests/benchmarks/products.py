@@ -138,7 +138,11 @@ def portfolio(count: int, seed: int = 61) -> list[Made]:
     return [product(rng, listed=number % LISTED_ONE_IN == 0) for number in range(count)]
 
 
-SHAPES = ("wide", "mixed", "shared", "undeclared")
+SHAPES = ("wide", "mixed", "deep", "shared", "shared, nothing said of groups", "undeclared")
+LEVELS = 400
+"""How deep the lines of a deep product stand in each other; some decoders of JSON take little more."""
+GROUP = 20
+"""How many lines a shared sub-assembly has of its own."""
 
 
 def large(shape: str, lines: int) -> bytes:
@@ -153,14 +157,33 @@ def large(shape: str, lines: int) -> bytes:
     if shape == "undeclared":
         for row in rows:
             del row["rare_earths"]
-    if shape == "shared":
-        # Sub-assemblies that several others use: many more paths than lines.
-        levels = [rows[at : at + 20] for at in range(0, lines, 20)]
-        document["shared"] = {}
-        for number, level in enumerate(levels):
-            uses = [{"use": f"A{below}", "quantity": 2} for below in (number - 1, number - 2) if below >= 0]
-            document["shared"][f"A{number}"] = {"name": f"group {number}", "complete": True, "parts": [*level, *uses]}
-        whole["parts"] = [{"use": f"A{len(levels) - 1}", "quantity": 1}]
+    if shape == "deep":
+        whole["parts"] = deep(rows)
+    elif shape.startswith("shared"):
+        said = {"form": "assembly", "rare_earths": "none"} if shape == "shared" else {}
+        document["shared"], whole["parts"] = shared(rng, rows, said)
     else:
         whole["parts"] = rows
     return json.dumps(document).encode()
+
+
+def deep(rows: list[Document]) -> list[Document]:
+    """Chains of assemblies, each in the one before."""
+    for number, row in enumerate(rows):
+        if (number + 1) % LEVELS and number + 1 < len(rows):
+            row |= {"form": "assembly", "complete": True, "quantity": 1, "parts": [rows[number + 1]]}
+    return rows[::LEVELS]
+
+
+def shared(rng: Random, rows: list[Document], said: Document) -> tuple[dict[str, Document], list[Document]]:
+    """Sub-assemblies in tiers, each using two of the tier below: many more ways down than lines."""
+    tiers: list[list[str]] = [[] for _ in range(DEPTH)]
+    groups: dict[str, Document] = {}
+    for number, at in enumerate(range(0, len(rows), GROUP)):
+        tier = number % DEPTH
+        below = tiers[tier - 1] if tier else []
+        uses = [{"use": rng.choice(below), "quantity": 2} for _ in range(2) if below]
+        groups[f"A{number}"] = {"name": f"group {number}", **said, "complete": True, "parts": [*rows[at : at + GROUP], *uses]}
+        tiers[tier].append(f"A{number}")
+    top = next(tier for tier in reversed(tiers) if tier)
+    return groups, [{"use": key, "quantity": 1} for key in top]
