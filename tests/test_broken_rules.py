@@ -7,7 +7,6 @@ refused or still holds everything it held.
 from __future__ import annotations
 
 import shutil
-import tomllib
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
@@ -18,11 +17,8 @@ from rare_earth_compliance.core.problems import Problem, Refused
 from rare_earth_compliance.law.loader import load
 from rare_earth_compliance.law.model import RulePack
 from rare_earth_compliance.law.pack_files import PACK, rules_folder
-from tests import running  # noqa: F401  # reads a file of the pack that did not change once
+from tests.broken_packs import CASES, changed, kept, written
 
-CASES: dict[str, dict[str, Any]] = tomllib.loads(
-    (Path(__file__).parent / "broken_rules" / "cases.toml").read_text(encoding="utf-8")
-)
 KEYS = {"file", "find", "put", "every", "cut", "add", "times", "remove", "in", "line_of", "line_up", "says"}
 LEAST = 120
 INSTRUMENT = "instruments/cn-mofcom-2025-62.yaml"
@@ -55,19 +51,6 @@ def broken(folder: Path) -> Iterator[Callable[[str, bytes | None], None]]:
         write(name, data)
 
 
-def changed(case: dict[str, Any], text: str) -> str | None:
-    """The text of the file with the defect of the case in it; None where the file goes."""
-    if case.get("remove"):
-        return None
-    if "add" in case:
-        return text + case["add"] * case.get("times", 1)
-    piece = case.get("cut", case.get("find"))
-    assert piece in text, f"the file no longer holds {piece!r}: bring the case up to date"
-    if "cut" in case:
-        return text[: text.index(piece)]
-    return text.replace(piece, case["put"], -1 if case.get("every") else 1)
-
-
 def line_wanted(case: dict[str, Any], folder: Path) -> int | None:
     """The line on which the problem must be found, from the text of the broken file."""
     if "line_of" not in case:
@@ -88,6 +71,7 @@ def test_every_case_is_complete_and_there_are_many(record_property: Callable[[st
     assert [name for name, case in CASES.items() if not case["says"] or set(case) - KEYS] == []
     kinds = [name for name, case in CASES.items() if sum(key in case for key in ("find", "cut", "add", "remove")) != 1]
     assert kinds == []
+    assert sorted(kept()) == sorted(CASES)
 
 
 def test_the_copy_loads_before_it_is_broken(folder: Path) -> None:
@@ -106,7 +90,7 @@ def test_a_broken_pack_is_refused(name: str, folder: Path, broken: Callable[[str
     line = line_wanted(case, folder)
     assert found, str(refused.value)
     assert line is None or line in found, str(refused.value)
-    assert all(problem.message and problem.advice and problem.place.file for problem in refused.value.problems)
+    assert written(name, refused.value.problems, folder) == kept()[name], "python -m tests.broken_packs writes it anew"
 
 
 def test_a_pack_with_three_defects_says_all_three(folder: Path, broken: Callable[[str, bytes | None], None]) -> None:

@@ -124,7 +124,11 @@ class Question:
 
 
 class ConditionReader:
-    """Parses conditions; counts them, at every depth, and collects what is wrong as (path, message, advice)."""
+    """Parses conditions; counts them, at every depth, and collects what is wrong as (path, message, advice).
+
+    ``lost`` says of what nothing could be read: "questions", "readings", "terms" or "lists". That a condition names one is
+    then no problem of its own.
+    """
 
     def __init__(
         self,
@@ -139,12 +143,18 @@ class ConditionReader:
         self.lists = lists
         self.terms: dict[str, Term] = {}
         self.count = 0
+        self.lost: set[str] = set()
         self.wrong: list[tuple[Path, str, str]] = []
         self._same: dict[Condition, Condition] = {}
 
     def note(self, path: Path, message: str, advice: str) -> Condition:
-        self.wrong.append((path, message, advice))
+        if (path, message, advice) not in self.wrong:  # a question is read once for every option of its reading
+            self.wrong.append((path, message, advice))
         return All(())
+
+    def not_there(self, kind: str, path: Path, message: str, advice: str) -> Condition:
+        """A name of nothing: a problem, unless what is named was lost with its file."""
+        return All(()) if kind in self.lost else self.note(path, message, advice)
 
     def read(self, raw: Any, path: Path) -> Condition:
         """One condition. Nesting in rule files is shallow, so this one walk is recursive; depth is limited."""
@@ -167,7 +177,7 @@ class ConditionReader:
             return Not(self.read(raw["not"], (*path, "not")))
         if kinds[0] == "term":
             term = self.terms.get(str(raw["term"]))
-            return term or self.note((*path, "term"), f"no term {raw['term']!r}", "define it in terms.yaml")
+            return term or self.not_there("terms", (*path, "term"), f"no term {raw['term']!r}", "define it in terms.yaml")
         return self.reading(raw, path)
 
     def group(self, raw: Any, path: Path, kind: str) -> Condition:
@@ -179,6 +189,8 @@ class ConditionReader:
 
     def reading(self, raw: Any, path: Path) -> Condition:
         options = self.readings.get(str(raw["reading"]))
+        if options is None and "readings" in self.lost:
+            return Reads(str(raw["reading"]), str(raw.get("is")))
         if options is None:
             return self.note((*path, "reading"), f"no reading {raw['reading']!r}", "define it in readings.yaml")
         if raw.get("is") not in options:
@@ -189,7 +201,7 @@ class ConditionReader:
     def ask(self, raw: Any, path: Path) -> Condition:
         question = self.questions.get(str(raw["ask"]))
         if question is None:
-            return self.note((*path, "ask"), f"no question {raw['ask']!r}", "define it in vocabulary.yaml")
+            return self.not_there("questions", (*path, "ask"), f"no question {raw['ask']!r}", "define it in vocabulary.yaml")
         optional = {name.rstrip("?") for name in question.params}
         operators = [key for key in OPERATORS if key in raw and key not in optional]
         if len(operators) != 1:
@@ -216,13 +228,15 @@ class ConditionReader:
     def under_each_reading(self, raw: dict[str, Any], key: str, path: Path) -> Condition:
         """A parameter that is a reading: the question under each of its options, or under all of them alike."""
         name = str(raw[key]).removeprefix(READING)
-        options = self.readings.get(name)
+        options = self.readings.get(name, () if "readings" in self.lost else None)
         if options is None:
             return self.note((*path, key), f"no reading {name!r}", "define it in readings.yaml")
         return UnderEach(name, tuple((option, self.ask({**raw, key: option}, path)) for option in options))
 
     def _known_words(self, question: Question, key: str, text: str, path: Path) -> None:
         """A misspelt parameter would quietly ask for something that no item has."""
+        if self.lost:
+            return
         known: dict[str, Iterable[str]] = {
             "element": codes.elements(),
             "elements": codes.elements(),
@@ -241,7 +255,7 @@ class ConditionReader:
         }
         for word in text.split():
             if key in known and word not in known[key]:
-                self.note(path, f"{word!r} is not known as {key}", "correct the spelling")
+                self.note(path, f"{word!r} is nothing that the parameter {key!r} can name", "correct the spelling")
         if not text.split():
             self.note(path, f"the parameter {key!r} is empty", "name at least one")
 
@@ -256,7 +270,7 @@ class ConditionReader:
             if name.startswith(GROUP):
                 group = self.groups.get(name.removeprefix(GROUP))
                 if group is None:
-                    self.note(path, f"no group {name!r}", "define it in terms.yaml")
+                    self.not_there("terms", path, f"no group {name!r}", "define it in terms.yaml")
                 found += sorted(group or ())
             else:
                 found.append(name)
@@ -300,10 +314,10 @@ class ConditionReader:
             if value.startswith(GROUP):
                 group = self.groups.get(value.removeprefix(GROUP))
                 if group is None:
-                    return self.note(path, f"no group {value!r}", "define it in terms.yaml")
+                    return self.not_there("terms", path, f"no group {value!r}", "define it in terms.yaml")
                 values |= group
             elif question.type == "list" and value not in self.lists:
-                return self.note(path, f"no list {value!r} in the pack", "add the list, or correct the name")
+                return self.not_there("lists", path, f"no list {value!r} in the pack", "add the list, or correct the name")
             elif question.type == "country" and value not in codes.countries():
                 return self.note(path, f"{value!r} is not a country", "write its two-letter code")
             elif question.words and value not in question.words:

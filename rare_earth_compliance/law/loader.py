@@ -70,7 +70,7 @@ class _Loader:
         fields = shaped(shape, document, self.problems)
         return (document, fields) if fields else None
 
-    def counted(self, document: Document, count: int, found: int, what: str, key: str = "count") -> None:
+    def counted(self, document: Document, count: int, found: int, what: str, key: str = "count") -> bool:
         if count != found:
             self.note(
                 document,
@@ -78,6 +78,7 @@ class _Loader:
                 f"says {count} {what}, but {found} are in the file",
                 "restore what was lost, or correct the count",
             )
+        return count == found
 
     @contextmanager
     def counted_conditions(self, document: Document, count: int, reader: ConditionReader) -> Iterator[None]:
@@ -152,21 +153,26 @@ class _Loader:
 
     def language(self, pack: files.PackFile, lists: frozenset[str]) -> tuple[ConditionReader, dict[str, model.Reading]]:
         questions: dict[str, Question] = {}
+        lost = {"questions", "readings", "terms"} | ({"lists"} if len(lists) < len(pack.lists) else set())
         if opened := self.file(pack.vocabulary, files.VocabularyFile):
             document, words = opened
-            self.counted(document, words.count, len(words.questions), "questions")
+            if self.counted(document, words.count, len(words.questions), "questions"):
+                lost.discard("questions")
             questions = self.unique(document, "questions", ((one.ask, build.question(one)) for one in words.questions))
             for position, one in enumerate(words.questions):
                 if (one.found_at is None) == (one.computed_by is None):
                     self.note(document, ("questions", position), "needs exactly one of found_at and computed_by")
-        readings = self.readings(pack.readings)
+        readings = self.readings(pack.readings, lost)
         named = {one.id: tuple(option.id for option in one.options) for one in readings.values()}
         reader = ConditionReader(questions, named, {}, lists)
+        reader.lost = lost
         if opened_terms := self.file(pack.terms, files.TermsFile):
             document, terms = opened_terms
-            self.counted(document, terms.count, len(terms.terms), "terms")
+            if self.counted(document, terms.count, len(terms.terms), "terms"):
+                lost.discard("terms")
             reader.groups = {name: frozenset(group) for name, group in terms.groups.items()}
-            self.groups(document, terms.groups, reader.questions)
+            if "questions" not in lost:
+                self.groups(document, terms.groups, reader.questions)
             with self.counted_conditions(document, terms.condition_count, reader):
                 for position, term in enumerate(terms.terms):
                     if term.id in reader.terms:
@@ -177,11 +183,12 @@ class _Loader:
                     reader.terms[term.id] = Term(term.id, term.says, made)
         return reader, readings
 
-    def readings(self, name: str) -> dict[str, model.Reading]:
+    def readings(self, name: str, lost: set[str]) -> dict[str, model.Reading]:
         readings: dict[str, model.Reading] = {}
         if opened_readings := self.file(name, files.ReadingsFile):
             document, listed = opened_readings
-            self.counted(document, listed.count, len(listed.readings), "readings")
+            if self.counted(document, listed.count, len(listed.readings), "readings"):
+                lost.discard("readings")
             readings = self.unique(document, "readings", ((one.id, build.reading(one)) for one in listed.readings))
             for position, reading in enumerate(listed.readings):
                 options = {option.id for option in reading.options}
@@ -335,7 +342,7 @@ class _Loader:
                 )
             )
         asked = readings_of(when).union(*(readings_of(one.when) for one in unless))
-        if asked != set(fields.readings):
+        if asked != set(fields.readings) and reader.lost <= {"lists"}:
             wrong = ", ".join(sorted(asked ^ set(fields.readings)))
             self.note(
                 document, (*here, "readings"), f"does not name the readings the rule asks for: {wrong}", "name exactly those"
