@@ -80,7 +80,7 @@ def test_an_error_at_every_line_never_changes_an_answer(name: str) -> None:
 def test_an_error_at_every_moment_never_changes_an_answer() -> None:
     """At every line, each of the times that it is executed. The other products: python -m tests.faulting required --times 0."""
     found = faults("screw", "--times", "0")
-    assert found["copies"] == found["lines"] > 40_000
+    assert found["copies"] == found["lines"] > 30_000
     assert found["wrong"] == {}
 
 

@@ -11,7 +11,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from rare_earth_compliance.core.json_text import Lines, Number, Object, decode, offset_of, read
+from rare_earth_compliance.core.json_text import Lines, Number, Object, decode, offset_of, read, read_quick
 from rare_earth_compliance.core.problems import Path, Problem, Refused
 
 STEADY = settings(deadline=None, suppress_health_check=[HealthCheck.too_slow])
@@ -129,6 +129,22 @@ def test_an_object_knows_where_it_stands() -> None:
 # ---- what is refused, and where
 
 
+CORRECT = "correct the JSON at this place, or export it again"
+ADVICE = {
+    "the file is empty": "export the file again, complete",
+    "the text ends too early": "export the file again, complete",
+    "found 'NaN'": "leave an unknown value out",
+    "found 'Infinity'": "leave an unknown value out",
+    "found 'True'": "leave an unknown value out",
+    "found 'undefined'": "leave an unknown value out",
+    "a number is broken off": "write numbers as 12, 0.35 or 1.2e-3",
+    "found '{' after": "keep one document in a file",
+    "found 'x' after": "keep one document in a file",
+    "found ']' after": "keep one document in a file",
+    "a byte-order mark": "remove it: join files as JSON, not as bytes",
+}
+
+
 @pytest.mark.parametrize(
     ("text", "line", "path", "message"),
     [
@@ -168,6 +184,26 @@ def test_an_object_knows_where_it_stands() -> None:
 )
 def test_broken_text_names_its_first_break(text: str, line: int, path: str, message: str) -> None:
     assert [(where, at, said[: len(message)]) for where, at, said in problems(text)] == [(line, path, message)]
+    with pytest.raises(Refused) as refused:
+        read(text, "bom.json")
+    advice = next((said for start, said in ADVICE.items() if message.startswith(start)), CORRECT)
+    assert [one.advice for one in refused.value.problems] == [advice]
+
+
+def test_what_to_do_about_what_is_noted() -> None:
+    with pytest.raises(Refused) as refused:
+        read('{"a": "x\\ud83d", "a": 2}', "bom.json")
+    assert [one.advice for one in refused.value.problems] == ["write the whole character", "keep one of the two"]
+
+
+def test_the_quick_reader_takes_characters_of_all_kinds() -> None:
+    text = '["中😀", "\\u4e2d", {"a": [1, {"b": null}]}]'
+    assert read_quick(text) == read(text, "bom.json") == ["中😀", "中", {"a": [Number("1"), {"b": None}]}]
+    placed = read_quick(text.replace(" ", "\n"))
+    assert [(one.at, text[one.at]) for _, one in values(placed) if isinstance(one, Object)] == [(17, "{"), (27, "{")]
+    first = read_quick('{\n"a": {}}')
+    assert [one.at for _, one in values(first) if isinstance(one, Object)] == [0, 7]
+    assert read_quick('{\n"a": "{"}') is None, "which brace is whose is not sure"
 
 
 def test_every_repeated_key_and_half_character_is_named() -> None:

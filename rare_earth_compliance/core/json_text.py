@@ -26,6 +26,10 @@ _ESCAPED_SURROGATE = re.compile(r"\\u[dD][89a-fA-F]")
 MANY = 300
 """After so many problems the rest of a text is not read: placing each goes over the text once more."""
 _WORDS: dict[str, bool | None] = {"true": True, "false": False, "null": None}
+_MARK, _NUMBER, _WORD = 1, 2, 3
+"""What the groups of a token are."""
+_OPENING, _CLOSING = ("{", "["), ("}", "]")
+_BROKEN = "correct the JSON at this place, or export it again"
 
 
 class Object(dict[str, Any]):
@@ -144,27 +148,24 @@ class _Reader:
         line = self.text.count("\n", 0, offset) + 1
         return Place(file=self.file, line=line, path=path_text(self.keys))
 
-    def broken(self, offset: int, message: str, advice: str = "") -> Refused:
-        problem = Problem(
-            place=self.place(offset), message=message, advice=advice or "correct the JSON at this place, or export it again"
-        )
-        return Refused([*self.problems, problem])
+    def broken(self, offset: int, message: str, advice: str = _BROKEN) -> Refused:
+        return Refused([*self.problems, Problem(place=self.place(offset), message=message, advice=advice)])
 
     def note(self, offset: int, message: str, advice: str) -> None:
         self.problems.append(Problem(place=self.place(offset), message=message, advice=advice))
         if len(self.problems) >= MANY:
             raise Refused(self.problems)
 
-    def token(self, position: int) -> tuple[str, str, int, int]:
-        """Kind ("mark", "number", "word", "end"), its text, where it starts, where it ends."""
+    def token(self, position: int) -> tuple[int | None, str, int, int]:
+        """What kind of token comes next, or None at the end of the text; its text, where it starts, where it ends."""
         match = _TOKEN.match(self.text, position)
         if match is not None:
-            group = match.lastindex or 1
-            return ("mark", "number", "word")[group - 1], match[group], match.start(group), match.end()
+            kind = _kind(match)
+            return kind, match[kind], match.start(kind), match.end()
         space = _SPACE.match(self.text, position)
         start = space.end() if space else position
         if start >= len(self.text):
-            return "end", "", start, start
+            return None, "", start, start
         found = self.text[start]
         if found == "\ufeff":
             raise self.broken(start, "a byte-order mark stands inside the text", "remove it: join files as JSON, not as bytes")
@@ -179,23 +180,23 @@ class _Reader:
             self.note(start, "a text holds half of a surrogate pair", "write the whole character")
         return text, end
 
-    def scalar(self, kind: str, text: str, start: int, end: int) -> tuple[Any, int]:
-        if kind == "number":
+    def scalar(self, kind: int, text: str, start: int, end: int) -> tuple[Any, int]:
+        if kind == _NUMBER:
             if end < len(self.text) and self.text[end] in "0123456789.eE+-_xX":
                 raise self.broken(start, f"a number is broken off after {text!r}", "write numbers as 12, 0.35 or 1.2e-3")
             return Number(text), end
-        if kind == "word" and text in _WORDS:
-            return _WORDS[text], end
-        if kind == "word":
+        if kind == _MARK:
+            return self.string(start)
+        if text not in _WORDS:
             raise self.broken(start, f"found {text!r}, which is not a JSON value", "leave an unknown value out")
-        return self.string(start)
+        return _WORDS[text], end
 
     def read(self) -> Any:
         position, root = self.value(0)
         while self.containers:
             position = self.step(position)
         kind, text, start, _ = self.token(position)
-        if kind != "end":
+        if kind is not None:
             raise self.broken(start, f"found {text!r} after the end of the document", "keep one document in a file")
         if self.problems:
             raise Refused(self.problems)
@@ -204,17 +205,17 @@ class _Reader:
     def value(self, position: int) -> tuple[int, Any]:
         """Read one value; a container is opened and left on the stack, its end comes later."""
         kind, text, start, end = self.token(position)
-        if kind == "end":
-            message = "the file is empty" if start == len(self.text) and not self.containers else "the text ends too early"
+        if kind is None:
+            message = "the text ends too early" if self.containers else "the file is empty"
             raise self.broken(start, message, "export the file again, complete")
-        if kind == "mark" and text in "{[":
+        if text in _OPENING:
             opened: Any = Object() if text == "{" else []
             if text == "{":
                 opened.at = start
             self.containers.append(opened)
-            self.keys.append(0 if text == "[" else "")
+            self.keys.append("")  # there is no key yet, nor an element
             return end, opened
-        if kind == "mark" and text != '"':
+        if kind == _MARK and text != '"':
             raise self.broken(start, f"found {text!r}, expected a value")
         value, end = self.scalar(kind, text, start, end)
         return end, value
@@ -222,27 +223,27 @@ class _Reader:
     def step(self, position: int) -> int:
         """Take in one member of the innermost open container, or close it."""
         container = self.containers[-1]
-        kind, text, start, end = self.token(position)
+        _, text, start, end = self.token(position)
         close = "}" if isinstance(container, Object) else "]"
-        if kind == "mark" and text == close:
+        if text == close:
             self.containers.pop()
             self.keys.pop()
             return end
         if len(container):
-            if kind != "mark" or text != ",":
+            if text != ",":
                 found = repr(text) if text else "the end of the text"
                 raise self.broken(start, f"found {found}, expected ',' or '{close}'")
             position = end
         return self.member(container, position) if close == "}" else self.element(container, position)
 
     def member(self, container: Object, position: int) -> int:
-        kind, text, start, end = self.token(position)
-        if kind != "mark" or text != '"':
+        _, text, start, _ = self.token(position)
+        if text != '"':
             raise self.broken(start, f"found {text or 'the end of the text'!r}, expected a key in double quotes")
         key, end = self.string(start)
         self.keys[-1] = key
-        kind, text, colon, end = self.token(end)
-        if kind != "mark" or text != ":":
+        _, text, colon, end = self.token(end)
+        if text != ":":
             raise self.broken(colon, f"expected ':' after the key {key!r}")
         if key in container:
             self.note(start, f"the key {key!r} stands twice in one object", "keep one of the two")
@@ -257,16 +258,20 @@ class _Reader:
         return position
 
 
+def _kind(token: re.Match[str]) -> int:
+    return _MARK if token[_MARK] else _NUMBER if token[_NUMBER] else _WORD
+
+
 def _marks(text: str, at: int) -> Iterator[tuple[str, int, int]]:
-    """Tokens of well-formed text from an offset on: kind or mark, start, end."""
+    """Tokens of well-formed text from an offset on: mark or text, start, end."""
     position = at
     while match := _TOKEN.match(text, position):
         if match[1] == '"':
             _, position = scanstring(text, match.start(1) + 1, True)
             yield '"', match.start(1), position
         else:
-            position = match.end()
-            yield match[1] or "value", match.start(match.lastindex or 1), position
+            kind, position = _kind(match), match.end()
+            yield match[kind], match.start(kind), position
 
 
 def offset_of(text: str, at: int, path: Path) -> int:
@@ -284,21 +289,22 @@ def offset_of(text: str, at: int, path: Path) -> int:
 
 
 def _child(text: str, at: int, step: str | int) -> int | None:
-    if at >= len(text) or text[at] not in "{[":
+    if text[at : at + 1] not in _OPENING:
         return None
-    depth, index, key, expect_key = 0, 0, "", text[at] == "{"
-    for kind, start, _ in _marks(text, at):
-        if depth == 1 and kind not in "}],:":
-            if expect_key and kind == '"':
+    is_object = text[at] == "{"
+    depth, index, key, expect_key = 0, 0, "", is_object
+    for mark, start, _ in _marks(text, at):
+        if depth == 1 and mark not in (*_CLOSING, ",", ":"):
+            if expect_key:
                 key, expect_key = scanstring(text, start + 1, True)[0], False
-            elif (key if text[at] == "{" else index) == step:
+            elif (key if is_object else index) == step:
                 return start
-        if kind in "{[":
+        if mark in _OPENING:
             depth += 1
-        elif kind in "}]":
+        elif mark in _CLOSING:
             depth -= 1
             if depth == 0:
                 return None
-        elif kind == "," and depth == 1:
-            index, expect_key = index + 1, text[at] == "{"
+        elif mark == "," and depth == 1:
+            index, expect_key = index + 1, is_object
     return None
