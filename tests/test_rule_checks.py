@@ -1,0 +1,350 @@
+"""What ``rules check`` demands, and how conditions are read: at the boundary, whole problems compared.
+
+Parts of the pack are taken apart and put together otherwise; no law is stated here.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import replace
+from datetime import date, timedelta
+from typing import Any
+
+import pytest
+
+from rare_earth_compliance.core.problems import Place, Problem
+from rare_earth_compliance.core.quantities import exactly
+from rare_earth_compliance.law import build, files
+from rare_earth_compliance.law.checks import check_pack
+from rare_earth_compliance.law.conditions import All, AnyOf, Ask, ConditionReader, Not, Reads, UnderEach
+from rare_earth_compliance.law.loader import load
+from rare_earth_compliance.law.model import RulePack
+
+PACK = load()
+ONE = timedelta(days=1)
+HERE = Place(file="f.yaml", line=7)
+
+
+def more_wrong(changed: RulePack) -> list[tuple[str, str]]:
+    """What is wrong with a changed pack, and not with the pack."""
+    before = check_pack(PACK, "rules")
+    assert before == []
+    return [(one.message, one.advice) for one in check_pack(changed, "rules")]
+
+
+# ---- suspensions
+
+
+def suspended(days: Mapping[str, tuple[date, date]]) -> list[tuple[str, str]]:
+    """What is wrong with suspensions of the same instrument over days, first and last, by their id."""
+    one = next(iter(PACK.suspensions.values()))
+    made = {name: replace(one, id=name, starts=first, last_day=last) for name, (first, last) in days.items()}
+    return more_wrong(replace(PACK, suspensions={**PACK.suspensions, **made}))
+
+
+FIRST, LAST = date(2030, 1, 1), date(2030, 1, 31)
+
+
+def test_suspensions_follow_each_other_but_do_not_overlap() -> None:
+    named = next(iter(PACK.suspensions.values())).suspends
+    message = f"x/1 and x/2 suspend {min(named)} on the same days"
+    overlap = [(message, "end the one where the other begins")]
+    after = {"x/1": (FIRST, LAST), "x/2": (LAST + ONE, LAST + 9 * ONE)}
+    assert suspended(after) == suspended({"x/2": (FIRST, LAST), "x/1": after["x/2"]}) == []
+    assert suspended({"x/1": (FIRST, LAST), "x/2": (LAST, LAST + 9 * ONE)}) == overlap
+    assert suspended({"x/2": (FIRST, LAST), "x/1": (LAST, LAST + 9 * ONE)}) == overlap
+
+
+def test_a_suspension_of_one_day_is_one_and_one_that_ends_before_it_starts_is_none() -> None:
+    assert suspended({"x/1": (FIRST, FIRST)}) == []
+    assert suspended({"x/1": (FIRST, FIRST - ONE)}) == [("x/1 ends before it starts", "correct the dates")]
+
+
+# ---- rules
+
+
+def with_rule(**changes: Any) -> list[tuple[str, str]]:
+    rule = PACK.rules["cn-mofcom-2025-18/1"]
+    return more_wrong(replace(PACK, rules={**PACK.rules, rule.id: replace(rule, **changes)}))
+
+
+def test_a_rule_of_one_day_is_one_and_has_cases_on_both_sides() -> None:
+    rule = PACK.rules["cn-mofcom-2025-18/1"]
+    day = rule.starts
+    name = "cn-mofcom-2025-18/1: "
+    missing = (f"{name}has no cases on {day} and {day + ONE}", "add a case on both sides of the date")
+    assert with_rule(ends=day) == [missing]
+    assert with_rule(ends=day - ONE) == [(f"{name}ends before it starts", "correct the dates")]
+    late = replace(rule.cases[0], name="the day after", on=day + ONE)
+    assert with_rule(ends=day, cases=(*rule.cases, late)) == []
+    no_start = [f"{name}has no cases on {day - ONE} and {day}"]
+    for gone in (day, day - ONE):
+        assert [text for text, _ in with_rule(cases=tuple(one for one in rule.cases if one.on != gone))] == no_start
+
+
+def test_a_threshold_has_cases_below_at_and_above() -> None:
+    rule = PACK.rules["cn-mofcom-2025-61/1.1"]
+    for word in ("below", "at", "above"):
+        left = tuple(one for one in rule.cases if f"{word} the threshold" not in one.name)
+        changed = replace(PACK, rules={**PACK.rules, rule.id: replace(rule, cases=left)})
+        said = (f"{rule.id}: has no case named '… {word} the threshold'", f"add one {word} 0.1 %")
+        assert set(more_wrong(changed)) == {said}
+
+
+def test_two_cases_of_one_name_are_told_once() -> None:
+    rule = PACK.rules["cn-mofcom-2025-18/1"]
+    double = (*rule.cases, rule.cases[0], rule.cases[0])
+    said = (f"{rule.id}: has two cases named {rule.cases[0].name!r}", "give each a name of its own")
+    assert with_rule(cases=double) == [said]
+
+
+# ---- conditions
+
+
+def reader() -> ConditionReader:
+    options = {one.id: tuple(option.id for option in one.options) for one in PACK.readings.values()}
+    made = ConditionReader(PACK.questions, options, {"some": frozenset({"civil"})}, frozenset(PACK.lists))
+    made.terms = dict(PACK.terms)
+    return made
+
+
+def read(raw: Any) -> tuple[Any, list[tuple[Any, str, str]]]:
+    made = reader()
+    return made.read(raw, ("when",)), made.wrong
+
+
+CIVIL = {"ask": "end_use.purpose", "any_of": ["civil"]}
+
+
+def test_every_condition_is_counted_at_every_depth() -> None:
+    made = reader()
+    assert made.count == 0
+    raw = {
+        "all": [CIVIL, {"any": [{"not": CIVIL}, {"term": next(iter(PACK.terms))}]}, {"reading": "aggregation", "is": "summed"}]
+    }
+    made.read(raw, ())
+    share = {"ask": "item.value_share", "of": "61-part-1", "added": "reading aggregation", "at_least": "0.1 %"}
+    assert (made.count, made.wrong) == (7, [])
+    found = made.read(share, ())
+    assert isinstance(found, UnderEach)
+    assert (made.count, made.wrong, len(found.options)) == (8, [], 2)
+
+
+def test_what_conditions_are_made_of() -> None:
+    ask = Ask("end_use.purpose", "any_of", frozenset({"civil"}), written="civil")
+    assert read(CIVIL) == (ask, [])
+    assert read({"ask": "end_use.purpose", "any_of": ["group some"]}) == (ask, [])
+    assert read({"not": {"all": [CIVIL]}}) == (Not(All((ask,))), [])
+    assert read({"any": [CIVIL, CIVIL]}) == (AnyOf((ask, ask)), [])
+    assert read({"reading": "aggregation", "is": "summed"}) == (Reads("aggregation", "summed"), [])
+    node = Ask("end_use.node", "at_most", number=exactly(14), written="14")
+    assert read({"ask": "end_use.node", "at_most": "14"}) == (node, [])
+
+
+def test_a_condition_may_be_so_deep_and_no_deeper() -> None:
+    made = reader()
+    made.read({"all": []}, tuple(range(60)))
+    made.read({"all": []}, tuple(range(61)))
+    assert [(len(path), message) for path, message, _ in made.wrong] == [
+        (61, "expected a list of conditions, not an empty one"),
+        (61, "a condition nested too deeply"),
+    ]
+
+
+SHARE = "item.value_share"
+WRONG: list[tuple[Any, tuple[str | int, ...], str, str]] = [
+    ("x", (), "expected a condition", "write all, any, not, term, reading or ask"),
+    ({}, (), "expected exactly one of all, any, not, term, reading, ask", "split the condition"),
+    ({"all": [CIVIL], "any": [CIVIL]}, (), "expected exactly one of all, any, not, term, reading, ask", "split the condition"),
+    ({"all": [CIVIL], "y": 1, "x": 1}, (), "unknown key 'x' in a condition", "check the spelling"),
+    ({"term": "x", "is": "y"}, (), "unknown key 'is' in a condition", "check the spelling"),
+    ({"all": []}, ("all",), "expected a list of conditions, not an empty one", "name at least one"),
+    ({"any": CIVIL}, ("any",), "expected a list of conditions, not an empty one", "name at least one"),
+    ({"term": "x"}, ("term",), "no term 'x'", "define it in terms.yaml"),
+    ({"not": {"term": "x"}}, ("not", "term"), "no term 'x'", "define it in terms.yaml"),
+    ({"any": [CIVIL, {"term": "x"}]}, ("any", 1, "term"), "no term 'x'", "define it in terms.yaml"),
+    ({"reading": "x", "is": "y"}, ("reading",), "no reading 'x'", "define it in readings.yaml"),
+    (
+        {"reading": "aggregation", "is": "y"},
+        ("is",),
+        "'y' is not an option of it",
+        f"expected one of {', '.join(option.id for option in PACK.readings['aggregation'].options)}",
+    ),
+    ({"ask": "x", "is": "y"}, ("ask",), "no question 'x'", "define it in vocabulary.yaml"),
+    (
+        {"ask": "item.form"},
+        (),
+        "expected exactly one operator of is, is_not, any_of, none_of, at_least, above, at_most, below, before, from",
+        "compare with one thing",
+    ),
+    (
+        {"ask": "item.form", "is": "metal", "is_not": "oxide"},
+        (),
+        "expected exactly one operator of is, is_not, any_of, none_of, at_least, above, at_most, below, before, from",
+        "compare with one thing",
+    ),
+    ({"ask": "item.form", "is": "metal", "y": 1, "x": 1}, (), "item.form: unknown parameter 'x'", "it takes: none"),
+    (
+        {"ask": "item.holds", "is": "yes"},
+        (),
+        "item.holds: the parameter 'list' is missing",
+        f"it takes: {', '.join(PACK.questions['item.holds'].params)}",
+    ),
+    ({"ask": "item.form", "any_of": "metal"}, ("any_of",), "expected a list of words", "correct it"),
+    ({"ask": "item.form", "any_of": []}, ("any_of",), "expected a list of words", "correct it"),
+    ({"ask": "item.form", "is": ["metal"]}, ("is",), "expected one word", "correct it"),
+    ({"ask": "item.form", "is": "x"}, ("is",), "'x' is not a word of item.form", "correct it, or add the word"),
+    ({"ask": "item.form", "any_of": ["group x"]}, ("any_of",), "no group 'group x'", "define it in terms.yaml"),
+    (
+        {"ask": "item.form", "at_least": "1"},
+        ("at_least",),
+        "item.form is a word, it can not be compared by size",
+        "use is or any_of",
+    ),
+    (
+        {"ask": "item.form", "before": "2026-11-23"},
+        ("before",),
+        "item.form is a word, it can not be compared with a day",
+        "use is or any_of",
+    ),
+    ({"ask": "item.listed_in", "is": "x"}, ("is",), "no list 'x' in the pack", "add the list, or correct the name"),
+    ({"ask": "shipment.destination", "is": "x"}, ("is",), "'x' is not a country", "write its two-letter code"),
+    (
+        {"ask": SHARE, "of": "61-part-1", "is": "1"},
+        ("is",),
+        f"{SHARE} is a share",
+        "use one of at_least, above, at_most, below",
+    ),
+    (
+        {"ask": SHARE, "of": "61-part-1", "above": "0.1"},
+        ("above",),
+        "found the unit '', expected a share such as 0.1 %",
+        "write the percent sign",
+    ),
+    (
+        {"ask": SHARE, "of": "61-part-1", "above": "0.1 kg"},
+        ("above",),
+        "found the unit 'kg', expected a share such as 0.1 %",
+        "write the percent sign",
+    ),
+    ({"ask": SHARE, "of": "61-part-1", "above": "1 .. 2 %"}, ("above",), "a rule compares with one number", "write one number"),
+    (
+        {"ask": "end_use.node", "at_most": "14 kg"},
+        ("at_most",),
+        "found the unit 'kg', expected a number alone",
+        "the question says its unit",
+    ),
+    (
+        {"ask": SHARE, "of": "x", "above": "1 %"},
+        ("of",),
+        "'x' is nothing that the parameter 'of' can name",
+        "correct the spelling",
+    ),
+    ({"ask": SHARE, "of": [], "above": "1 %"}, ("of",), "the parameter 'of' is empty", "name at least one"),
+    (
+        {"ask": SHARE, "of": "61-part-1", "added": "reading x", "above": "1 %"},
+        ("added",),
+        "no reading 'x'",
+        "define it in readings.yaml",
+    ),
+]
+
+
+@pytest.mark.parametrize(("raw", "path", "message", "advice"), WRONG)
+def test_what_is_no_condition_is_said_so(raw: Any, path: tuple[str | int, ...], message: str, advice: str) -> None:
+    _, wrong = read(raw)
+    assert wrong == [(("when", *path), message, advice)]
+
+
+def test_a_day_is_compared_with_a_day() -> None:
+    made = reader()
+    question = replace(PACK.questions["item.form"], id="a.day", type="day", words=())
+    made.questions = {**PACK.questions, "a.day": question}
+    assert made.read({"ask": "a.day", "from": "2026-11-23"}, ()) == Ask(
+        "a.day", "from", written="2026-11-23", day=date(2026, 11, 23)
+    )
+    assert made.wrong == []
+    for raw in ("2026-11-31", "20261123", "2026-11-2", 7):
+        made.wrong.clear()
+        made.read({"ask": "a.day", "before": raw}, ())
+        assert made.wrong == [(("before",), f"{raw!r} is not a day written 2026-11-23", "correct the day")]
+    made.wrong.clear()
+    made.read({"ask": "a.day", "is": "x"}, ())
+    assert made.wrong == [(("is",), "a.day is a day", "use one of before, from")]
+
+
+def test_what_was_lost_with_its_file_is_no_problem_of_its_own() -> None:
+    rows: list[tuple[str, Any]] = [
+        ("terms", {"term": "x"}),
+        ("terms", {"ask": "item.form", "any_of": ["group x"]}),
+        ("readings", {"reading": "x", "is": "y"}),
+        ("readings", {"ask": SHARE, "of": "61-part-1", "added": "reading x", "above": "1 %"}),
+        ("questions", {"ask": "x", "is": "y"}),
+        ("lists", {"ask": "item.listed_in", "is": "x"}),
+    ]
+    for kind, raw in rows:
+        for lost in ("terms", "readings", "questions", "lists"):
+            made = reader()
+            made.lost = {lost}
+            made.read(raw, ())
+            assert (made.wrong == []) is (lost == kind), (raw, lost)
+    made = reader()
+    made.lost = {"readings"}
+    assert made.read({"reading": "x", "is": "y"}, ()) == Reads("x", "y")
+
+
+# ---- parts
+
+
+def test_a_rule_looks_at_the_lists_that_it_asks_for() -> None:
+    listed = Ask("item.listed_in", "any_of", frozenset({"b", "a"}))
+    other = Ask("item.form", "any_of", frozenset({"metal"}))
+    assert build.lists_of(listed) == build.lists_of(All((other, listed))) == ("a", "b")
+    assert build.lists_of(replace(listed, operator="is")) == ("a", "b")
+    assert build.lists_of(replace(listed, operator="none_of")) == ()
+    assert build.lists_of(other) == build.lists_of(AnyOf((listed, other))) == build.lists_of(Not(listed)) == ()
+
+
+def test_a_case_takes_what_is_assumed_and_says_otherwise() -> None:
+    assumed = files.AssumeFields.model_validate(
+        {"on": "2026-11-23", "given": "a", "readings": {"r": "one", "s": "two"}, "status": {"t": "lapsed"}}
+    )
+    plain = build.case(files.CaseFields.model_validate({"name": "n", "expect": "applies"}), assumed, HERE)
+    said = (
+        plain.on,
+        plain.given,
+        plain.readings,
+        plain.status,
+        plain.at,
+        plain.state,
+        plain.policy,
+        plain.known_by,
+        plain.place,
+    )
+    assert said == (date(2026, 11, 23), "a", (("r", "one"), ("s", "two")), (("t", "lapsed"),), "", "", "", None, HERE)
+    other = {"name": "n", "expect": "exempt", "on": "2027-01-01", "given": "b", "readings": {"r": "open", "s": "one"}}
+    other |= {"status": {}, "without": ["x"], "with": {"y": {"z": ["1", "2"]}}, "at": "P", "known_by": "2026-01-01"}  # type: ignore[dict-item]
+    made = build.case(files.CaseFields.model_validate(other), assumed, HERE)
+    assert (made.on, made.given, made.readings, made.status) == (date(2027, 1, 1), "b", (("s", "one"),), ())
+    assert made.changes == (("x", None), ("y.z[0]", "1"), ("y.z[1]", "2"))
+    assert (made.at, made.expect, made.known_by) == ("P", "exempt", date(2026, 1, 1))
+    with pytest.raises(ValueError, match=r"^needs 'on' and 'given', in the case or in 'assume'$"):
+        build.case(files.CaseFields.model_validate({"name": "n", "expect": "applies"}), files.AssumeFields(), HERE)
+
+
+def test_a_list_case_may_name_elements_alone() -> None:
+    raw = {"name": "n", "given": {"form": "metal", "elements": ["Dy", "Fe"]}, "on": ["a"], "readings": {"b": "1", "a": "2"}}
+    made = build.list_case(files.ListCaseFields.model_validate(raw), HERE)
+    assert made.given == {
+        "form": "metal",
+        "composition": [{"element": "Dy"}, {"element": "Fe"}],
+        "composition_complete": "true",
+    }
+    assert (made.on, made.readings, made.perhaps, made.hints, made.place) == (("a",), (("a", "2"), ("b", "1")), (), (), HERE)
+
+
+def test_a_problem_names_its_place() -> None:
+    """The problems of a pack as a whole stand at its folder."""
+    changed = replace(PACK, rules={})
+    (problem, *_) = check_pack(changed, "rules")
+    assert problem == Problem(place=Place(file="rules"), message="the pack has no rules", advice="name at least one instrument")
