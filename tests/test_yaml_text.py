@@ -233,3 +233,77 @@ def test_any_bytes_are_a_document_or_a_refusal(data: bytes) -> None:
     except Refused as refused:
         found = refused.problems
     assert all(problem.message and problem.advice for problem in found)
+
+
+# ---- problems as a whole
+
+
+NO_ANCHORS = "write the value out: rule files use no anchors"
+INDENT = "correct the indentation or quoting at this line"
+WHOLE: list[tuple[str, list[tuple[int | None, str, str, str]]]] = [
+    ("a: &x 1\n", [(1, "", "an anchor (&x)", NO_ANCHORS)]),
+    (
+        "a: [&x 1, *x]\nb: *x\nc: d\n",
+        [
+            (1, "a", "an anchor (&x)", NO_ANCHORS),
+            (1, "a", "an alias (*x)", NO_ANCHORS),
+            (2, "", "an alias (*x)", NO_ANCHORS),
+        ],
+    ),
+    (
+        "a:\n  - b: !!int 1\n",
+        [(2, "a[0]", "a tag (tag:yaml.org,2002:int)", "leave it out: the format gives every value its type")],
+    ),
+    ("a:\n  b: 1\n  b: 2\n", [(3, "a", "the key 'b' stands twice", "keep one of the two")]),
+    ("<<: {a: 1}\n", [(1, "", "a merge key (<<)", "write the keys out")]),
+    ("? [a]\n: 1\n", [(1, "", "a key that is not plain text", "use plain text keys")]),
+    ("a: 1\n---\nb: 2\n", [(0, "", "2 documents in the file", "keep exactly one document in a file")]),
+    ("# nothing\n", [(0, "", "0 documents in the file", "keep exactly one document in a file")]),
+    ("", [(0, "", "0 documents in the file", "keep exactly one document in a file")]),
+    ("a:\n  b: [1, 2\n", [(3, "a.b", "broken YAML: did not find expected ',' or ']'", INDENT)]),
+    ("a:\n  - b: 'c\n", [(3, "a[0]", "broken YAML: found unexpected end of stream", INDENT)]),
+    ("a\x00: 1\n", [(0, "", "broken YAML: it can not be read", INDENT)]),
+]
+
+
+@pytest.mark.parametrize(("text", "problems"), WHOLE)
+def test_problems_are_whole(text: str, problems: list[tuple[int | None, str, str, str]]) -> None:
+    with pytest.raises(Refused) as refused:
+        read(text.encode(), "f.yaml")
+    found = [(one.place.line, one.place.path, one.message, one.advice) for one in refused.value.problems]
+    assert found == problems
+
+
+def test_a_file_and_a_line_have_a_greatest_length() -> None:
+    key = "a: "
+    for data, message, advice in (
+        (b"#" * (MAX_BYTES + 1), f"the file has {MAX_BYTES + 1:,} bytes; at most {MAX_BYTES:,} are read", "split it"),
+        (
+            b"b: 1\n" + b"#" * (MAX_SCALAR + 1),
+            f"a line of {MAX_SCALAR + 1:,} characters; at most {MAX_SCALAR:,} are read",
+            "break it",
+        ),
+    ):
+        with pytest.raises(Refused) as refused:
+            read(data, "f.yaml")
+        assert [(str(one.place), one.message, one.advice) for one in refused.value.problems] == [("f.yaml", message, advice)]
+    assert read(f"{key}{'x' * (MAX_SCALAR - len(key))}\n".encode(), "f.yaml").value == {"a": "x" * (MAX_SCALAR - len(key))}
+    document = "a: 1\n"
+    assert read((document + "#\n" * ((MAX_BYTES - len(document)) // 2)).encode(), "f.yaml").value == {"a": "1"}
+
+
+def test_places_of_what_is_there_and_of_what_is_not() -> None:
+    document = read(b"a:\n- b: 1\n  c: [x,\n    y]\n", "f.yaml")
+    assert document.value == {"a": [{"b": "1", "c": ["x", "y"]}]}
+    rows = {
+        (): 1,
+        ("a",): 1,
+        ("a", 0): 2,
+        ("a", 0, "b"): 2,
+        ("a", 0, "c"): 3,
+        ("a", 0, "c", 1): 4,
+        ("a", 0, "d"): 2,
+        ("z", 0): 1,
+    }
+    assert {path: document.place(path).line for path in rows} == rows
+    assert document.place(("a", 0, "d")).path == "a[0].d"
