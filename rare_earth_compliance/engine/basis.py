@@ -5,13 +5,14 @@ Knows how to say what an answer could not do without. Does not decide the answer
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Hashable, Iterable, Mapping, Sequence
 from datetime import date, timedelta
 
 from rare_earth_compliance.core.quantities import shown
 from rare_earth_compliance.core.truth import Truth
 from rare_earth_compliance.engine.determination import CautionFound, RuleState
 from rare_earth_compliance.engine.inquiry import Inquiry
+from rare_earth_compliance.engine.plan import KEPT
 from rare_earth_compliance.engine.verdicts import Verdict
 from rare_earth_compliance.engine.wherever import wherever
 from rare_earth_compliance.law.conditions import Condition
@@ -141,13 +142,27 @@ def _hits(inquiry: Inquiry, condition: Condition) -> list[int]:
         if items[group[0]].hidden or _never(inquiry, condition, group[0]):
             continue
         # Items of one kind differ in where they stand, and in amounts.
-        alike: dict[object, list[int]] = {}
-        for index in group:
-            alike.setdefault(inquiry.facts.of(asks, index) if asks.placed or asks.shares else None, []).append(index)
-        for indices in alike.values():
-            if inquiry.outcome(condition, indices[0]) is Truth.TRUE:
+        kind = inquiry.kinds.of(group[0]).whole
+        alike: dict[Hashable, list[int]] = {} if asks.placed or asks.shares else {kind: group}
+        for index in group if not alike else ():
+            # Only what this condition asks: of an item that no rule looks at, nothing else need be worked out.
+            placed = tuple([inquiry.facts.one(ask, index) for ask in asks.placed])
+            alike.setdefault(inquiry.facts.of(asks, index) if asks.shares else (kind, placed), []).append(index)
+        for facts, indices in alike.items():
+            if _is_true(inquiry, condition, facts, indices[0]):
                 found += indices
     return sorted(found)
+
+
+def _is_true(inquiry: Inquiry, condition: Condition, facts: Hashable, index: int) -> bool:
+    """Whether a condition is surely true at an item of which ``facts`` are true; remembered with the plan."""
+    key = (id(condition), facts, inquiry.facts.circumstances)
+    found = inquiry.plan.sure.get(key)
+    if found is None:
+        if len(inquiry.plan.sure) >= KEPT:
+            inquiry.plan.sure.clear()
+        found = inquiry.plan.sure[key] = inquiry.outcome(condition, index) is Truth.TRUE
+    return found
 
 
 def _never(inquiry: Inquiry, condition: Condition, index: int) -> bool:

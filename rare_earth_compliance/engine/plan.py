@@ -75,6 +75,8 @@ class Plan:
         """The forms that stand on no list when declared free of rare earths, once somebody has asked for them."""
         self.never: dict[tuple[int, Kind], bool] = {}
         """Of which conditions, by their identity, it is known that they are true of no item of a kind."""
+        self.sure: dict[Hashable, bool] = {}
+        """Of which conditions, by their identity, it is known whether they are true at an item of which some facts are."""
         self.possible: dict[Kind, tuple[str, ...]] = {}
         """On which lists that ask of nothing but its kind an item of a kind is, or may be."""
         self.listed: dict[Hashable, Any] = {}
@@ -114,7 +116,7 @@ class Plan:
 
     def forget(self) -> None:
         """Forget all kinds and what was found out for them; who still holds one is not disturbed."""
-        for known in (self._kinds, self.never, self.possible, self.listed, self.verdicts):
+        for known in (self._kinds, self.never, self.sure, self.possible, self.listed, self.verdicts):
             known.clear()
         for asks in (*self._of_rule.values(), *(asks for _, asks in self._of_condition.values())):
             asks.known.clear()
