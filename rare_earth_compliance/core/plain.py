@@ -66,7 +66,9 @@ class _Taking:
 
     def member(self, container: Object, key: Any, inner: Any) -> None:
         if not isinstance(key, str):
+            self.path[-1:] = []
             self.note(f"the key {key!r:.80} is {_kind(key)}, expected text", "write keys as text")
+            self.path.append("")
             return
         self.path[-1] = key = str.__str__(key)
         if SURROGATE.search(key):

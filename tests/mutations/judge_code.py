@@ -53,6 +53,7 @@ WORDS = (
     "test_yaml_text",
     "test_from_dict",
     "test_inert",
+    "test_plain",
     "test_branches",
     "test_given",
     "test_library",
@@ -74,7 +75,15 @@ JUDGING = (
     *("test_status_words", "test_status", "test_workdays", "test_asking", "test_examples"),
 )
 COMPARING = ("test_branches", "test_rule_tools", "test_rules", "test_lists", "test_new_announcement", "test_status")
-READING = ("test_branches", "test_broken_rules", "test_rule_schema", "test_status", "test_rules", "test_rule_tools")
+READING = (
+    "test_branches",
+    "test_rule_checks",
+    "test_broken_rules",
+    "test_rule_schema",
+    "test_status",
+    "test_rules",
+    "test_rule_tools",
+)
 READING += ("test_engine_judging", "test_engine_parts", "test_lists", "test_new_announcement", "test_parties", "test_language")
 TESTS: dict[str, tuple[str, ...]] = {
     **{
