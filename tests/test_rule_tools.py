@@ -30,6 +30,7 @@ from rare_earth_compliance.reports.instrument_page import lists_of, show_blocks
 from rare_earth_compliance.reports.page import Banner, Grid, Heading, Items, Rows
 from rare_earth_compliance.reports.rule_page import condition_lines, condition_text, folded
 from rare_earth_compliance.reports.timeline_page import events, phases
+from tests import every_change
 from tests.rule_pages import CHANGES, CORPUS, PAGES, STATUS, made, pack
 from tests.running import run
 
@@ -516,6 +517,10 @@ def test_a_rule_and_an_entry_that_one_pack_lacks(small: Path, tmp_path: Path) ->
     back = compare(load(more), load(small))
     assert {one.after for one in back.decisions} == {"not in B"}
     assert {one.what for one in back.words} == {"removed"}
+
+
+def test_what_is_said_of_every_kind_of_change() -> None:
+    assert every_change.text() == every_change.KEPT.read_text(encoding="utf-8"), "made anew by: python -m tests.every_change"
 
 
 def test_a_term_that_changed_is_told_once(small: Path, tmp_path: Path) -> None:
