@@ -78,6 +78,7 @@ COMPARING = ("test_branches", "test_rule_tools", "test_rules", "test_lists", "te
 READING = (
     "test_branches",
     "test_rule_checks",
+    "test_claims",
     "test_broken_rules",
     "test_rule_schema",
     "test_status",
@@ -101,7 +102,7 @@ TESTS: dict[str, tuple[str, ...]] = {
     },
     **{f"law/{name}": JUDGING for name in ("status", "workdays", "confirmations", "published", "parties")},
     **{f"law/{name}": READING for name in ("conditions", "build", "loader", "checks", "translations", "shapes")},
-    "law/claims": ("test_branches", "test_proof"),
+    "law/claims": ("test_branches", "test_claims"),
     "engine/comparison": COMPARING,
     "engine/casebook": COMPARING,
     "engine/documents": ("test_documents",),
