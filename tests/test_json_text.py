@@ -173,6 +173,8 @@ ADVICE = {
         ("[1,]", 1, "[1]", "found ']', expected a value"),
         ("[1}", 1, "[0]", "found '}', expected ',' or ']'"),
         ("[,1]", 1, "[0]", "found ',', expected a value"),
+        ('{"a" 1}\n\n', 1, "a", "expected ':' after the key 'a'"),
+        ('{"a": }\n\n', 1, "a", "found '}', expected a value"),
         ("{}\n{}", 2, "", "found '{' after the end of the document"),
         ("{} x", 1, "", "found 'x' after the end of the document"),
         ("[]\n]", 2, "", "found ']' after the end of the document"),

@@ -106,6 +106,10 @@ def test_every_problem_stands_at_its_path() -> None:
     assert FLOAT_ADVICE == "hand it over as text or Decimal: a float is no longer the number that was written"
 
 
+def test_where_a_problem_is_after_a_key_that_is_no_text() -> None:
+    assert [path for path, _, _ in said({"a": {1: 2}, "b": {"c": {2: 3, "d": 1.5}}, "e": 2.5})] == ["a", "b.c", "b.c.d", "e"]
+
+
 def test_a_long_key_that_is_no_text_is_cut() -> None:
     ((_, message, _),) = said({(1,) * 100: 1})
     assert message == f"the key {repr((1,) * 100)[:80]} is tuple, expected text"

@@ -60,7 +60,7 @@ class _Builder:
         self.problems.append(Problem(place=Place(file=self.file, line=line, path=path), message=message, advice=advice))
 
     def build(self, text: str) -> Document:
-        longest = max((len(line) for line in text.split("\n")), default=0)
+        longest = max(len(line) for line in text.split("\n"))
         if longest > MAX_SCALAR:
             message = f"a line of {longest:,} characters; at most {MAX_SCALAR:,} are read"
             raise Refused([Problem(place=Place(file=self.file), message=message, advice="break it")])
