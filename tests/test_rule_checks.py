@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import replace
 from datetime import date, timedelta
+from fractions import Fraction
 from typing import Any
 
 import pytest
@@ -16,9 +17,10 @@ from rare_earth_compliance.core.problems import Place, Problem
 from rare_earth_compliance.core.quantities import exactly
 from rare_earth_compliance.law import build, files
 from rare_earth_compliance.law.checks import check_pack
-from rare_earth_compliance.law.conditions import All, AnyOf, Ask, ConditionReader, Not, Reads, UnderEach
+from rare_earth_compliance.law.conditions import All, AnyOf, Ask, ConditionReader, Not, Reads, UnderEach, asks_of
 from rare_earth_compliance.law.loader import load
 from rare_earth_compliance.law.model import RulePack
+from rare_earth_compliance.product.words import words
 
 PACK = load()
 ONE = timedelta(days=1)
@@ -348,3 +350,111 @@ def test_a_problem_names_its_place() -> None:
     changed = replace(PACK, rules={})
     (problem, *_) = check_pack(changed, "rules")
     assert problem == Problem(place=Place(file="rules"), message="the pack has no rules", advice="name at least one instrument")
+
+
+OTHERWISE = ("any_of", "none_of", "announcement")
+"""No parameter, or one that is held against the list of parties, which is read later."""
+
+
+def asked(pack: RulePack) -> list[dict[str, Any]]:
+    """One condition for every question and parameter that the pack asks with, as its files write it."""
+    conditions = [
+        *(rule.when for rule in pack.rules.values()),
+        *(caution.when for caution in pack.cautions.values()),
+        *(term.part for term in pack.terms.values()),
+        *(entry.recognise for listed in pack.lists.values() for entry in listed.entries),
+    ]
+    found: dict[tuple[str, tuple[str, ...]], dict[str, Any]] = {}
+    for ask in (one for condition in conditions for one in asks_of(condition)):
+        if ask.params:
+            several = sorted(ask.values) if ask.operator in ("any_of", "none_of") else next(iter(ask.values), ask.written)
+            raw = {"ask": ask.question, **{key: value.split() for key, value in ask.params}, ask.operator: several}
+            found.setdefault((ask.question, tuple(key for key, _ in ask.params)), raw)
+    return list(found.values())
+
+
+def test_a_misspelt_word_of_any_parameter_is_noticed() -> None:
+    seen: set[str] = set()
+    for raw in asked(PACK):
+        assert read(raw)[1] == []
+        for key in [key for key, value in raw.items() if isinstance(value, list) and key not in OTHERWISE]:
+            seen.add(key)
+            _, wrong = read({**raw, key: [*raw[key], "zz"]})
+            said = [(("when", key), f"'zz' is nothing that the parameter {key!r} can name", "correct the spelling")]
+            assert wrong == said, (raw, key)
+    assert seen >= {
+        "list",
+        "whose",
+        "depth",
+        "of",
+        "element",
+        "elements",
+        "forms",
+        "states",
+        "unless",
+        "fields",
+        "from",
+        "since",
+    }
+    assert seen >= {"inside", "counted", "added", "priced", "party", "name", "cas", "steps", "early", "public"}
+
+
+def test_words_of_parameters_are_those_of_product_data() -> None:
+    assert PACK.questions["item.stated_steps"].param_words == {"steps": tuple(words("step"))}
+    assert PACK.questions["item.parameter"].param_words == {"name": tuple(words("parameter"))}
+
+
+def test_registry_numbers_of_substances_are_whole() -> None:
+    """The last digit follows from the others: each of them counted with its place from the right."""
+    conditions = [entry.recognise for listed in PACK.lists.values() for entry in listed.entries]
+    numbers = {found for condition in conditions for ask in asks_of(condition) if (found := ask.param("cas"))}
+    assert len(numbers) >= 5
+    for number in numbers:
+        *digits, last = (int(one) for one in number.replace("-", ""))
+        assert sum(place * digit for place, digit in enumerate(reversed(digits), start=1)) % 10 == last, number
+    for wrong in ("14802-03", "14802-030", "1-00-0", "12345678-00-0", "7440-00-8a"):
+        assert read({"ask": "item.names_cas", "cas": wrong, "is": "yes"})[1] != [], wrong
+
+
+def test_an_announcement_that_lists_nobody_is_noticed() -> None:
+    ask = Ask(
+        "shipment.party_listed_by",
+        "is",
+        frozenset({"yes"}),
+        params=(("announcement", "cn-mofcom-2026-32"), ("party", "importer")),
+    )
+    caution = next(iter(PACK.cautions.values()))
+    changed = replace(PACK, cautions={**PACK.cautions, caution.id: replace(caution, when=ask)})
+    message = "a condition asks for the announcement 'cn-mofcom-2026-32', which the list of parties does not have"
+    assert more_wrong(changed) == [(message, "correct it, or add the announcement to the parties")]
+
+
+def test_amounts_and_words_of_conditions() -> None:
+    made = reader()
+    share = made.read({"ask": SHARE, "of": "61-part-1", "at_most": "5 ppm"}, ())
+    assert share == Ask(SHARE, "at_most", number=exactly(Fraction(5, 10**6)), written="5 ppm", params=(("of", "61-part-1"),))
+    several = made.read({"ask": "item.form", "none_of": ["oxide", "metal"]}, ())
+    assert several == Ask("item.form", "none_of", frozenset({"metal", "oxide"}), written="metal, oxide")
+    assert made.wrong == []
+    made.read({"ask": "end_use.node", "at_most": "x"}, ("a",))
+    made.read({"ask": "item.form", "any_of": ["metal", 7]}, ("b",))
+    made.read({"ask": "end_use.node", "is": "7"}, ("c",))
+    assert made.wrong == [
+        (
+            ("a", "at_most"),
+            "'x' is not an amount such as '3.1 %', '29 .. 32 %' or '< 0.01 %'",
+            "write a number with its unit, as 0.1 %",
+        ),
+        (("b", "any_of"), "expected a list of words", "correct it"),
+        (("c", "is"), "end_use.node is a amount", "use one of at_least, above, at_most, below"),
+    ]
+
+
+def test_a_day_keeps_the_parameters_of_its_question() -> None:
+    made = reader()
+    made.questions = {
+        **PACK.questions,
+        "a.day": replace(PACK.questions["item.form"], id="a.day", type="day", params=("name?",)),
+    }
+    found = made.read({"ask": "a.day", "before": "2026-11-23", "name": "x"}, ())
+    assert found == Ask("a.day", "before", written="2026-11-23", params=(("name", "x"),), day=date(2026, 11, 23))

@@ -46,7 +46,7 @@ def check_pack(pack: RulePack, folder: str) -> list[Problem]:
     problems: list[Problem] = []
     if not pack.rules:
         problems.append(Problem(place=place, message="the pack has no rules", advice="name at least one instrument"))
-    problems += _vocabulary(pack, place)
+    problems += [*_vocabulary(pack, place), *_asked(pack, place)]
     for rule in pack.rules.values():
         problems += [*_names(rule, pack), *_dates(rule), *_cases(rule, pack)]
     for suspension in pack.suspensions.values():
@@ -73,6 +73,9 @@ def _vocabulary(pack: RulePack, place: Place) -> Iterator[Problem]:
         if question.computed_by and question.computed_by not in (*COMPUTATIONS, *ENGINE_ONLY):
             message = f"{question.id} is computed by {question.computed_by!r}, which the engine does not know"
             yield Problem(place=place, message=message, advice=f"use one of {', '.join(COMPUTATIONS)}")
+
+
+def _asked(pack: RulePack, place: Place) -> Iterator[Problem]:
     conditions = [
         *(rule.when for rule in pack.rules.values()),
         *(one.when for rule in pack.rules.values() for one in rule.unless),
@@ -85,6 +88,10 @@ def _vocabulary(pack: RulePack, place: Place) -> Iterator[Problem]:
         if pack.questions[ask.question].computed_by in ENGINE_ONLY:
             message = f"a condition asks {ask.question}, which only the engine asks"
             yield Problem(place=place, message=message, advice="ask for a fact of the data instead")
+        for name in (ask.param("announcement") or "").split():
+            if name not in pack.parties.announcements:
+                message = f"a condition asks for the announcement {name!r}, which the list of parties does not have"
+                yield Problem(place=place, message=message, advice="correct it, or add the announcement to the parties")
     for entry in (entry for listed in pack.lists.values() for entry in listed.entries):
         for ask in asks_of(entry.recognise):
             if pack.questions[ask.question].computed_by == "value_share":

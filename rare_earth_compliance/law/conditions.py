@@ -6,6 +6,7 @@ word checked against the vocabulary. Does not know the answers.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
@@ -18,6 +19,7 @@ from rare_earth_compliance.core.units import FRACTIONS
 
 OPERATORS = ("is", "is_not", "any_of", "none_of", "at_least", "above", "at_most", "below", "before", "from")
 LISTED = ("any_of", "none_of")
+_CAS = re.compile(r"[0-9]{2,7}-[0-9]{2}-[0-9]")
 GROUP = "group "
 READING = "reading "
 AMOUNTS = ("at_least", "above", "at_most", "below")
@@ -251,6 +253,7 @@ class ConditionReader:
             "unless": self._words_of("item.processing"),
             "fields": self._words_of("shipment.technology_fields"),
             "since": [word for word in text.split() if _is_day(word)],
+            "cas": [word for word in text.split() if _CAS.fullmatch(word)],
             **question.param_words,
         }
         for word in text.split():
