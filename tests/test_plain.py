@@ -12,7 +12,7 @@ from typing import Any
 import pytest
 
 from rare_earth_compliance.core import plain
-from rare_earth_compliance.core.inert import harmless, harmless_json
+from rare_earth_compliance.core.inert import harmless, harmless_json, harmless_lines
 from rare_earth_compliance.core.json_text import Number, Object
 from rare_earth_compliance.core.plain import FLOAT_ADVICE, parsed
 from rare_earth_compliance.core.problems import Place, Problem, Refused, path_text
@@ -166,12 +166,15 @@ def test_problems_and_places_in_words() -> None:
     assert str(Refused([one, two])) == "f: m\ng:1: n\n  do: d"
     assert Refused([one, two]).args == ("f: m\ng:1: n\n  do: d",)
     assert path_text(("a", 0, "b", "c")) == "a[0].b.c"
+    assert path_text(("Xa", "X")) == "Xa.X"
     assert path_text(range(14)) == "[0][1][2][3][4][5]…(2 steps)…[8][9][10][11][12][13]"
 
 
 def test_characters_beyond_the_first_plane_are_written_as_one() -> None:
     assert harmless("\uffff\U000e0001") == "\\uffff\\U000e0001"
     assert harmless_json('"\U000e0001\u202e"') == '"\\udb40\\udc01\\u202e"'
+    assert harmless_json("\ud800") == "\\ud800"
+    assert harmless("中X") == harmless_lines("中X") == "中X"
 
 
 def test_the_words_of_truth_and_the_bounds_of_amounts() -> None:
