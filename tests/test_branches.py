@@ -648,6 +648,26 @@ def test_subjects_are_objects_of_different_names(tmp_path: Path) -> None:
     ]
 
 
+def test_a_folder_that_can_not_be_looked_into_may_hold_law(tmp_path: Path) -> None:
+    found = loading(tmp_path)
+    found.unseen(PermissionError(13, "Permission denied", "rules/lists"))
+    found.unseen(OSError(None, None, "rules/more"))
+    assert noted(found) == [
+        ("rules/lists", 0, "permission denied", "restore the folder"),
+        ("rules/more", 0, "can not be read", "restore the folder"),
+    ]
+
+
+def test_what_is_known_of_a_pack_serves_that_pack_alone() -> None:
+    plans, other = Plans(PACK), replace(PACK, title="another")
+    mine = plans.under(PACK, {"a": "b"})
+    assert plans.under(PACK, {"a": "b"}) is mine
+    assert plans.under(PACK, {}) is not mine
+    found = plans.under(other, {"a": "b"})
+    assert (found.pack is other, found.readings) == (True, {"a": "b"})
+    assert plans.under(other, {"a": "b"}) is not found
+
+
 def test_a_suspension_without_a_question_asks_nothing(tmp_path: Path) -> None:
     found = loading(tmp_path, i_yaml=SUSPENDED)
     parts = loader._Parts()
