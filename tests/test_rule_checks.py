@@ -21,6 +21,7 @@ from rare_earth_compliance.law.conditions import All, AnyOf, Ask, ConditionReade
 from rare_earth_compliance.law.loader import load
 from rare_earth_compliance.law.model import RulePack
 from rare_earth_compliance.product.words import words
+from tests import small_packs
 
 PACK = load()
 ONE = timedelta(days=1)
@@ -458,3 +459,12 @@ def test_a_day_keeps_the_parameters_of_its_question() -> None:
     }
     found = made.read({"ask": "a.day", "before": "2026-11-23", "name": "x"}, ())
     assert found == Ask("a.day", "before", written="2026-11-23", params=(("name", "x"),), day=date(2026, 11, 23))
+
+
+# ---- a small pack, broken in every way
+
+
+def test_what_is_said_of_every_broken_small_pack() -> None:
+    made = small_packs.text()
+    assert made.count("[") >= len(small_packs.CASES) >= 50
+    assert made == small_packs.KEPT.read_text(encoding="utf-8"), "made anew by: python -m tests.small_packs"
