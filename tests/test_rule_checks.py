@@ -468,3 +468,97 @@ def test_what_is_said_of_every_broken_small_pack() -> None:
     made = small_packs.text()
     assert made.count("[") >= len(small_packs.CASES) >= 50
     assert made == small_packs.KEPT.read_text(encoding="utf-8"), "made anew by: python -m tests.small_packs"
+
+
+# ---- from fields to parts
+
+
+QUOTE = {"at": "article 1", "zh": "第一条", "confidence": "primary"}
+
+
+def test_a_question_as_its_fields_say() -> None:
+    raw = {
+        "ask": "a.b",
+        "type": "share",
+        "en": "e",
+        "zh": "z",
+        "question": "q?",
+        "computed_by": "worth",
+        "ask_whom": "w",
+        "to_settle": "t",
+    }
+    raw |= {"params": ["of", "added?: one two", "whose?"], "words": ["x", "y"], "complete_at": "a.c"}  # type: ignore[dict-item]
+    made = build.question(files.QuestionFields.model_validate(raw))
+    assert (made.id, made.type, made.en, made.zh, made.question) == ("a.b", "share", "e", "z", "q?")
+    assert (made.found_at, made.complete_at, made.computed_by) == ("", "a.c", "worth")
+    assert made.params == ("of", "added?", "whose?")
+    assert made.param_words == {"added": ("one", "two")}
+    assert (made.words, made.ask_whom, made.to_settle) == (("x", "y"), "w", "t")
+    plain = build.question(
+        files.QuestionFields.model_validate({**raw, "found_at": "a.b", "computed_by": None, "complete_at": None})
+    )
+    assert (plain.found_at, plain.complete_at, plain.computed_by) == ("a.b", "", "")
+
+
+def test_a_duty_as_its_fields_say() -> None:
+    raw: dict[str, Any] = {"id": "d", "who": "w", "owes": "o", "says": QUOTE}
+    plain = build.duty(files.DutyFields.model_validate(raw))
+    assert (plain.working_days, plain.counted_from, plain.calendar) == (None, "", None)
+    raw |= {"working_days": "3", "counted_from": "export", "calendar": {"reading": "r", "is": "o"}}
+    made = build.duty(files.DutyFields.model_validate(raw))
+    assert (made.id, made.who, made.owes, made.working_days, made.counted_from, made.calendar) == (
+        "d",
+        "w",
+        "o",
+        3,
+        "export",
+        ("r", "o"),
+    )
+    assert (made.says.at, made.says.zh, made.says.confidence) == ("article 1", "第一条", "primary")
+
+
+def test_an_entry_as_its_fields_say() -> None:
+    raw: dict[str, Any] = {"code": "0A", "zh": "z", "en": "e", "confidence": "derived"}
+    ask = Ask("item.contains", "is", frozenset({"yes"}), params=(("element", "Sb Bi"),))
+    plain = build.entry(files.EntryFields.model_validate(raw), ask, HERE)
+    assert (plain.declared, plain.hs_codes, plain.hs_confidence, plain.note) == (True, (), "", "")
+    raw |= {"declared": "no", "hs_codes": ["8110"], "hs_confidence": "secondary", "note": "n"}
+    made = build.entry(files.EntryFields.model_validate(raw), ask, HERE)
+    assert (made.declared, made.hs_codes, made.hs_confidence, made.note) == (False, ("8110",), "secondary", "n")
+    assert (made.code, made.zh, made.en, made.confidence, made.recognise, made.place) == ("0A", "z", "e", "derived", ask, HERE)
+    other = replace(ask, params=(("element", "Dy"),))
+    assert build.elements(All((ask, Not(other), Ask("item.form", "is", frozenset({"metal"}))))) == {"Sb", "Bi", "Dy"}
+
+
+def test_a_suspension_as_its_fields_say() -> None:
+    raw: dict[str, Any] = {"id": "s", "says": QUOTE, "suspends": ["a", "b"], "from": "2025-01-01", "through": "2025-12-31"}
+    made, status = build.suspension(files.SuspensionFields.model_validate(raw), "i")
+    assert (made.id, made.instrument, made.suspends, made.starts, made.last_day) == (
+        "s",
+        "i",
+        ("a", "b"),
+        date(2025, 1, 1),
+        date(2025, 12, 31),
+    )
+    assert (made.last_day_reading, made.revives_reading, made.status, status) == (None, None, None, None)
+    raw |= {"last_day_suspended": {"reading": "r", "is": "o"}, "revives_at_once": {"reading": "q", "is": "p"}}
+    raw["after"] = {"status": "t", "question": "q?", "ask_whom": "w", "announced": "n", "watch": ["2026-01-01"]}
+    made, status = build.suspension(files.SuspensionFields.model_validate(raw), "i")
+    assert (made.last_day_reading, made.revives_reading, made.status) == (("r", "o"), ("q", "p"), "t")
+    assert status is not None
+    assert (status.id, status.question, status.ask_whom, status.announced, status.watch) == (
+        "t",
+        "q?",
+        "w",
+        "n",
+        (date(2026, 1, 1),),
+    )
+
+
+def test_a_case_needs_both_a_day_and_a_subject() -> None:
+    for more in ({"on": "2026-01-01"}, {"given": "a"}):
+        with pytest.raises(ValueError, match="needs 'on' and 'given'"):
+            build.case(files.CaseFields.model_validate({"name": "n", "expect": "applies", **more}), files.AssumeFields(), HERE)
+    whole = {"name": "n", "expect": "applies", "on": "2026-01-01", "given": "a", "state": "ended", "policy": "ordinary"}
+    made = build.case(files.CaseFields.model_validate(whole), files.AssumeFields(), HERE)
+    assert (made.state, made.policy) == ("ended", "ordinary")
