@@ -544,3 +544,34 @@ def test_a_report_is_the_same_with_and_without_the_extra(monkeypatch: pytest.Mon
     monkeypatch.setitem(sys.modules, "msgspec.json", None)
     assert [as_json.written_out(value) for value in values] == quick
     assert [json.loads(text) for text in quick[2:]] == values[2:]
+
+
+class EveryDay:
+    """A calendar on which every day is a working day."""
+
+    def is_workday(self, day: date) -> bool | None:
+        return day.year > 2000
+
+
+KEYWORDS: list[dict[str, Any]] = [
+    {},
+    {"readings": {"notice-scope": "licensed-items"}},
+    {"confirmations": (lapsed(),)},
+    {"known_by": date(2026, 1, 5)},
+    {"weigh": True},
+    {"calendar": EveryDay()},
+    {"on": date(2025, 10, 20), "calendar": EveryDay(), "weigh": True, "readings": READINGS},
+]
+
+
+@pytest.mark.parametrize("given", KEYWORDS)
+def test_keywords_are_those_of_determine(given: dict[str, Any]) -> None:
+    keywords = {"on": peers.DAY, **given}
+    way = Documents(PACK, **keywords)
+    plain, listed = (one.data for one in (products.portfolio(2)[1], products.portfolio(1)[0]))
+    other = plain.replace(b'"kind": "goods"', b'"kind": "technology"')
+    for data in (plain, listed, other, b'{"format": "rare-earth-bom/1", "product": {"name": "A", "equipment": "other"}}'):
+        direct = library.determine(library.read_shipment(data, "x.json"), PACK, **keywords)
+        found = way.determine(data, "x.json")
+        assert found == direct
+        assert (found.brief, found.weighed) == (direct.brief, direct.weighed)
