@@ -143,6 +143,16 @@ def _names(rule: Rule, pack: RulePack) -> Iterator[Problem]:
     yield from _unknown(rule.duties, pack.duties, "duty", rule.place, rule.id)
     for exemption in rule.unless:
         yield from _unknown(exemption.duties, pack.duties, "duty", rule.place, exemption.id)
+    found: dict[tuple[str, str], list[Place]] = {}
+    for one in _names_of_cases(rule, pack):
+        found.setdefault((one.message, one.advice), []).append(one.place)
+    for (message, advice), (first, *others) in found.items():
+        # What a rule assumes for all of its cases is wrong once, not as often as it has cases.
+        more = f" (and in {len(others)} more of its cases)" if others else ""
+        yield Problem(place=first, message=f"{message}{more}", advice=advice)
+
+
+def _names_of_cases(rule: Rule, pack: RulePack) -> Iterator[Problem]:
     for case in rule.cases:
         yield from _unknown([case.given], pack.subjects, "subject", case.place, rule.id)
         yield from _unknown([name for name, _ in case.status], pack.statuses, "status", case.place, rule.id)
