@@ -121,6 +121,15 @@ def test_claims_that_can_not_be_opened_are_refused(tmp_path: Path, pack: RulePac
     )
 
 
+def test_a_failure_without_words_is_said_in_ours(tmp_path: Path, pack: RulePack, monkeypatch: pytest.MonkeyPatch) -> None:
+    def failing(_: Path) -> bytes:
+        raise OSError
+
+    monkeypatch.setattr(Path, "read_bytes", failing)
+    with pytest.raises(Refused, match=r"claims\.yaml: can not be read\n  do: restore the file$"):
+        load_claims(tmp_path, pack)
+
+
 WRONG: list[tuple[tuple[tuple[str, str], ...], list[tuple[int, str, str, str]]]] = [
     ((("count: 2", "count: 3"),), [(2, "count", "says 3 limbs, but 2 are in the file", "correct it")]),
     (
@@ -159,6 +168,14 @@ WRONG: list[tuple[tuple[tuple[str, str], ...], list[tuple[int, str, str, str]]]]
     ((("claim: refused", "claim: reached"),), [(18, "meant", "reached of corpus-1/refused stands 2 times", "correct it")]),
     ((("{term: far}", "{term: leaves}"),), [(12, "limbs[0].always[0].term", "no term 'leaves'", "define it in terms.yaml")]),
     ((("is_not: CN}}", "is_not: XX}}"),), [(4, "terms[0].when.is_not", "'XX' is not a country", "write its two-letter code")]),
+    (
+        (("{term: far}", "{ask: item.form, any_of: [group solid]}"),),
+        [(12, "limbs[0].always[0].any_of", "no group 'group solid'", "define it in terms.yaml")],
+    ),
+    (
+        (("{term: far}", "{ask: item.listed_in, any_of: [metal]}"),),
+        [(12, "limbs[0].always[0].any_of", "no list 'metal' in the pack", "add the list, or correct the name")],
+    ),
 ]
 
 

@@ -48,7 +48,7 @@ def check_pack(pack: RulePack, folder: str) -> list[Problem]:
         problems.append(Problem(place=place, message="the pack has no rules", advice="name at least one instrument"))
     problems += [*_vocabulary(pack, place), *_asked(pack, place)]
     for rule in pack.rules.values():
-        problems += [*_names(rule, pack), *_dates(rule), *_cases(rule, pack)]
+        problems += [*_names(rule, pack), *_dates(rule), *_cases(rule)]
     for suspension in pack.suspensions.values():
         problems += _suspension(suspension, pack, place)
     for listed in pack.lists.values():
@@ -177,7 +177,7 @@ def _dates(rule: Rule) -> Iterator[Problem]:
             yield _wrong(rule, f"has no cases on {before} and {boundary}", "add a case on both sides of the date")
 
 
-def _cases(rule: Rule, pack: RulePack) -> Iterator[Problem]:
+def _cases(rule: Rule) -> Iterator[Problem]:
     expected = {case.expect for case in rule.cases}
     for outcome in NEEDED:
         if outcome not in expected:
@@ -187,9 +187,8 @@ def _cases(rule: Rule, pack: RulePack) -> Iterator[Problem]:
     listed = [case.name for case in rule.cases]
     for name in sorted({name for name in listed if listed.count(name) > 1}):
         yield _wrong(rule, f"has two cases named {name!r}", "give each a name of its own")
-    names = " ".join(listed)
     for ask in asks_of(rule.when):
-        if ask.operator in AMOUNTS and pack.questions[ask.question].type in ("share", "amount"):
+        if ask.operator in AMOUNTS:
             for word in ("below", "at", "above"):
-                if f"{word} the threshold" not in names:
+                if not any(f"{word} the threshold" in name for name in listed):
                     yield _wrong(rule, f"has no case named '… {word} the threshold'", f"add one {word} {ask.written}")
