@@ -23,7 +23,7 @@ from rare_earth_compliance.core.plain import parsed
 from rare_earth_compliance.core.problems import Place, Problem, Refused, path_text
 from rare_earth_compliance.core.quantities import Interval, amount
 from rare_earth_compliance.core.truth import Truth
-from rare_earth_compliance.engine import casebook, plan
+from rare_earth_compliance.engine import basis, casebook, plan
 from rare_earth_compliance.engine import determine as module
 from rare_earth_compliance.engine.casebook import Plans, judge_listed, subject
 from rare_earth_compliance.engine.comparison import NOT_THERE, _cases, _decision, _entries
@@ -43,7 +43,7 @@ from rare_earth_compliance.law.checks import check_pack
 from rare_earth_compliance.law.conditions import All, Ask, ConditionReader
 from rare_earth_compliance.law.files import ListFile, SuspensionFields
 from rare_earth_compliance.law.loader import load
-from rare_earth_compliance.law.model import Case, ListCase
+from rare_earth_compliance.law.model import Case, Confirmation, ListCase
 from rare_earth_compliance.law.published import as_published, confirmed_by
 from rare_earth_compliance.law.rule_schema import _scalar
 from rare_earth_compliance.product.reader import read, shipment_of
@@ -656,6 +656,46 @@ def test_a_folder_that_can_not_be_looked_into_may_hold_law(tmp_path: Path) -> No
         ("rules/lists", 0, "permission denied", "restore the folder"),
         ("rules/more", 0, "can not be read", "restore the folder"),
     ]
+
+
+def test_so_much_is_remembered_of_conditions_and_then_none(monkeypatch: pytest.MonkeyPatch) -> None:
+    made = read(
+        b'{"format": "rare-earth-bom/1", "product": {"form": "motor", "parts": [{"form": "permanent-magnet"}]}}', "x.json"
+    )
+    assert made.product is not None
+    shipment = shipment_of(made.product, made.shipment, made)
+    known: list[int] = []
+    found = []
+    for kept in (20_000, 2, 1):
+        monkeypatch.setattr(basis, "KEPT", kept)
+        remembered = plan.Plan(PACK, module.chosen_readings(PACK, {}))
+        for _ in range(2):
+            found.append(determine(shipment, PACK, on=DAY, plan=remembered).cautions)
+        known.append(len(remembered.sure))
+    assert known[0] == 3 > known[1] >= 1 == known[2]
+    assert all(one == found[0] for one in found)
+
+
+def test_a_confirmation_in_words() -> None:
+    lapsed = Confirmation(
+        settles="s",
+        outcome="lapsed",
+        through=None,
+        instrument=None,
+        published=None,
+        source="here",
+        by="us",
+        day=DAY,
+        place=HERE,
+    )
+    assert lapsed.text == "status s: lapsed (confirmed by us on 2026-06-01, here; cases.yaml)"
+    other = replace(
+        lapsed, outcome="extended", through=date(2026, 7, 1), instrument="No. 1", published=date(2026, 5, 1), source="there"
+    )
+    assert (
+        other.text
+        == "status s: extended through 2026-07-01 by No. 1, published 2026-05-01 (confirmed by us on 2026-06-01, there; cases.yaml)"
+    )
 
 
 def test_what_is_known_of_a_pack_serves_that_pack_alone() -> None:

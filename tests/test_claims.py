@@ -224,6 +224,22 @@ def test_without_a_file_there_are_the_labels_alone(tmp_path: Path) -> None:
     assert load_translation(tmp_path, PACK, "en").texts == {}
 
 
+def test_a_translation_that_fails_without_words_is_said_in_ours(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def failing(_: Path) -> bytes:
+        raise OSError
+
+    monkeypatch.setattr(Path, "read_bytes", failing)
+    with pytest.raises(Refused, match=rf"^{tmp_path}/{FOLDER}/zh\.yaml: can not be read\n  do: restore the file$"):
+        load_translation(tmp_path, PACK, "zh")
+
+
+def test_a_translation_that_is_no_yaml_is_refused_at_its_place(tmp_path: Path) -> None:
+    (tmp_path / FOLDER).mkdir()
+    (tmp_path / FOLDER / "zh.yaml").write_text("a: [", encoding="utf-8")
+    with pytest.raises(Refused, match=rf"^{FOLDER}/zh\.yaml:2: a: broken YAML"):
+        load_translation(tmp_path, PACK, "zh")
+
+
 def test_every_text_is_named_with_what_says_it_first() -> None:
     found = texts_of(PACK)
     said: list[tuple[str, str]] = [
