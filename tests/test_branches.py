@@ -658,6 +658,13 @@ def test_a_folder_that_can_not_be_looked_into_may_hold_law(tmp_path: Path) -> No
     ]
 
 
+def test_what_an_item_contains_depends_on_what_lists_ask_of_its_kind() -> None:
+    inquiry = asked_of({"part_number": "A", "form": "metal", "composition": [{"element": "Dy"}]})
+    for question, params in (("item.contains", (("element", "Dy"),)), ("item.consists_of", (("elements", "Dy Fe"),))):
+        ask = Ask(question, "is", frozenset({"yes"}), params=params)
+        assert inquiry.facts.one(ask, 0) is inquiry.kinds.of(0).listing
+
+
 def test_so_much_is_remembered_of_conditions_and_then_none(monkeypatch: pytest.MonkeyPatch) -> None:
     made = read(
         b'{"format": "rare-earth-bom/1", "product": {"form": "motor", "parts": [{"form": "permanent-magnet"}]}}', "x.json"

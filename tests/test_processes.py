@@ -158,6 +158,11 @@ def test_it_ends_with_its_parent(monkeypatch: pytest.MonkeyPatch) -> None:
 # ---- failures, and the bound
 
 
+def failing() -> None:
+    """Fails where it is called."""
+    int("of a product")
+
+
 def test_a_failure_is_told_by_kind_and_place() -> None:
     assert where(MemoryError("of a product")) == "MemoryError"
     assert where(KeyError("of a product")) == "KeyError at ?"
@@ -165,6 +170,9 @@ def test_a_failure_is_told_by_kind_and_place() -> None:
         int("of a product")
     first = test_a_failure_is_told_by_kind_and_place.__code__.co_firstlineno
     assert where(caught.value) == f"ValueError at {__name__}:{first + 4}"
+    with pytest.raises(ValueError, match="invalid") as deeper:
+        failing()
+    assert where(deeper.value) == f"ValueError at {__name__}:{failing.__code__.co_firstlineno + 2}"
 
 
 def test_memory_is_bounded_where_the_system_can(monkeypatch: pytest.MonkeyPatch) -> None:
