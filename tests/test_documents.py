@@ -27,7 +27,7 @@ from rare_earth_compliance.engine import documents
 from rare_earth_compliance.engine.documents import Documents, ordinary_forms
 from rare_earth_compliance.engine.plan import Plan
 from rare_earth_compliance.law.conditions import AnyOf, Ask
-from rare_earth_compliance.product import quiet
+from rare_earth_compliance.product import compact, quiet
 from rare_earth_compliance.reports import as_json
 from tests.benchmarks import peers, products
 from tests.benchmarks.ours import READINGS, lapsed
@@ -473,7 +473,7 @@ def test_what_depends_on_the_place_or_the_shipment_is_open() -> None:
 def test_without_the_extra_everything_is_read_whole(monkeypatch: pytest.MonkeyPatch) -> None:
     data = products.portfolio(2)[1].data
     quick = SETTLED.determine(data, "x.json")
-    monkeypatch.setattr(quiet, "_shapes", lambda: None)
+    monkeypatch.setattr(compact, "shapes", lambda: None)
     assert SETTLED.quickly(data, "x.json") is None
     assert SETTLED.determine(data, "x.json") == quick
 
@@ -500,7 +500,7 @@ def test_a_line_of_a_batch_is_the_same_both_ways(monkeypatch: pytest.MonkeyPatch
     for days, line in ways():
         quick = [line(number, one) for number, one in enumerate(given)]
         with monkeypatch.context() as without:
-            without.setattr(quiet, "_shapes", lambda: None)
+            without.setattr(compact, "shapes", lambda: None)
             again = next(work for name, work in ways() if name == days)
             assert [again(number, one) for number, one in enumerate(given)] == quick
         seen += len(quick)
@@ -522,14 +522,14 @@ def test_a_line_of_a_batch_is_written_without_the_whole(monkeypatch: pytest.Monk
 def test_many_inputs_are_the_same_both_ways(monkeypatch: pytest.MonkeyPatch) -> None:
     texts = [one.data for one in products.portfolio(6)]
     quick = list(library.determine_many([*texts, bytearray(texts[1])], PACK, on=DAY))
-    monkeypatch.setattr(quiet, "_shapes", lambda: None)
+    monkeypatch.setattr(compact, "shapes", lambda: None)
     assert list(library.determine_many([*texts, texts[1]], PACK, on=DAY)) == quick
 
 
 def test_a_large_document_is_read_as_a_small_one(monkeypatch: pytest.MonkeyPatch) -> None:
     texts = [made(Random(seed)) for seed in range(40)]  # noqa: S311
     small_ones = [OPEN.quickly(data, "x.json") for data in texts]
-    monkeypatch.setattr(quiet, "LARGE", 10)
+    monkeypatch.setattr(compact, "LARGE", 10)
     assert [OPEN.quickly(data, "x.json") for data in texts] == small_ones
     assert sum(one is not None for one in small_ones) > 20
 

@@ -13,20 +13,17 @@ from dataclasses import dataclass, field
 from pathlib import Path as FilePath
 from typing import Any, TypeVar
 
-from pydantic import BaseModel
-
-from rare_earth_compliance.core import codes, json_text, yaml_text
+from rare_earth_compliance.core import codes, json_text
 from rare_earth_compliance.core.problems import Path, Place, Problem, Refused
 from rare_earth_compliance.core.yaml_text import Document
 from rare_earth_compliance.law import build, files, listed, model, parties
 from rare_earth_compliance.law.checks import check_pack
 from rare_earth_compliance.law.claims import CLAIMS
 from rare_earth_compliance.law.conditions import AnyOf, Condition, ConditionReader, Question, Term, readings_of
+from rare_earth_compliance.law.opening import Opened
 from rare_earth_compliance.law.pack_files import PACK, digest, rules_folder
-from rare_earth_compliance.law.shapes import shaped
 from rare_earth_compliance.law.translations import file_names
 
-M = TypeVar("M", bound=BaseModel)
 N = TypeVar("N")
 EFFECTS = {"required": model.LICENCE, "prohibited": model.PROHIBITION, "none": model.DUTY}
 
@@ -37,49 +34,7 @@ def load(folder: FilePath | None = None) -> model.RulePack:
 
 
 @dataclass(slots=True)
-class _Loader:
-    folder: FilePath
-    problems: list[Problem] = field(default_factory=list)
-    seen: dict[str, bytes] = field(default_factory=dict)
-
-    def note(self, document: Document, path: Path, message: str, advice: str = "correct it") -> None:
-        self.problems.append(Problem(place=document.place(path), message=message, advice=advice))
-
-    def open(self, name: str) -> bytes | None:
-        path = self.folder.joinpath(name)
-        if not path.resolve().is_relative_to(self.folder.resolve()):
-            self.problems.append(Problem(place=Place(file=name), message="lies outside the pack", advice="move it in"))
-            return None
-        try:
-            self.seen[name] = path.read_bytes()
-        except OSError as error:
-            why = error.strerror or "can not be read"
-            self.problems.append(Problem(place=Place(file=str(path)), message=why.lower(), advice="restore the file"))
-            return None
-        return self.seen[name]
-
-    def file(self, name: str, shape: type[M]) -> tuple[Document, M] | None:
-        data = self.open(name)
-        if data is None:
-            return None
-        try:
-            document = yaml_text.read(data, name)
-        except Refused as refused:
-            self.problems += refused.problems
-            return None
-        fields = shaped(shape, document, self.problems)
-        return (document, fields) if fields else None
-
-    def counted(self, document: Document, count: int, found: int, what: str, key: str = "count") -> bool:
-        if count != found:
-            self.note(
-                document,
-                (key,),
-                f"says {count} {what}, but {found} are in the file",
-                "restore what was lost, or correct the count",
-            )
-        return count == found
-
+class _Loader(Opened):
     @contextmanager
     def counted_conditions(self, document: Document, count: int, reader: ConditionReader) -> Iterator[None]:
         """A part that was lost from a condition would leave another one. Where one can not be read, that is said alone."""

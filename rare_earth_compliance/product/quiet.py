@@ -1,33 +1,27 @@
 """Lines of a document that say of themselves that nothing is to be looked for in them, found without reading the rest.
 
-Knows, with the extra ``fast``, how a compiled decoder reads a document of BOM-JSON into a compact form, and when that
-reading may be vouched for: every key of the format, none twice, every value in its form. A line is quiet when it is a part
-of an ordinary form that is declared free of rare earths, by itself or by what it stands in, and says nothing else that a rule
-could ask for. A shared item is quiet when it says so itself and holds quiet lines alone; then the lines that use it are.
-The *reduced* document leaves quiet lines out; one line stands for all of them below an item. Where it can
-not vouch, or where anything is wrong, this module says nothing at all, and the reader that knows every place takes the
-document. Which forms are ordinary is for the law: the caller says.
+Knows when the reading of a document of BOM-JSON in a compact form (``product.compact``) may be vouched for: every key of the
+format, none twice, every value in its form. A line is quiet when it is a part of an ordinary form that is declared free of
+rare earths, by itself or by what it stands in, and says nothing else that a rule could ask for. A shared item is quiet when it
+says so itself and holds quiet lines alone; then the lines that use it are. The *reduced* document leaves quiet lines out; one
+line stands for all of them below an item. Where it can not vouch, or where anything is wrong, this module says nothing at all,
+and the reader that knows every place takes the document. Which forms are ordinary is for the law: the caller says.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
 from dataclasses import dataclass
-from functools import cache
 from operator import attrgetter
-from types import GenericAlias
-from typing import Annotated, Any, Literal, Union, get_args
-
-from pydantic import BaseModel
+from typing import Any
 
 from rare_earth_compliance.core.units import UNITS
+from rare_earth_compliance.product import compact
 from rare_earth_compliance.product import document as doc
+from rare_earth_compliance.product.compact import LISTS, NAMES, OPEN, Shape, Shapes
 from rare_earth_compliance.product.magnitude import MAX_BITS
 from rare_earth_compliance.product.model import called
 
-LARGE = 1_000_000
-"""From how many bytes on a document is looked over before it is read, so that it is not read twice."""
 KEPT = 50_000
 """How many amounts are remembered as read; with one more all are forgotten."""
 _AMOUNT = re.compile(r"[1-9][0-9]{0,11}(?:\.[0-9]{1,12})?|0\.0{0,11}[1-9][0-9]{0,11}")
@@ -36,15 +30,9 @@ _MASSES_IN = "|".join(name for name, (kind, _) in UNITS.items() if kind == "mass
 _MASS = re.compile(rf"[1-9][0-9]{{0,11}}(?:\.[0-9]{{1,12}})? (?:{_MASSES_IN})")
 _LONGEST = 25
 """How many characters the longest of these amounts has."""
-_NAMES = ("part_number", "name", "note")
-_SAID = ("unit", "form", "origin", "made_in", "rare_earths")
-"""Fields of a closed set of words that a quiet line may fill in."""
-_LISTS = ("parts", "materials")
-_OF_REFERENCES = frozenset(doc.ReferenceFields.model_fields)
 _BASE = "base_quantity"
 _PIECES = doc.ItemFields.model_fields["unit"].default
 _NONE = "none"
-_OPEN = (None, doc.UNKNOWN)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -65,7 +53,7 @@ def reduced(data: bytes, ordinary: frozenset[str]) -> Reduced | None:
 
     ``ordinary``: the forms that no list names where the line is declared free of rare earths.
     """
-    shapes = _shapes()
+    shapes = compact.shapes()
     if shapes is None or not ordinary or b"\\" in data:
         return None
     for shape in shapes.likely(data):
@@ -80,112 +68,6 @@ def reduced(data: bytes, ordinary: frozenset[str]) -> Reduced | None:
             return None
         return _Walk(document, ordinary, shapes, shape).reduced()
     return None
-
-
-# ---- shapes
-
-
-class _Shape:
-    """How a document is read: with the fields of quiet lines alone, or with all fields of the format; with amounts that are
-    whole numbers or texts, or with any, which are then kept as they are written: binary, they would not be the same."""
-
-    def __init__(self, msgspec: Any, names: str, *, others: bool = False, points: bool = False) -> None:
-        absent = msgspec.UNSET
-        number = msgspec.Raw if points else int | str
-        self.written = _written(msgspec.Raw) if points else None
-        self.one: Any = msgspec.Raw(b"1") if points else 1
-        short = Annotated[str, msgspec.Meta(min_length=1, max_length=doc.MAX_TEXT)]
-        fields = doc.ItemFields.model_fields
-
-        def struct(name: str, types: dict[str, Any], needed: tuple[str, ...] = ()) -> Any:
-            rows: list[Any] = [(key, types[key]) for key in needed]
-            # A name in quotes, as that of a list of lines, can not be joined by a bar.
-            rows += [(key, Union[kind, msgspec.UnsetType], absent) for key, kind in types.items() if key not in needed]  # noqa: UP007
-            return msgspec.defstruct(
-                f"{names}{name}", rows, forbid_unknown_fields=True, gc=False, kw_only=True, module=__name__, eq=False
-            )
-
-        money: dict[str, Any] = {"amount": number, "currency": _words(doc.MoneyFields, "currency")}
-        money |= {"basis": _words(doc.MoneyFields, "basis"), "source": short}
-        money |= dict.fromkeys(("per", "day"), msgspec.Raw) if others else {}
-        price = struct("Price", money, ("amount", "currency"))
-        types: dict[str, Any] = dict.fromkeys(_NAMES, short)
-        types |= {key: Literal[(*get_args(_words(doc.ItemFields, key)), *_OPEN)] for key in _SAID}
-        types |= {"mass": str, "unit_value": price, "complete": bool}
-        types["hs_code"] = Annotated[str, msgspec.Meta(pattern=doc.HS_CODE)]
-        self.others = tuple(key for key in fields if key not in types) if others else ()
-        types |= dict.fromkeys(self.others, msgspec.Raw)
-        globals()[f"{names}Line"] = None
-        types |= dict.fromkeys(_LISTS, f"list[{names}Line]")
-        of_lines = {**types, "quantity": number, "use": short}
-        self.line = struct("Line", of_lines)
-        globals()[f"{names}Line"] = self.line
-        item = struct("Item", types)
-        said_once = {"format": Literal[doc.FORMAT], "about": short, "product": item, "shipment": msgspec.Raw}
-        document = struct("Document", {**said_once, "shared": GenericAlias(dict, (str, item))}, ("format", "product"))
-        self.decode: Callable[[bytes], Any] = msgspec.json.Decoder(document).decode
-        self._said_of = attrgetter(*self.others) if others else None
-        self._nothing = (absent,) * len(self.others)
-        beside = [key for key in of_lines if key not in _OF_REFERENCES]
-        self._beside, self._nothing_beside = attrgetter(*beside), (absent,) * len(beside)
-        self._absent = absent
-
-    def says_more(self, line: Any) -> bool:
-        """Whether a line fills in a field that no quiet line fills in."""
-        if self._said_of is None:
-            return False
-        value = line.unit_value
-        if value is not self._absent and not (value.per is self._absent and value.day is self._absent):
-            return True
-        return bool(self._said_of(line) != self._nothing)
-
-    def is_reference(self, line: Any) -> bool:
-        """Whether a line that uses a shared item says what such a line may say, and nothing else."""
-        return bool(self._beside(line) == self._nothing_beside)
-
-
-class _Shapes:
-    """Everything that is made once for the compiled decoder."""
-
-    def __init__(self, msgspec: Any) -> None:
-        self.absent = msgspec.UNSET
-        self.wrong = msgspec.ValidationError
-        self.broken = msgspec.MsgspecError
-        self.encode: Callable[[Any], bytes] = msgspec.json.Encoder().encode
-        self.of_documents = (
-            _Shape(msgspec, "_Quiet"),
-            _Shape(msgspec, "_Whole", others=True),
-            _Shape(msgspec, "_Pointed", others=True, points=True),
-        )
-
-    def likely(self, data: bytes) -> tuple[_Shape, ...]:
-        """The shapes in which a document is tried, one after the other: of a large one, not those that can not be its own."""
-        _, *others = self.of_documents
-        said = len(data) > LARGE and any(f'"{key}"'.encode() in data for key in others[0].others)
-        return tuple(others) if said else self.of_documents
-
-
-@cache
-def _shapes() -> _Shapes | None:
-    """None without the extra ``fast``."""
-    try:
-        import msgspec  # noqa: PLC0415  # an extra
-    except ImportError:
-        return None
-    return _Shapes(msgspec)
-
-
-def _words(model: type[BaseModel], key: str) -> Any:
-    """The closed set of words of a field."""
-    found = [part for one in (model.model_fields[key].annotation, *model.model_fields[key].metadata) for part in _known(one)]
-    if len(found) != 1:
-        raise ValueError(f"{key} is not a field of a closed set of words")
-    return Literal[found[0]]
-
-
-def _known(annotation: Any) -> list[tuple[str, ...]]:
-    here = [annotation.known] if isinstance(annotation, doc.OneOf) else []
-    return [*here, *(part for inner in get_args(annotation) for part in _known(inner))]
 
 
 # ---- one document
@@ -208,7 +90,7 @@ class _Top:
 class _Walk:
     """One way over all lines of a document."""
 
-    def __init__(self, document: Any, ordinary: frozenset[str], shapes: _Shapes, shape: _Shape) -> None:
+    def __init__(self, document: Any, ordinary: frozenset[str], shapes: Shapes, shape: Shape) -> None:
         self.document = document
         self.product = document.product
         self.ordinary = ordinary
@@ -236,7 +118,7 @@ class _Walk:
             return Reduced(data=self.shapes.encode(self.document), plain=None, label=label)
         self.document.shared = absent
         has_lines = bool(product.parts or product.materials)
-        for key in _LISTS:
+        for key in LISTS:
             setattr(product, key, absent)
         if has_lines:
             product.parts = [self._standing_in()]
@@ -248,7 +130,7 @@ class _Walk:
         product, absent = self.product, self.shapes.absent
         if self.shape.says_more(product):
             return None
-        for key in _NAMES:
+        for key in NAMES:
             setattr(product, key, absent)
         if product.unit_value is not absent:
             product.unit_value.amount = self.shape.one
@@ -324,7 +206,7 @@ class _Walk:
                 self.holders[id(line)] = holder
                 top.uses.append((use, line, bits + _bits(quantity), top.levels))
                 continue
-            free = said == _NONE or (covered and (said is absent or said in _OPEN))
+            free = said == _NONE or (covered and (said is absent or said in OPEN))
             if not free or form not in ordinary or (others and self.shape.says_more(line)):
                 self.loud.append(line)
                 self.holders[id(line)] = holder
@@ -338,8 +220,8 @@ class _Walk:
     def _converted(self, use: Any, item: Any) -> bool:
         """Whether an amount of a shared item is said in another unit than its own: the reader converts it, or refuses it."""
         absent = self.shapes.absent
-        own = _PIECES if item.unit is absent or item.unit in _OPEN else item.unit
-        return use.unit is not absent and use.unit not in _OPEN and use.unit != own
+        own = _PIECES if item.unit is absent or item.unit in OPEN else item.unit
+        return use.unit is not absent and use.unit not in OPEN and use.unit != own
 
     def _used(self, whole: _Top) -> bool:
         """Whether uses never lead back, nor on a way down to numbers too long; uses of what is loud are loud."""
@@ -385,7 +267,7 @@ class _Walk:
                 kept[id(line)] = line
                 line = self.holders[id(line)]  # noqa: PLW2901  # from the line up to what is kept already
         for line in kept.values():
-            for key in _LISTS:
+            for key in LISTS:
                 lines = getattr(line, key)
                 if lines is not self.shapes.absent:
                     left = [one for one in lines if id(one) in kept]
@@ -395,25 +277,13 @@ class _Walk:
         return self.shape.line(form=min(self.ordinary), rare_earths=_NONE)
 
 
-_LOOKED_AT = attrgetter("quantity", "unit_value", "mass", "rare_earths", "form", *_LISTS, "complete", "use")
+_LOOKED_AT = attrgetter("quantity", "unit_value", "mass", "rare_earths", "form", *LISTS, "complete", "use")
 _AMOUNTS: set[Any] = set()
 _MASSES: set[Any] = set()
 
 
 def _as_it_is(value: Any) -> Any:
     return value
-
-
-def _written(raw: Any) -> Callable[[Any], Any]:
-    """Makes of a number or a text, kept raw, what is written there, without quotes; what is not there stays what it is."""
-
-    def written(value: Any) -> Any:
-        if value.__class__ is not raw:
-            return value
-        text = bytes(value).decode("ascii", "replace")
-        return text[1:-1] if text[:1] == '"' else text
-
-    return written
 
 
 def _amount(value: Any) -> bool:

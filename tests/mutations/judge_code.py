@@ -101,7 +101,7 @@ TESTS: dict[str, tuple[str, ...]] = {
         )
     },
     **{f"law/{name}": JUDGING for name in ("status", "workdays", "confirmations", "published", "parties")},
-    **{f"law/{name}": READING for name in ("conditions", "build", "loader", "checks", "translations", "shapes")},
+    **{f"law/{name}": READING for name in ("conditions", "build", "loader", "opening", "checks", "translations", "shapes")},
     "law/claims": ("test_branches", "test_claims"),
     "engine/comparison": COMPARING,
     "engine/casebook": COMPARING,

@@ -1,0 +1,143 @@
+"""Documents of BOM-JSON in a compact form: how a compiled decoder reads them, with the extra ``fast``.
+
+Knows which fields the lines of a document may fill in, taken from the models of the format, and in which forms a decoder
+reads them: with the fields of quiet lines alone, or with all. Does not know what a line means, nor when a reading may be
+vouched for (``product.quiet``).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from functools import cache
+from operator import attrgetter
+from types import GenericAlias
+from typing import Annotated, Any, Literal, Union, get_args
+
+from pydantic import BaseModel
+
+from rare_earth_compliance.product import document as doc
+
+LARGE = 1_000_000
+"""From how many bytes on a document is looked over before it is read, so that it is not read twice."""
+NAMES = ("part_number", "name", "note")
+SAID = ("unit", "form", "origin", "made_in", "rare_earths")
+"""Fields of a closed set of words that a quiet line may fill in."""
+LISTS = ("parts", "materials")
+OPEN = (None, doc.UNKNOWN)
+"""What a field holds that says nothing."""
+_OF_REFERENCES = frozenset(doc.ReferenceFields.model_fields)
+
+
+class Shape:
+    """How a document is read: with the fields of quiet lines alone, or with all fields of the format; with amounts that are
+    whole numbers or texts, or with any, which are then kept as they are written: binary, they would not be the same."""
+
+    def __init__(self, msgspec: Any, names: str, *, others: bool = False, points: bool = False) -> None:
+        absent = msgspec.UNSET
+        number = msgspec.Raw if points else int | str
+        self.written = _written(msgspec.Raw) if points else None
+        self.one: Any = msgspec.Raw(b"1") if points else 1
+        short = Annotated[str, msgspec.Meta(min_length=1, max_length=doc.MAX_TEXT)]
+        fields = doc.ItemFields.model_fields
+
+        def struct(name: str, types: dict[str, Any], needed: tuple[str, ...] = ()) -> Any:
+            rows: list[Any] = [(key, types[key]) for key in needed]
+            # A name in quotes, as that of a list of lines, can not be joined by a bar.
+            rows += [(key, Union[kind, msgspec.UnsetType], absent) for key, kind in types.items() if key not in needed]  # noqa: UP007
+            return msgspec.defstruct(
+                f"{names}{name}", rows, forbid_unknown_fields=True, gc=False, kw_only=True, module=__name__, eq=False
+            )
+
+        money: dict[str, Any] = {"amount": number, "currency": _words(doc.MoneyFields, "currency")}
+        money |= {"basis": _words(doc.MoneyFields, "basis"), "source": short}
+        money |= dict.fromkeys(("per", "day"), msgspec.Raw) if others else {}
+        price = struct("Price", money, ("amount", "currency"))
+        types: dict[str, Any] = dict.fromkeys(NAMES, short)
+        types |= {key: Literal[(*get_args(_words(doc.ItemFields, key)), *OPEN)] for key in SAID}
+        types |= {"mass": str, "unit_value": price, "complete": bool}
+        types["hs_code"] = Annotated[str, msgspec.Meta(pattern=doc.HS_CODE)]
+        self.others = tuple(key for key in fields if key not in types) if others else ()
+        types |= dict.fromkeys(self.others, msgspec.Raw)
+        globals()[f"{names}Line"] = None
+        types |= dict.fromkeys(LISTS, f"list[{names}Line]")
+        of_lines = {**types, "quantity": number, "use": short}
+        self.line = struct("Line", of_lines)
+        globals()[f"{names}Line"] = self.line
+        item = struct("Item", types)
+        said_once = {"format": Literal[doc.FORMAT], "about": short, "product": item, "shipment": msgspec.Raw}
+        document = struct("Document", {**said_once, "shared": GenericAlias(dict, (str, item))}, ("format", "product"))
+        self.decode: Callable[[bytes], Any] = msgspec.json.Decoder(document).decode
+        self._said_of = attrgetter(*self.others) if others else None
+        self._nothing = (absent,) * len(self.others)
+        beside = [key for key in of_lines if key not in _OF_REFERENCES]
+        self._beside, self._nothing_beside = attrgetter(*beside), (absent,) * len(beside)
+        self._absent = absent
+
+    def says_more(self, line: Any) -> bool:
+        """Whether a line fills in a field that no quiet line fills in."""
+        if self._said_of is None:
+            return False
+        value = line.unit_value
+        if value is not self._absent and not (value.per is self._absent and value.day is self._absent):
+            return True
+        return bool(self._said_of(line) != self._nothing)
+
+    def is_reference(self, line: Any) -> bool:
+        """Whether a line that uses a shared item says what such a line may say, and nothing else."""
+        return bool(self._beside(line) == self._nothing_beside)
+
+
+class Shapes:
+    """Everything that is made once for the compiled decoder."""
+
+    def __init__(self, msgspec: Any) -> None:
+        self.absent = msgspec.UNSET
+        self.wrong = msgspec.ValidationError
+        self.broken = msgspec.MsgspecError
+        self.encode: Callable[[Any], bytes] = msgspec.json.Encoder().encode
+        self.of_documents = (
+            Shape(msgspec, "_Quiet"),
+            Shape(msgspec, "_Whole", others=True),
+            Shape(msgspec, "_Pointed", others=True, points=True),
+        )
+
+    def likely(self, data: bytes) -> tuple[Shape, ...]:
+        """The shapes in which a document is tried, one after the other: of a large one, not those that can not be its own."""
+        _, *others = self.of_documents
+        said = len(data) > LARGE and any(f'"{key}"'.encode() in data for key in others[0].others)
+        return tuple(others) if said else self.of_documents
+
+
+@cache
+def shapes() -> Shapes | None:
+    """None without the extra ``fast``."""
+    try:
+        import msgspec  # noqa: PLC0415  # an extra
+    except ImportError:
+        return None
+    return Shapes(msgspec)
+
+
+def _words(model: type[BaseModel], key: str) -> Any:
+    """The closed set of words of a field."""
+    found = [part for one in (model.model_fields[key].annotation, *model.model_fields[key].metadata) for part in _known(one)]
+    if len(found) != 1:
+        raise ValueError(f"{key} is not a field of a closed set of words")
+    return Literal[found[0]]
+
+
+def _known(annotation: Any) -> list[tuple[str, ...]]:
+    here = [annotation.known] if isinstance(annotation, doc.OneOf) else []
+    return [*here, *(part for inner in get_args(annotation) for part in _known(inner))]
+
+
+def _written(raw: Any) -> Callable[[Any], Any]:
+    """Makes of a number or a text, kept raw, what is written there, without quotes; what is not there stays what it is."""
+
+    def written(value: Any) -> Any:
+        if value.__class__ is not raw:
+            return value
+        text = bytes(value).decode("ascii", "replace")
+        return text[1:-1] if text[:1] == '"' else text
+
+    return written
