@@ -562,3 +562,32 @@ def test_a_case_needs_both_a_day_and_a_subject() -> None:
     whole = {"name": "n", "expect": "applies", "on": "2026-01-01", "given": "a", "state": "ended", "policy": "ordinary"}
     made = build.case(files.CaseFields.model_validate(whole), files.AssumeFields(), HERE)
     assert (made.state, made.policy) == ("ended", "ordinary")
+
+
+def test_a_group_that_is_not_there_is_noticed_in_a_parameter_too() -> None:
+    _, wrong = read({"ask": SHARE, "of": ["61-part-1", "group x"], "above": "1 %"})
+    assert wrong == [(("when", "of"), "no group 'group x'", "define it in terms.yaml")]
+    _, wrong = read({"ask": SHARE, "of": "group x", "above": "1 %"})
+    assert wrong == [
+        (("when", "of"), "no group 'group x'", "define it in terms.yaml"),
+        (("when", "of"), "the parameter 'of' is empty", "name at least one"),
+    ]
+    _, wrong = read({"ask": "item.enclosed", "forms": ["group some"], "is": "yes"})
+    assert wrong == [(("when", "forms"), "'civil' is nothing that the parameter 'forms' can name", "correct the spelling")]
+
+
+def test_what_a_parameter_may_be_left_out_or_say() -> None:
+    raw = {"ask": "item.technology", "fields": ["mining"], "from": ["CN"], "since": "2025-10-09", "early": "counts"}
+    raw |= {"public": "counts", "is": "yes"}
+    for inside in ({}, {"inside": "no"}, {"inside": "yes"}):
+        assert read({**raw, **inside})[1] == []
+    assert read({**raw, "inside": "perhaps"})[1] == [
+        (("when", "inside"), "'perhaps' is nothing that the parameter 'inside' can name", "correct the spelling")
+    ]
+
+
+def test_a_reading_that_was_not_lost_is_still_held_to_its_options() -> None:
+    made = reader()
+    made.lost = {"readings"}
+    made.read({"reading": "aggregation", "is": "x"}, ())
+    assert [(path, message) for path, message, _ in made.wrong] == [(("is",), "'x' is not an option of it")]
