@@ -7,7 +7,7 @@ what must hold whatever they say.
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import fields
+from dataclasses import fields, replace
 from datetime import date, timedelta
 from html.parser import HTMLParser
 from itertools import pairwise
@@ -614,3 +614,22 @@ def test_a_pack_that_can_not_judge_its_own_case_is_refused(small: Path, tmp_path
 def test_the_small_pack_is_copied_whole(small: Path) -> None:
     names = {path.name for path in CORPUS.iterdir()} - {STATUS}
     assert {path.name for path in small.iterdir()} == names
+
+
+def test_a_status_or_reading_that_one_pack_lacks_decides_nothing_there() -> None:
+    whole = every_change.small()
+    asleep = {name: replace(one, status=None) for name, one in whole.suspensions.items()}
+    other = replace(whole, statuses={}, suspensions=asleep)
+    for pair in ((whole, other), (other, whole)):
+        found = compare(*pair)
+        assert (found.judged, found.decisions) == (6, ())
+    scope = whole.readings["scope"]
+    options = tuple(replace(one, id={"wide": "broad"}.get(one.id, one.id)) for one in scope.options)
+    renamed = replace(whole, readings={**whole.readings, "scope": replace(scope, official=None, options=options)})
+    gone = replace(whole, readings={name: one for name, one in whole.readings.items() if name != "scope"})
+    for other in (renamed, gone):
+        found = compare(whole, other)
+        assert [(one.case, one.before, one.after) for one in found.decisions] == [
+            ("the first day", "applies; application: cannot tell", "cannot tell; application: cannot tell"),
+            ("half held", "applies; application: case by case", "cannot tell; application: case by case"),
+        ]
