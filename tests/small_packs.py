@@ -141,6 +141,12 @@ CASES: dict[str, tuple[tuple[str, str, str], ...]] = {
     "a file outside the pack": ((PACK_FILE, "terms: terms.yaml", "terms: ../terms.yaml"),),
     "a file that nobody names": ((PACK_FILE, "parties: parties.yaml\n", ""),),
     "a party of no announcement": (("parties.yaml", "by: another-2", "by: another-3"),),
+    "a subject that is gone, and one that is twice": ((PACK_FILE, "[metal.json]", "[none.json, metal.json, metal.json]"),),
+    "a list that is gone, and readings that are not named": (
+        (PACK_FILE, "lists: [list.yaml]", "lists: [other.yaml]"),
+        (INST, "    readings: [scope]\n", "    readings: [last-day]\n"),
+    ),
+    "a file outside the pack, of nothing else": ((PACK_FILE, "parties: parties.yaml", "parties: ../parties.yaml"),),
     "no rules at all": ((PACK_FILE, "instruments: [instrument.yaml]", "instruments: []"),),
     "a pack that is none": ((PACK_FILE, "format: rare-earth-rules/1", "format: rare-earth-rules/2"),),
 }

@@ -5,10 +5,12 @@ Parts of the pack are taken apart and put together otherwise; no law is stated h
 
 from __future__ import annotations
 
+import shutil
 from collections.abc import Mapping
 from dataclasses import replace
 from datetime import date, timedelta
 from fractions import Fraction
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -18,6 +20,7 @@ from rare_earth_compliance.core.quantities import exactly
 from rare_earth_compliance.law import build, files
 from rare_earth_compliance.law.checks import check_pack
 from rare_earth_compliance.law.conditions import All, AnyOf, Ask, ConditionReader, Not, Reads, UnderEach, asks_of
+from rare_earth_compliance.law.listed import NOBODY
 from rare_earth_compliance.law.loader import load
 from rare_earth_compliance.law.model import RulePack
 from rare_earth_compliance.product.words import words
@@ -591,3 +594,24 @@ def test_a_reading_that_was_not_lost_is_still_held_to_its_options() -> None:
     made.lost = {"readings"}
     made.read({"reading": "aggregation", "is": "x"}, ())
     assert [(path, message) for path, message, _ in made.wrong] == [(("is",), "'x' is not an option of it")]
+
+
+def test_parts_of_a_small_pack(tmp_path: Path) -> None:
+    shutil.copytree(small_packs.CORPUS, tmp_path, dirs_exist_ok=True, ignore=shutil.ignore_patterns("status.yaml"))
+    whole = load(tmp_path)
+    (rule,) = whole.rules.values()
+    assert [one.only_if_stated for one in rule.unless] == [False]
+    assert list(whole.parties.announcements) == ["another-2"]
+    (listed,) = whole.lists.values()
+    assert (listed.elements, [str(one.place) for one in listed.entries]) == ({"Sb"}, ["list.yaml:10: entries[0]"])
+    assert whole.files == tuple(sorted(path.name for path in tmp_path.iterdir()))
+    text = (tmp_path / "instrument.yaml").read_text(encoding="utf-8")
+    stated = text.replace("        read_as: scrap is free\n", "        read_as: scrap is free\n        only_if_stated: yes\n")
+    (tmp_path / "instrument.yaml").write_text(stated, encoding="utf-8")
+    pack = (tmp_path / "pack.yaml").read_text(encoding="utf-8")
+    (tmp_path / "pack.yaml").write_text(pack.replace("parties: parties.yaml\n", ""), encoding="utf-8")
+    (tmp_path / "parties.yaml").unlink()
+    other = load(tmp_path)
+    assert [one.only_if_stated for one in other.rules[rule.id].unless] == [True]
+    assert other.parties == NOBODY
+    assert other.sha256 != whole.sha256
