@@ -11,7 +11,9 @@ and the reader that knows every place takes the document. Which forms are ordina
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
 from dataclasses import dataclass
+from functools import partial
 from operator import attrgetter
 from typing import Any
 
@@ -28,8 +30,8 @@ _AMOUNT = re.compile(r"[1-9][0-9]{0,11}(?:\.[0-9]{1,12})?|0\.0{0,11}[1-9][0-9]{0
 """Amounts that are read here: above zero, with few digits."""
 _MASSES_IN = "|".join(name for name, (kind, _) in UNITS.items() if kind == "mass")
 _MASS = re.compile(rf"[1-9][0-9]{{0,11}}(?:\.[0-9]{{1,12}})? (?:{_MASSES_IN})")
-_LONGEST = 25
-"""How many characters the longest of these amounts has."""
+_LEAF = 25 * 10 // 3
+"""No less than the bits of the longest of these amounts, which has 25 characters."""
 _BASE = "base_quantity"
 _PIECES = doc.ItemFields.model_fields["unit"].default
 _NONE = "none"
@@ -39,13 +41,18 @@ _NONE = "none"
 class Reduced:
     """A document without its quiet lines."""
 
-    data: bytes
-    """JSON that the reader takes or refuses as it would the whole document, and that decides alike."""
+    whole: Callable[[], bytes]
+    """Makes JSON that the reader takes or refuses as it would the whole document, and that decides alike."""
     plain: bytes | None
     """Where nothing but the product itself says anything: the same for all products of which the same is said, whatever they
     are called and cost. None where there are loud lines."""
     label: str
     """What a person calls the product."""
+
+    @property
+    def data(self) -> bytes:
+        """The JSON, made when it is asked for: mostly what is ``plain`` is enough."""
+        return self.whole()
 
 
 def reduced(data: bytes, ordinary: frozenset[str]) -> Reduced | None:
@@ -115,25 +122,31 @@ class _Walk:
             return None
         if self.loud or any(top.loud for top in self.shared.values()):
             self._prune()
-            return Reduced(data=self.shapes.encode(self.document), plain=None, label=label)
+            return Reduced(whole=self._encoded, plain=None, label=label)
         self.document.shared = absent
         has_lines = bool(product.parts or product.materials)
         for key in LISTS:
             setattr(product, key, absent)
         if has_lines:
             product.parts = [self._standing_in()]
-        data = self.shapes.encode(self.document)
-        return Reduced(data=data, plain=self._plain(), label=label)
-
-    def _plain(self) -> bytes | None:
-        """The same without names and with another price: where nothing is listed, it decides nothing."""
-        product, absent = self.product, self.shapes.absent
         if self.shape.says_more(product):
-            return None
-        for key in NAMES:
-            setattr(product, key, absent)
-        if product.unit_value is not absent:
-            product.unit_value.amount = self.shape.one
+            return Reduced(whole=self._encoded, plain=None, label=label)
+        # Without names and with another price: where nothing is listed, these decide nothing.
+        names = [getattr(product, key) for key in NAMES]
+        amount = absent if product.unit_value is absent else product.unit_value.amount
+        self._named([absent] * len(NAMES), self.shape.one)
+        return Reduced(whole=partial(self._encoded, names, amount), plain=self._encoded(), label=label)
+
+    def _named(self, names: list[Any], amount: Any) -> None:
+        for key, name in zip(NAMES, names, strict=True):
+            setattr(self.product, key, name)
+        if self.product.unit_value is not self.shapes.absent:
+            self.product.unit_value.amount = amount
+
+    def _encoded(self, names: list[Any] | None = None, amount: Any = None) -> bytes:
+        """The document as it is now, or with other names and another price of the product."""
+        if names is not None:
+            self._named(names, amount)
         return self.shapes.encode(self.document)
 
     def _fits(self, line: Any) -> bool:
@@ -188,15 +201,16 @@ class _Walk:
     ) -> bool:
         """The same for the lines of one list; adds those that have lines themselves to ``below``."""
         absent, ordinary, written, others = self.shapes.absent, self.ordinary, self.shape.written, self.shape.others
+        amounts, masses, looked_at = _AMOUNTS, _MASSES, _LOOKED_AT
         for line in lines:
-            quantity, value, mass, said, form, parts, materials, complete, use = _LOOKED_AT(line)
+            quantity, value, mass, said, form, parts, materials, complete, use = looked_at(line)
             amount = absent if value is absent else value.amount
             if written is not None:
                 quantity, amount = written(quantity), written(amount)
             if (
-                (quantity not in _AMOUNTS and not _amount(quantity))
-                or (amount not in _AMOUNTS and not _amount(amount))
-                or (mass not in _MASSES and not _mass(mass))
+                (quantity not in amounts and not _amount(quantity))
+                or (amount not in amounts and not _amount(amount))
+                or (mass not in masses and not _mass(mass))
                 or (complete is True and not parts and not materials)
             ):
                 return False
@@ -210,7 +224,7 @@ class _Walk:
             if not free or form not in ordinary or (others and self.shape.says_more(line)):
                 self.loud.append(line)
                 self.holders[id(line)] = holder
-            if parts or materials:
+            if (parts is not absent and parts) or (materials is not absent and materials):
                 longer = bits + _bits(quantity)
                 top.bits = max(top.bits, longer)
                 below.append((line, free, longer))
@@ -226,6 +240,8 @@ class _Walk:
     def _used(self, whole: _Top) -> bool:
         """Whether uses never lead back, nor on a way down to numbers too long; uses of what is loud are loud."""
         shared = self.shared
+        if not shared and not self.bases:
+            return whole.bits <= MAX_BITS - _LEAF
         waiting = {key: len(top.uses) for key, top in shared.items()}
         users: dict[str, list[str]] = {key: [] for key in shared}
         for key, top in shared.items():
@@ -241,7 +257,7 @@ class _Walk:
         self._lead_on(whole)
         most = sum(_bits(base) + 1 for base in self.bases)
         return len(ready) == len(shared) and all(
-            top.bits + _bits("9" * _LONGEST) + top.levels * most <= MAX_BITS for top in (whole, *shared.values())
+            top.bits + top.levels * most <= MAX_BITS - _LEAF for top in (whole, *shared.values())
         )
 
     def _lead_on(self, top: _Top) -> None:
