@@ -115,7 +115,18 @@ def test_exit_status(args: tuple[str, ...], status: int, words: str, small: Path
 def test_a_pack_that_is_refused_is_refused_by_every_command(command: tuple[str, ...]) -> None:
     ran = run(("rules", *command, "--rules", "examples"))
     assert (ran.status, ran.out) == (3, "")
-    assert "problems: the rule pack is refused as a whole" in ran.err
+    assert ran.err.splitlines()[-1] == "1 problem: the rule pack is refused as a whole"
+
+
+def test_problems_are_counted(tmp_path: Path) -> None:
+    changes_ = {
+        "instrument.yaml": (("owes: tell the ministry", "owes: tell the ministry, working_days: 3"),),
+        "terms.yaml": (("solid: [metal", "solid: [metall"),),
+    }
+    wrong = pack(tmp_path, "wrong", changes_)
+    ran = run(("rules", "check", "--rules", str(wrong)))
+    assert (ran.status, ran.out) == (3, "")
+    assert ran.err.splitlines()[-1] == "2 problems: the rule pack is refused as a whole"
 
 
 def test_exit_status_of_a_comparison(small: Path, changed: Path, tmp_path: Path) -> None:

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from rare_earth_compliance.cli.rules import NOTHING_CHECKED, REFUSED, RulesOption, give, load_pack, refuse, usage
+from rare_earth_compliance.reports.outcome_words import counted
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -108,7 +109,7 @@ def _claims(rules: Path | None, pack: RulePack) -> Claims:
     try:
         return load_claims(rules or rules_folder(), pack)
     except Refused as refused:
-        refuse(refused, f"{len(refused.problems)} problems: the claims of the pack are refused")
+        refuse(refused, f"{counted(len(refused.problems), 'problem')}: the claims of the pack are refused")
 
 
 def _proved(pack: RulePack, claims: Claims, kinds: tuple[str, ...], about: tuple[str, ...]) -> Proof:
