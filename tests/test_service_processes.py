@@ -149,7 +149,7 @@ def test_the_command_serves_and_stops_when_its_work_is_done() -> None:
             one.start()
         health: dict[str, Any] = {}
         while health.get("open") != 4:
-            health = httpx.get(there.address + "/v1/health").json()
+            health = httpx.get(there.address + "/v1/health", timeout=30).json()
         status, said = there.stop(signal.SIGTERM)
         for one in at_work:
             one.join()

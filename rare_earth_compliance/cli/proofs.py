@@ -13,7 +13,6 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from rare_earth_compliance.cli.rules import NOTHING_CHECKED, REFUSED, RulesOption, give, load_pack, refuse, usage
-from rare_earth_compliance.reports.outcome_words import counted
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -109,6 +108,8 @@ def _claims(rules: Path | None, pack: RulePack) -> Claims:
     try:
         return load_claims(rules or rules_folder(), pack)
     except Refused as refused:
+        from rare_earth_compliance.reports.outcome_words import counted  # noqa: PLC0415
+
         refuse(refused, f"{counted(len(refused.problems), 'problem')}: the claims of the pack are refused")
 
 

@@ -14,7 +14,6 @@ from typing import TYPE_CHECKING, Annotated, NoReturn
 import typer
 
 from rare_earth_compliance.cli.saying import Commands, complain, say
-from rare_earth_compliance.reports.outcome_words import counted
 
 if TYPE_CHECKING:
     from rare_earth_compliance.core.problems import Refused
@@ -50,6 +49,8 @@ def load_pack(rules: Path | None) -> RulePack:
     try:
         return load(rules)
     except Refused as refused:
+        from rare_earth_compliance.reports.outcome_words import counted  # noqa: PLC0415
+
         refuse(refused, f"{counted(len(refused.problems), 'problem')}: the rule pack is refused as a whole")
 
 
@@ -299,6 +300,8 @@ def _check_translations(pack: RulePack, rules: Path | None) -> None:
         try:
             made = load_translation(rules or rules_folder(), pack, language)
         except Refused as refused:
+            from rare_earth_compliance.reports.outcome_words import counted  # noqa: PLC0415
+
             refuse(refused, f"{counted(len(refused.problems), 'problem')}: the translation {language} is refused")
         say(f"translation {language}: {total - len(made.missing)} of {total} texts ({made.file or 'no file'})")
 
