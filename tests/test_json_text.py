@@ -172,6 +172,8 @@ ADVICE = {
         ('{"a": }', 1, "a", "found '}', expected a value"),
         ("[1,]", 1, "[1]", "found ']', expected a value"),
         ("[1}", 1, "[0]", "found '}', expected ',' or ']'"),
+        ('{"a": [@]}', 1, "a[0]", "found '@', expected a JSON value or mark"),
+        ('{"a": [', 1, "a[0]", "the text ends too early"),
         ("[,1]", 1, "[0]", "found ',', expected a value"),
         ('{"a" 1}\n\n', 1, "a", "expected ':' after the key 'a'"),
         ('{"a": }\n\n', 1, "a", "found '}', expected a value"),

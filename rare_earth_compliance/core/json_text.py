@@ -213,7 +213,7 @@ class _Reader:
             if text == "{":
                 opened.at = start
             self.containers.append(opened)
-            self.keys.append("")  # there is no key yet, nor an element
+            self.keys.append(0 if text == "[" else "")
             return end, opened
         if kind == _MARK and text != '"':
             raise self.broken(start, f"found {text!r}, expected a value")
