@@ -17,7 +17,7 @@ import pytest
 
 from rare_earth_compliance.core.problems import Place, Problem
 from rare_earth_compliance.core.quantities import exactly
-from rare_earth_compliance.law import build, files
+from rare_earth_compliance.law import build, files, loader
 from rare_earth_compliance.law.checks import check_pack
 from rare_earth_compliance.law.conditions import All, AnyOf, Ask, ConditionReader, Not, Reads, UnderEach, asks_of
 from rare_earth_compliance.law.listed import NOBODY
@@ -594,6 +594,20 @@ def test_a_reading_that_was_not_lost_is_still_held_to_its_options() -> None:
     made.lost = {"readings"}
     made.read({"reading": "aggregation", "is": "x"}, ())
     assert [(path, message) for path, message, _ in made.wrong] == [(("is",), "'x' is not an option of it")]
+
+
+def test_what_was_passed_over_never_becomes_a_pack(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Even if nothing had been said of the file that was lost."""
+    whole = loader._Loader.language
+
+    def losing(self: loader._Loader, *given: Any) -> Any:
+        reader, readings = whole(self, *given)
+        reader.lost = {"terms"}
+        return reader, readings
+
+    monkeypatch.setattr(loader._Loader, "language", losing)
+    with pytest.raises(ValueError, match="a refusal names at least one problem"):
+        load()
 
 
 def test_parts_of_a_small_pack(tmp_path: Path) -> None:

@@ -58,7 +58,8 @@ class _Loader(Opened):
         people = self.parties(pack.parties)
         named = {PACK, pack.vocabulary, pack.readings, pack.terms, pack.parties, *pack.lists, *pack.instruments, *pack.subjects}
         self.strays(document, named)
-        if self.problems:
+        # What was passed over because its file was lost must never become a pack, whatever was said of the file.
+        if self.problems or reader.lost:
             raise Refused(self.problems)
         made = model.RulePack(
             id=pack.pack,

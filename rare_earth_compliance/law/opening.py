@@ -29,9 +29,11 @@ class Opened:
     seen: dict[str, bytes] = field(default_factory=dict)
 
     def note(self, document: Document, path: Path, message: str, advice: str = "correct it") -> None:
+        """A problem of a document, at the line of ``path`` in it or of the nearest thing around it."""
         self.problems.append(Problem(place=document.place(path), message=message, advice=advice))
 
     def open(self, name: str) -> bytes | None:
+        """The bytes of a file below the folder; None, and a problem, for one that lies elsewhere or can not be read."""
         path = self.folder.joinpath(name)
         if not path.resolve().is_relative_to(self.folder.resolve()):
             self.problems.append(Problem(place=Place(file=name), message="lies outside the pack", advice="move it in"))
@@ -45,6 +47,7 @@ class Opened:
         return self.seen[name]
 
     def file(self, name: str, shape: type[M]) -> tuple[Document, M] | None:
+        """A file of rules with its fields; None, and every problem, for one that is no YAML or has another shape."""
         data = self.open(name)
         if data is None:
             return None
@@ -57,6 +60,7 @@ class Opened:
         return (document, fields) if fields else None
 
     def counted(self, document: Document, count: int, found: int, what: str, key: str = "count") -> bool:
+        """Whether a file holds as many members as it says under ``key``; a problem where it does not."""
         if count != found:
             self.note(
                 document,
