@@ -23,6 +23,7 @@ from rare_earth_compliance.law.conditions import All, AnyOf, Ask, ConditionReade
 from rare_earth_compliance.law.listed import NOBODY
 from rare_earth_compliance.law.loader import load
 from rare_earth_compliance.law.model import RulePack
+from rare_earth_compliance.law.pack_files import rules_folder
 from rare_earth_compliance.product.words import words
 from tests import small_packs
 
@@ -607,7 +608,7 @@ def test_what_was_passed_over_never_becomes_a_pack(monkeypatch: pytest.MonkeyPat
 
     monkeypatch.setattr(loader._Loader, "language", losing)
     with pytest.raises(ValueError, match="a refusal names at least one problem"):
-        load()
+        loader._Loader(rules_folder()).load()
 
 
 def test_parts_of_a_small_pack(tmp_path: Path) -> None:
