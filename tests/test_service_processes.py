@@ -10,7 +10,7 @@ import socket
 import subprocess
 import sys
 import threading
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
 from contextlib import asynccontextmanager
 from http import HTTPStatus
 from typing import Any
@@ -140,9 +140,16 @@ def test_the_command_serves_and_stops_when_its_work_is_done() -> None:
     with served("--time-limit", "20s") as there:
         query = "?on=2026-11-23&name=rules/subjects/chinese-magnet.json&weigh=true"
         answers: list[httpx.Response] = []
+        seen = threading.Event()
+
+        def arriving() -> Iterator[bytes]:
+            """A document that is whole once all four were seen to be open: how quick the machine is does not matter."""
+            yield MAGNET[:100]
+            assert seen.wait(30)
+            yield MAGNET[100:]
 
         def ask() -> None:
-            answers.append(httpx.post(there.address + WORK + query, content=MAGNET, headers=JSON, timeout=30))
+            answers.append(httpx.post(there.address + WORK + query, content=arriving(), headers=JSON, timeout=60))
 
         at_work = [threading.Thread(target=ask) for _ in range(4)]
         for one in at_work:
@@ -150,6 +157,7 @@ def test_the_command_serves_and_stops_when_its_work_is_done() -> None:
         health: dict[str, Any] = {}
         while health.get("open") != 4:
             health = httpx.get(there.address + "/v1/health", timeout=30).json()
+        seen.set()
         status, said = there.stop(signal.SIGTERM)
         for one in at_work:
             one.join()
