@@ -27,7 +27,7 @@ from rare_earth_compliance.engine import documents
 from rare_earth_compliance.engine.documents import Documents, ordinary_forms
 from rare_earth_compliance.engine.plan import Plan
 from rare_earth_compliance.law.conditions import AnyOf, Ask
-from rare_earth_compliance.product import compact, quiet
+from rare_earth_compliance.product import compact, fitting, quiet
 from rare_earth_compliance.reports import as_json
 from tests.benchmarks import peers, products
 from tests.benchmarks.ours import READINGS, lapsed
@@ -372,7 +372,7 @@ def test_uses_multiply_numbers_on_the_longest_way() -> None:
     ],
 )
 def test_which_amounts_are_read(text: str, taken: bool) -> None:
-    assert quiet._amount(text) is taken
+    assert fitting.amount(text) is taken
 
 
 def test_the_price_of_the_product_does_not_decide_where_nothing_is_listed() -> None:

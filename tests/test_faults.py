@@ -119,6 +119,7 @@ CAUGHT = {
     ("product/rows.py", "ValueError"): "what is no number is compared as text, for whether two rows say the same",
     ("product/pricing.py", "ValueError"): "becomes a problem of the price",
     ("product/quiet.py", "(shapes.broken, ValueError, RecursionError)"): "the whole document is read by the reader",
+    ("product/allquiet.py", "AttributeError"): "a line without a value: what is stated is looked at one by one",
     ("product/compact.py", "ImportError"): "no compiled decoder: every document is read by the reader",
     ("product/quiet.py", "shapes.wrong"): "tried with all fields, and then read by the reader",
     ("product/quick_fields.py", "KeyError"): "a value that was not seen before is validated",
@@ -133,6 +134,7 @@ CAUGHT = {
     ("engine/casebook.py", "(IndexError, TypeError)"): "a case names a place its subject lacks: the case fails",
     ("engine/comparison.py", "Refused"): "a case that one pack can not read is shown as such when two packs are compared",
     ("engine/documents.py", "Refused"): "the whole document is read, which is refused at its own places",
+    ("engine/outlines.py", "Refused"): "the document is judged by itself",
     ("engine/screening.py", "ImportError"): "no finder of near names: names are compared exactly; decides nothing",
 }
 """Every except clause of the deciding rooms, with why it can not swallow what decides."""

@@ -20,6 +20,7 @@ from rare_earth_compliance.engine.determination import Determination
 from rare_earth_compliance.engine.determine import chosen_readings, decided, determine
 from rare_earth_compliance.engine.inquiry import Inquiry
 from rare_earth_compliance.engine.later import Brief, Later
+from rare_earth_compliance.engine.outlines import Outlines
 from rare_earth_compliance.engine.plan import Plan
 from rare_earth_compliance.engine.wherever import on_list
 from rare_earth_compliance.law.model import Confirmation, RulePack
@@ -34,13 +35,15 @@ PLAIN = 2_000
 _NONE = "none"
 
 
-@dataclass(frozen=True, slots=True)
-class _Known:
+@dataclass(frozen=True, slots=True, eq=False)
+class Known:
     """What is decided for a reduced document, and what works out what became of each rule."""
 
     fields: Mapping[str, Any]
     cleared: bool
     brief: Callable[[], Brief]
+    kept: bool
+    """Whether it is remembered for other documents, which are then decided by this very one."""
 
 
 class Documents:
@@ -81,7 +84,8 @@ class Documents:
         )
         # Under what was published up to a day it is another pack that is judged.
         self._ordinary = ordinary_forms(plan) if known_by is None else frozenset()
-        self._plain: dict[bytes, _Known] = {}
+        self._plain: dict[bytes, Known] = {}
+        self._outlines = Outlines(self._of_outline, partial(read_shipment, file="")) if plan.shares_in_rules_alone() else None
 
     def determine(self, data: bytes, file: str) -> Determination:
         """What ``determine`` says of the shipment that a document of BOM-JSON holds; ``file`` names it.
@@ -93,19 +97,26 @@ class Documents:
 
     def quickly(self, data: bytes, file: str) -> Determination | None:
         """The same where it is found without reading the whole; None says nothing of the document."""
+        found = self.known(data)
+        return None if found is None else self.determination(*found, data, file)
+
+    def known(self, data: bytes) -> tuple[Known, str] | None:
+        """What is decided for a document, and what a person calls its product; None says nothing of it."""
         small = reduced(data, self._ordinary) if self._ordinary else None
         known = self._known(small) if small is not None else None
-        if small is None or known is None:
-            return None
+        return None if small is None or known is None else (known, small.label)
+
+    def determination(self, known: Known, label: str, data: bytes, file: str) -> Determination:
+        """The determination of a document for which this was decided."""
         said = known.fields
         rest = partial(self._rest, data, file, said)
-        fields = {**said, "product": small.label, "file": file}
+        fields = {**said, "product": label, "file": file}
         return Determination.later(fields, Later(rest, known.brief, cleared=known.cleared))
 
     def _whole(self, data: bytes, file: str) -> Determination:
         return self._determine(read_shipment(data, file))
 
-    def _known(self, small: Reduced) -> _Known | None:
+    def _known(self, small: Reduced) -> Known | None:
         if small.plain is not None:
             known = self._plain.get(small.plain)
             if known is not None:
@@ -116,9 +127,21 @@ class Documents:
                     self._plain.clear()
                 self._plain[small.plain] = known
                 return known
-        return self._judged(small.data, plain=False)
+        alike = self._outlines.decided(small.outline) if self._outlines is not None and small.outline is not None else None
+        return self._judged(small.data, plain=False) if alike is None else alike
 
-    def _judged(self, data: bytes, *, plain: bool) -> _Known | None:
+    def _of_outline(self, data: bytes) -> tuple[Inquiry, Known] | None:
+        """What is decided for a document without names; None where that holds for no other, or the reader refuses it."""
+        try:
+            found = self._decide(read_shipment(data, ""))
+        except Refused:
+            return None
+        if found.fields["conflicts"]:
+            return None
+        brief = found.brief()
+        return found.case.inquiry, Known(found.fields, found.cleared, lambda: brief, kept=True)
+
+    def _judged(self, data: bytes, *, plain: bool) -> Known | None:
         """What is decided for a reduced document; None where places would be told, or where names and prices may count."""
         try:
             found = self._decide(read_shipment(data, ""))
@@ -127,9 +150,9 @@ class Documents:
         if found.fields["conflicts"] or (plain and not found.nothing_listed):
             return None
         if not plain:
-            return _Known(found.fields, found.cleared, found.brief)
+            return Known(found.fields, found.cleared, found.brief, kept=False)
         brief = found.brief()  # worked out now, so that what is remembered does not hold a whole inquiry
-        return _Known(found.fields, found.cleared, lambda: brief)
+        return Known(found.fields, found.cleared, lambda: brief, kept=True)
 
     def _rest(self, data: bytes, file: str, said: Mapping[str, Any]) -> dict[str, Any]:
         whole = self._whole(data, file)

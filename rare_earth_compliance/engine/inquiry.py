@@ -6,6 +6,7 @@ their own (listing, shares, contents). Pure: reads the shipment, the pack and th
 
 from __future__ import annotations
 
+import copy
 from collections.abc import Callable, Mapping
 from datetime import date
 from functools import partial
@@ -18,6 +19,7 @@ from rare_earth_compliance.engine.contents import Contents, enclosed
 from rare_earth_compliance.engine.determination import SHIPMENT, THIS_ITEM, Need, Step
 from rare_earth_compliance.engine.disclosure import disclosed, present
 from rare_earth_compliance.engine.facts import Facts
+from rare_earth_compliance.engine.figures import Figures
 from rare_earth_compliance.engine.kinds import Kinds
 from rare_earth_compliance.engine.listing import Listing
 from rare_earth_compliance.engine.needs import (
@@ -64,6 +66,7 @@ class Inquiry:
         self.product = disclosed(shipment.product)
         self.in_order = sorted(self.product.order)
         """The items of the product, in the order of the file."""
+        self.figures = Figures(self.product, shipment)
         self.contents = Contents(self.product)
         self.kinds = Kinds(self)
         self.facts = Facts(self)
@@ -72,6 +75,8 @@ class Inquiry:
         self.parties = PartyFacts(self)
         self._arrays: dict[tuple[Any, ...], list[Any]] = {}
         self._measures: dict[tuple[str, ...], Measure] = {}
+        self._like: Inquiry | None = None
+        """The inquiry into a product that is the same but for its amounts."""
         self.unpriced: dict[tuple[int, Kind], tuple[Truth, frozenset[Need]]] = {}
         """Outcomes of value shares for kinds of items without value and without lines."""
         self.single_entries: dict[str, tuple[str, ...]] = {}
@@ -370,12 +375,24 @@ class Inquiry:
         """The listed content of every item, computed once for a list (or one entry of it), an origin and a kind of price."""
         key = (name, term, priced, code)
         if key not in self._measures:
-            self._measures[key] = Measure(self, name, term, priced, code)
+            like = self._like
+            measure = Measure(self, name, term, priced, code) if like is None else like.measure(*key).again(self)
+            self._measures[key] = measure
         return self._measures[key]
 
     def measures(self) -> tuple[Measure, ...]:
         """Every measure that was asked for."""
         return tuple(self._measures.values())
+
+    def with_figures(self, figures: Figures) -> Inquiry:
+        """The same product with other amounts, to be asked for value shares alone; every measure asked for is taken again."""
+        found = copy.copy(self)
+        found.figures = figures
+        found._like = self
+        found._measures = {}
+        for key in tuple(self._measures):
+            found.measure(*key)
+        return found
 
 
 def _yes(outcome: Truth) -> str:

@@ -14,7 +14,8 @@ from rare_earth_compliance.core.truth import Truth, any_of
 from rare_earth_compliance.engine.determination import THIS_ITEM, Need, Step
 from rare_earth_compliance.engine.plan import Kind
 from rare_earth_compliance.law.conditions import AnyOf
-from rare_earth_compliance.law.model import Entry, ItemList
+from rare_earth_compliance.law.model import Entry, ItemList, Rule
+from rare_earth_compliance.product.model import ROOT
 
 if TYPE_CHECKING:
     from rare_earth_compliance.engine.inquiry import Inquiry
@@ -87,6 +88,12 @@ class Listing:
             sure = [some for some in alike if self.of(name, some[0]).step.outcome is not Truth.FALSE]
             found = self._possible[name] = tuple(sorted(index for some in sure for index in some))
         return found
+
+    def candidates(self, rule: Rule) -> list[int]:
+        """The items that a rule looks at: those that are, or may be, on its lists; else the product as a whole."""
+        if not rule.lists:
+            return [ROOT]
+        return sorted({index for name in rule.lists for index in self.possible(name)})
 
     def _look_by_kind(self) -> None:
         """The possible items of every list that asks of the kind of an item alone."""

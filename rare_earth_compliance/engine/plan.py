@@ -21,6 +21,8 @@ BY_PLACE = ("enclosed", "holds", "technology")
 """Computed questions whose answer depends on where an item stands in the product."""
 BY_NUMBER = ("value_share",)
 """Computed questions whose answer depends on what items are worth. No list asks them: ``rules check`` refuses that."""
+AMOUNTS = {"unit_value", "uses"}
+"""The fields of an item that hold amounts which are summed up."""
 OF_KIND = ("form", "family", "alloy", "processing", "control_codes", "parameters")
 """What of an item always tells its kind (``kinds``), whether or not a list asks for it."""
 KEPT = 20_000
@@ -67,6 +69,7 @@ class Plan:
         self._placed: dict[str, tuple[Ask, ...]] = {}
         self._by_shipment: dict[str, bool] = {}
         self._placed_asks: tuple[Ask, ...] | None = None
+        self._shares_in_rules_alone: bool | None = None
         self._kinds: dict[Hashable, Kind] = {}
         self._states: dict[tuple[date, tuple[Confirmation, ...]], Mapping[str, InForce]] = {}
         self._lists_by_kind: tuple[str, ...] | None = None
@@ -219,6 +222,16 @@ class Plan:
             asks = dict.fromkeys(ask for condition in conditions for ask in self.item_asks(condition))
             found = self._of_rule[rule.id] = self._sorted(tuple(asks))
         return found
+
+    def shares_in_rules_alone(self) -> bool:
+        """Whether amounts are asked of by the value shares that rules name themselves, and by nothing else."""
+        if self._shares_in_rules_alone is None:
+            read = {one.found_at.split(".")[1] for one in self.pack.questions.values() if one.found_at.startswith("item.")}
+            of_lists = {ask for name in self.pack.lists for ask in self._asks_of_list(name)}
+            summed = any(self.pack.questions[ask.question].computed_by in BY_NUMBER for ask in of_lists)
+            of_terms = any(self.asks(term).shares for term in self.pack.terms.values())
+            self._shares_in_rules_alone = not (read & AMOUNTS or summed or of_terms)
+        return self._shares_in_rules_alone
 
     def placed(self, name: str) -> tuple[Ask, ...]:
         """What a list asks of items that depends on where they stand in the product."""

@@ -9,6 +9,7 @@ Source in law: Announcement 61 of 2025, article 1 (1), as read in its rule file.
 
 from __future__ import annotations
 
+import copy
 from collections.abc import Iterator
 from dataclasses import replace
 from fractions import Fraction
@@ -17,7 +18,7 @@ from typing import TYPE_CHECKING
 from rare_earth_compliance.core.quantities import SOME_AMOUNT, ZERO, Interval, exactly, shown
 from rare_earth_compliance.core.truth import Truth, all_of, any_of
 from rare_earth_compliance.engine.determination import SHIPMENT, THIS_ITEM, Need, Piece, Share, Step
-from rare_earth_compliance.engine.money import UNPRICED, Amounts, Worth, add, hull, joined, ranges, worth
+from rare_earth_compliance.engine.money import UNPRICED, Amounts, Worth, add, hull, joined, ranges
 from rare_earth_compliance.engine.needs import QUANTITY, located, merged, relative
 from rare_earth_compliance.law.conditions import Ask, Question
 from rare_earth_compliance.product.model import ROOT, Use
@@ -57,6 +58,8 @@ class Measure:
         self.conflicts: list[tuple[int, str]] = []
         self._amounts: dict[int, tuple[Interval, Interval | None, str, tuple[str, ...]]] = {}
         self._left_to_walk = _WALKED_IN_ALL
+        self._settled: dict[int, bool] = {}
+        """For the items that are summed over, in their order, whether they are surely on the list."""
         possible = frozenset(inquiry.listing.possible(name))
         for index in inquiry.product.order if possible else ():
             if index in possible:
@@ -64,8 +67,18 @@ class Measure:
             elif inquiry.product.items[index].uses:
                 self._above(index, settled=False)
 
+    def again(self, inquiry: Inquiry) -> Measure:
+        """The same measure of a product that differs in amounts alone: what counts, and what is missing, stays the same."""
+        found = copy.copy(self)
+        found.inquiry = inquiry
+        found.content = [None] * len(self.content)
+        found.conflicts = []
+        found._amounts = {}
+        for index, settled in self._settled.items():
+            found._sum(index, settled)
+        return found
+
     def _item(self, index: int) -> None:
-        item = self.inquiry.product.items[index]
         listed = self.listed(index)
         origin = Step(asks="", outcome=Truth.TRUE)
         if listed.outcome is not Truth.FALSE and self.term:
@@ -76,9 +89,9 @@ class Measure:
         if self.counts[index] is Truth.FALSE:
             self._above(index, settled=settled)
             return
-        inner, needs, estimate = self._inside(item.uses, settled)
-        own = worth(item, self.inquiry.shipment, self.priced)
-        self._whole(index, own, inner)
+        self._sum(index, settled)
+        needs, estimate = self._missing(index, settled)
+        own = self.inquiry.figures.worth(index, self.priced)
         first = self.inquiry.first
         open_here = (*first(listed), *first(origin)) if self.counts[index] is Truth.UNKNOWN else ()
         if own.money is None:
@@ -91,8 +104,9 @@ class Measure:
 
     def _above(self, index: int, *, settled: bool) -> None:
         """Take an item that does not count itself with what counts inside it."""
-        inner, needs, estimate = self._inside(self.inquiry.product.items[index].uses, settled)
-        self.content[index], self.needs[index], self.estimate[index] = inner, merged(needs), estimate
+        self._sum(index, settled)
+        needs, estimate = self._missing(index, settled)
+        self.needs[index], self.estimate[index] = merged(needs), estimate
 
     def listed(self, index: int) -> Step:
         """Whether an item is on the list, or is the one entry of it that counts here."""
@@ -103,23 +117,36 @@ class Measure:
             return replace(listed.step, outcome=Truth.TRUE)
         return replace(listed.step, outcome=Truth.UNKNOWN if self.code in listed.maybe else Truth.FALSE)
 
-    def _inside(self, uses: tuple[Use, ...], settled: bool) -> tuple[Amounts | None, list[tuple[Need, ...]], bool]:
-        """The sum over the lines of an item, what is missing from it, and whether it rests on an estimate."""
-        total: Amounts = {}
+    def _sum(self, index: int, settled: bool) -> None:
+        """The content of an item: what counts inside it, or the whole of it where it counts itself."""
+        self._settled[index] = settled
+        inner: Amounts = {}
+        for use, content in self._counted(index, settled):
+            add(inner, content, use.quantity or SOME_AMOUNT)
+        if self.counts[index] is Truth.FALSE:
+            self.content[index] = inner or None
+        else:
+            self._whole(index, self.inquiry.figures.worth(index, self.priced), inner or None)
+
+    def _counted(self, index: int, settled: bool) -> Iterator[tuple[Use, Amounts]]:
+        """The lines of an item in which something counts, with what counts in one unit."""
+        for use in self.inquiry.figures.uses(index):
+            content = self.content[use.item]
+            if content is not None and not (settled and self.inquiry.product.items[use.item].hidden):
+                yield use, content
+
+    def _missing(self, index: int, settled: bool) -> tuple[list[tuple[Need, ...]], bool]:
+        """What is missing from the sum over the lines of an item, and whether it rests on an estimate."""
         needs: list[tuple[Need, ...]] = []
         estimate = False
-        for use in uses:
-            content = self.content[use.item]
-            if content is None or (settled and self.inquiry.product.items[use.item].hidden):
-                continue
-            add(total, content, use.quantity or SOME_AMOUNT)
+        for use, _ in self._counted(index, settled):
             if use.quantity is None:
                 needs.append((Need("fact", QUANTITY, use.item),))
             elif not use.quantity.is_exact:
                 needs.append((Need("fact", QUANTITY, use.item, "exactly"),))
             needs.append(self.needs[use.item])
             estimate = estimate or self.estimate[use.item]
-        return total or None, needs, estimate
+        return needs, estimate
 
     def _whole(self, index: int, own: Worth, inner: Amounts | None) -> None:
         """Take an item that counts, or may count, with its own value."""
@@ -150,7 +177,7 @@ class Measure:
 
     def _in_one_currency(self, index: int) -> tuple[Interval, Interval | None, str, tuple[str, ...]]:
         content = self.content[index] or {}
-        value = worth(self.inquiry.product.items[index], self.inquiry.shipment, self.priced).money
+        value = self.inquiry.figures.worth(index, self.priced).money
         currencies = [name for name in content if name != UNPRICED]
         currency = value.currency if value else currencies[0] if currencies else ""
         rates = self.inquiry.shipment.rates
@@ -164,7 +191,7 @@ class Measure:
         content, value, currency, _ = self.amounts(index)
         of = content.over(value if value is not None else SOME_AMOUNT) if not content.is_zero else ZERO
         made, left = self._pieces(index) if pieces else ((), 0)
-        known = worth(product.items[index], self.inquiry.shipment, self.priced).money
+        known = self.inquiry.figures.worth(index, self.priced).money
         return Share(
             item=index,
             label=product.items[index].label,
@@ -206,7 +233,7 @@ class Measure:
     def _piece(self, index: int, quantity: Interval) -> Piece:
         product = self.inquiry.product
         item = product.items[index]
-        own = worth(item, self.inquiry.shipment, self.priced).money
+        own = self.inquiry.figures.worth(index, self.priced).money
         above = product.items[item.parent] if item.hidden else item
         return Piece(
             item=index,

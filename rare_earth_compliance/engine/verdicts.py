@@ -22,7 +22,6 @@ from rare_earth_compliance.engine.inquiry import Inquiry
 from rare_earth_compliance.engine.plan import VERDICTS, Kind
 from rare_earth_compliance.law.model import Rule
 from rare_earth_compliance.law.status import InForce
-from rare_earth_compliance.product.model import ROOT
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -67,9 +66,7 @@ class Judge:
 
     def candidates(self) -> list[int]:
         """The items that the rule looks at: those that are, or may be, on its lists; else the product as a whole."""
-        if not self.rule.lists:
-            return [ROOT]
-        return sorted({index for name in self.rule.lists for index in self.inquiry.listing.possible(name)})
+        return self.inquiry.listing.candidates(self.rule)
 
     def verdict(self, index: int) -> Verdict:
         """What becomes of the rule at an item.

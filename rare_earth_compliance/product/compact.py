@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from functools import cache
 from operator import attrgetter
+from threading import Lock
 from types import GenericAlias
 from typing import Annotated, Any, Literal, Union, get_args
 
@@ -30,13 +31,18 @@ _OF_REFERENCES = frozenset(doc.ReferenceFields.model_fields)
 
 class Shape:
     """How a document is read: with the fields of quiet lines alone, or with all fields of the format; with amounts that are
-    whole numbers or texts, or with any, which are then kept as they are written: binary, they would not be the same."""
+    whole numbers or texts, or with any, which are then kept as they are written: binary, they would not be the same; or with
+    lines that fit only if they say themselves that they are of some forms and free of rare earths."""
 
-    def __init__(self, msgspec: Any, names: str, *, others: bool = False, points: bool = False) -> None:
+    def __init__(
+        self, msgspec: Any, names: str, *, others: bool = False, points: bool = False, forms: frozenset[str] = frozenset()
+    ) -> None:
         absent = msgspec.UNSET
+        self.quiet = bool(forms)
         number = msgspec.Raw if points else int | str
         self.written = _written(msgspec.Raw) if points else None
         self.one: Any = msgspec.Raw(b"1") if points else 1
+        self.amount: Callable[[str], Any] = (lambda text: msgspec.Raw(f'"{text}"'.encode())) if points else str
         short = Annotated[str, msgspec.Meta(min_length=1, max_length=doc.MAX_TEXT)]
         fields = doc.ItemFields.model_fields
 
@@ -61,11 +67,15 @@ class Shape:
         globals()[f"{names}Line"] = None
         types |= dict.fromkeys(LISTS, f"list[{names}Line]")
         of_lines = {**types, "quantity": number, "use": short}
-        self.line = struct("Line", of_lines)
+        if forms:
+            del of_lines["use"]
+            of_lines |= {"rare_earths": Literal["none"], "form": Literal[(*sorted(forms),)]}
+        self.line = struct("Line", of_lines, ("rare_earths", "form") if forms else ())
         globals()[f"{names}Line"] = self.line
         item = struct("Item", types)
-        said_once = {"format": Literal[doc.FORMAT], "about": short, "product": item, "shipment": msgspec.Raw}
-        document = struct("Document", {**said_once, "shared": GenericAlias(dict, (str, item))}, ("format", "product"))
+        said_once: dict[str, Any] = {"format": Literal[doc.FORMAT], "about": short, "product": item, "shipment": msgspec.Raw}
+        said_once |= {} if forms else {"shared": GenericAlias(dict, (str, item))}
+        document = struct("Document", said_once, ("format", "product"))
         self.decode: Callable[[bytes], Any] = msgspec.json.Decoder(document).decode
         self._said_of = attrgetter(*self.others) if others else None
         self._nothing = (absent,) * len(self.others)
@@ -95,17 +105,31 @@ class Shapes:
         self.wrong = msgspec.ValidationError
         self.broken = msgspec.MsgspecError
         self.encode: Callable[[Any], bytes] = msgspec.json.Encoder().encode
+        self._msgspec = msgspec
+        self._lock = Lock()
+        self._of_forms: dict[frozenset[str], Shape] = {}
         self.of_documents = (
             Shape(msgspec, "_Quiet"),
             Shape(msgspec, "_Whole", others=True),
             Shape(msgspec, "_Pointed", others=True, points=True),
         )
 
-    def likely(self, data: bytes) -> tuple[Shape, ...]:
-        """The shapes in which a document is tried, one after the other: of a large one, not those that can not be its own."""
+    def quiet(self, forms: frozenset[str]) -> Shape:
+        """The shape of documents all lines of which say that they are of these forms and free of rare earths."""
+        with self._lock:  # a shape is known by its name while it is made
+            found = self._of_forms.get(forms)
+            if found is None:
+                found = self._of_forms[forms] = Shape(self._msgspec, f"_Free{len(self._of_forms)}", forms=forms)
+            return found
+
+    def likely(self, data: bytes, forms: frozenset[str]) -> tuple[Shape, ...]:
+        """The shapes in which a document is tried, one after the other: of a large one, not those that can not be its own.
+
+        ``forms``: those of quiet lines.
+        """
         _, *others = self.of_documents
         said = len(data) > LARGE and any(f'"{key}"'.encode() in data for key in others[0].others)
-        return tuple(others) if said else self.of_documents
+        return tuple(others) if said else (self._of_forms.get(forms) or self.quiet(forms), *self.of_documents)
 
 
 @cache

@@ -10,28 +10,21 @@ and the reader that knows every place takes the document. Which forms are ordina
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable
 from dataclasses import dataclass
 from functools import partial
 from operator import attrgetter
 from typing import Any
 
-from rare_earth_compliance.core.units import UNITS
-from rare_earth_compliance.product import compact
+from rare_earth_compliance.product import compact, fitting
 from rare_earth_compliance.product import document as doc
-from rare_earth_compliance.product.compact import LISTS, NAMES, OPEN, Shape, Shapes
+from rare_earth_compliance.product.allquiet import all_quiet
+from rare_earth_compliance.product.compact import LISTS, OPEN, Shape, Shapes
+from rare_earth_compliance.product.fitting import AMOUNTS, LEAF, MASSES
 from rare_earth_compliance.product.magnitude import MAX_BITS
 from rare_earth_compliance.product.model import called
+from rare_earth_compliance.product.outline import Outline
 
-KEPT = 50_000
-"""How many amounts are remembered as read; with one more all are forgotten."""
-_AMOUNT = re.compile(r"[1-9][0-9]{0,11}(?:\.[0-9]{1,12})?|0\.0{0,11}[1-9][0-9]{0,11}")
-"""Amounts that are read here: above zero, with few digits."""
-_MASSES_IN = "|".join(name for name, (kind, _) in UNITS.items() if kind == "mass")
-_MASS = re.compile(rf"[1-9][0-9]{{0,11}}(?:\.[0-9]{{1,12}})? (?:{_MASSES_IN})")
-_LEAF = 25 * 10 // 3
-"""No less than the bits of the longest of these amounts, which has 25 characters."""
 _BASE = "base_quantity"
 _PIECES = doc.ItemFields.model_fields["unit"].default
 _NONE = "none"
@@ -48,6 +41,8 @@ class Reduced:
     are called and cost. None where there are loud lines."""
     label: str
     """What a person calls the product."""
+    outline: Outline | None = None
+    """Where there are loud lines, and nothing but names and amounts may differ from what other products say."""
 
     @property
     def data(self) -> bytes:
@@ -63,7 +58,7 @@ def reduced(data: bytes, ordinary: frozenset[str]) -> Reduced | None:
     shapes = compact.shapes()
     if shapes is None or not ordinary or b"\\" in data:
         return None
-    for shape in shapes.likely(data):
+    for shape in shapes.likely(data, ordinary):
         try:
             document = shape.decode(data)
         except shapes.wrong:
@@ -73,8 +68,37 @@ def reduced(data: bytes, ordinary: frozenset[str]) -> Reduced | None:
         # Without escapes no colon can be hidden: a key that stood twice and was read once shows as a colon too many.
         if data.count(b":") != shapes.encode(document).count(b":"):
             return None
-        return _Walk(document, ordinary, shapes, shape).reduced()
+        label = _label(document.product, shapes.absent)
+        if not label:
+            return None
+        if not shape.quiet:
+            return _Walk(document, ordinary, shapes, shape).reduced(label)
+        return _alone(document, shapes, shape, ordinary, label) if all_quiet(document.product, shape, shapes.absent) else None
     return None
+
+
+def _label(product: Any, absent: Any) -> str:
+    said = (product.part_number, product.name)
+    return called(*[None if one is absent or one == doc.UNKNOWN else one for one in said])
+
+
+def _alone(document: Any, shapes: Shapes, shape: Shape, ordinary: frozenset[str], label: str) -> Reduced:
+    """A document all lines of which are quiet: one stands for them, and what is left is the product itself."""
+    product, absent = document.product, shapes.absent
+    has_lines = bool(product.parts or product.materials)
+    for key in LISTS:
+        setattr(product, key, absent)
+    if has_lines:
+        product.parts = [_standing_in(shape, ordinary)]
+    if shape.says_more(product):
+        return Reduced(whole=partial(shapes.encode, document), plain=None, label=label)
+    # Without names and with another price: where nothing is listed, these decide nothing.
+    outline = Outline(document, shapes, shape)
+    return Reduced(whole=outline.whole, plain=outline.text, label=label)
+
+
+def _standing_in(shape: Shape, ordinary: frozenset[str]) -> Any:
+    return shape.line(form=min(ordinary), rare_earths=_NONE)
 
 
 # ---- one document
@@ -112,58 +136,22 @@ class _Walk:
         self.bases: set[str] = set()
         """The different numbers of an item that the quantities below it are said to make."""
 
-    def reduced(self) -> Reduced | None:
-        """The document with what is loud alone; None where a line is not in its form, or the product has no name."""
-        product, absent = self.product, self.shapes.absent
-        label = called(
-            *(None if said is absent or said == doc.UNKNOWN else said for said in (product.part_number, product.name))
-        )
-        if not label or not self._over_all():
+    def reduced(self, label: str) -> Reduced | None:
+        """The document with what is loud alone; None where a line is not in its form."""
+        if not self._over_all():
             return None
         if self.loud or any(top.loud for top in self.shared.values()):
             self._prune()
-            return Reduced(whole=self._encoded, plain=None, label=label)
-        self.document.shared = absent
-        has_lines = bool(product.parts or product.materials)
-        for key in LISTS:
-            setattr(product, key, absent)
-        if has_lines:
-            product.parts = [self._standing_in()]
-        if self.shape.says_more(product):
-            return Reduced(whole=self._encoded, plain=None, label=label)
-        # Without names and with another price: where nothing is listed, these decide nothing.
-        names = [getattr(product, key) for key in NAMES]
-        amount = absent if product.unit_value is absent else product.unit_value.amount
-        self._named([absent] * len(NAMES), self.shape.one)
-        return Reduced(whole=partial(self._encoded, names, amount), plain=self._encoded(), label=label)
-
-    def _named(self, names: list[Any], amount: Any) -> None:
-        for key, name in zip(NAMES, names, strict=True):
-            setattr(self.product, key, name)
-        if self.product.unit_value is not self.shapes.absent:
-            self.product.unit_value.amount = amount
-
-    def _encoded(self, names: list[Any] | None = None, amount: Any = None) -> bytes:
-        """The document as it is now, or with other names and another price of the product."""
-        if names is not None:
-            self._named(names, amount)
-        return self.shapes.encode(self.document)
-
-    def _fits(self, line: Any) -> bool:
-        """Whether the amounts of a product or shared item, and its list, are in their form."""
-        absent = self.shapes.absent
-        written = self.shape.written or _as_it_is
-        if line.unit_value is not absent and not _amount(written(line.unit_value.amount)):
-            return False
-        if not _mass(line.mass):
-            return False
-        return line.complete is not True or bool(line.parts) or bool(line.materials)
+            outline = Outline(self.document, self.shapes, self.shape)
+            return Reduced(whole=outline.whole, plain=None, label=label, outline=outline)
+        self.document.shared = self.shapes.absent
+        return _alone(self.document, self.shapes, self.shape, self.ordinary, label)
 
     def _over_all(self) -> bool:
         """Whether every line is in its form, and every use leads somewhere; finds the loud ones on the way."""
         whole = _Top(self.product)
         for top in (whole, *self.shared.values()):
-            if not self._fits(top.item) or not self._over_lines(top):
+            if not fitting.fits(top.item, self.shape, self.shapes.absent) or not self._over_lines(top):
                 return False
         for top in self.shared.values():
             item = top.item
@@ -194,23 +182,23 @@ class _Walk:
             return True
         text = bytes(base).decode("ascii", "replace").strip('"')
         self.bases.add(text)
-        return _AMOUNT.fullmatch(text) is not None
+        return fitting.plain_number(text)
 
     def _over(
         self, lines: list[Any], holder: Any, covered: bool, bits: int, below: list[tuple[Any, bool, int]], top: _Top
     ) -> bool:
         """The same for the lines of one list; adds those that have lines themselves to ``below``."""
         absent, ordinary, written, others = self.shapes.absent, self.ordinary, self.shape.written, self.shape.others
-        amounts, masses, looked_at = _AMOUNTS, _MASSES, _LOOKED_AT
+        amounts, masses, looked_at = AMOUNTS, MASSES, _LOOKED_AT
         for line in lines:
             quantity, value, mass, said, form, parts, materials, complete, use = looked_at(line)
             amount = absent if value is absent else value.amount
             if written is not None:
                 quantity, amount = written(quantity), written(amount)
             if (
-                (quantity not in amounts and not _amount(quantity))
-                or (amount not in amounts and not _amount(amount))
-                or (mass not in masses and not _mass(mass))
+                (quantity not in amounts and not fitting.amount(quantity))
+                or (amount not in amounts and not fitting.amount(amount))
+                or (mass not in masses and not fitting.mass(mass))
                 or (complete is True and not parts and not materials)
             ):
                 return False
@@ -218,14 +206,14 @@ class _Walk:
                 if use not in self.shared or not self.shape.is_reference(line) or self._converted(line, self.shared[use].item):
                     return False
                 self.holders[id(line)] = holder
-                top.uses.append((use, line, bits + _bits(quantity), top.levels))
+                top.uses.append((use, line, bits + fitting.bits(quantity), top.levels))
                 continue
             free = said == _NONE or (covered and (said is absent or said in OPEN))
             if not free or form not in ordinary or (others and self.shape.says_more(line)):
                 self.loud.append(line)
                 self.holders[id(line)] = holder
             if (parts is not absent and parts) or (materials is not absent and materials):
-                longer = bits + _bits(quantity)
+                longer = bits + fitting.bits(quantity)
                 top.bits = max(top.bits, longer)
                 below.append((line, free, longer))
                 self.holders[id(line)] = holder
@@ -241,7 +229,7 @@ class _Walk:
         """Whether uses never lead back, nor on a way down to numbers too long; uses of what is loud are loud."""
         shared = self.shared
         if not shared and not self.bases:
-            return whole.bits <= MAX_BITS - _LEAF
+            return whole.bits <= MAX_BITS - LEAF
         waiting = {key: len(top.uses) for key, top in shared.items()}
         users: dict[str, list[str]] = {key: [] for key in shared}
         for key, top in shared.items():
@@ -255,9 +243,9 @@ class _Walk:
                 if not waiting[user]:
                     ready.append(user)
         self._lead_on(whole)
-        most = sum(_bits(base) + 1 for base in self.bases)
+        most = sum(fitting.bits(base) + 1 for base in self.bases)
         return len(ready) == len(shared) and all(
-            top.bits + top.levels * most <= MAX_BITS - _LEAF for top in (whole, *shared.values())
+            top.bits + top.levels * most <= MAX_BITS - LEAF for top in (whole, *shared.values())
         )
 
     def _lead_on(self, top: _Top) -> None:
@@ -287,39 +275,7 @@ class _Walk:
                 lines = getattr(line, key)
                 if lines is not self.shapes.absent:
                     left = [one for one in lines if id(one) in kept]
-                    setattr(line, key, left if len(left) == len(lines) else [*left, self._standing_in()])
-
-    def _standing_in(self) -> Any:
-        return self.shape.line(form=min(self.ordinary), rare_earths=_NONE)
+                    setattr(line, key, left if len(left) == len(lines) else [*left, _standing_in(self.shape, self.ordinary)])
 
 
 _LOOKED_AT = attrgetter("quantity", "unit_value", "mass", "rare_earths", "form", *LISTS, "complete", "use")
-_AMOUNTS: set[Any] = set()
-_MASSES: set[Any] = set()
-
-
-def _as_it_is(value: Any) -> Any:
-    return value
-
-
-def _amount(value: Any) -> bool:
-    """Whether this is an amount that is read here, or none at all; it is remembered then."""
-    fits = type(value).__name__ == "UnsetType" or _AMOUNT.fullmatch(str(value)) is not None
-    return fits and _remembered(_AMOUNTS, value)
-
-
-def _bits(amount: Any) -> int:
-    """No less than the bits by which numbers that are multiplied with an amount, or divided by it, become longer."""
-    return 0 if amount in (1, "1") or type(amount).__name__ == "UnsetType" else len(str(amount)) * 10 // 3
-
-
-def _mass(value: Any) -> bool:
-    fits = type(value).__name__ == "UnsetType" or _MASS.fullmatch(value) is not None
-    return fits and _remembered(_MASSES, value)
-
-
-def _remembered(known: set[Any], value: Any) -> bool:
-    if len(known) >= KEPT:
-        known.clear()
-    known.add(value)
-    return True

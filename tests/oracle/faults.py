@@ -181,20 +181,20 @@ FAULTS = (
     Fault(
         "the share of the product, not of the item",
         SHARES,
-        "value = worth(self.inquiry.product.items[index], self.inquiry.shipment, self.priced).money",
-        "value = worth(self.inquiry.product.items[ROOT], self.inquiry.shipment, self.priced).money",
+        "value = self.inquiry.figures.worth(index, self.priced).money",
+        "value = self.inquiry.figures.worth(ROOT, self.priced).money",
     ),
     Fault(
         "the quantity of a line is ignored",
         SHARES,
-        "add(total, content, use.quantity or SOME_AMOUNT)",
-        "add(total, content, exactly(Fraction(1)))",
+        "add(inner, content, use.quantity or SOME_AMOUNT)",
+        "add(inner, content, exactly(Fraction(1)))",
     ),
     Fault(
         "a line without a quantity is one",
         SHARES,
-        "add(total, content, use.quantity or SOME_AMOUNT)",
-        "add(total, content, use.quantity or exactly(Fraction(1)))",
+        "add(inner, content, use.quantity or SOME_AMOUNT)",
+        "add(inner, content, use.quantity or exactly(Fraction(1)))",
     ),
     Fault(
         "content of open origin does not count",

@@ -1,0 +1,58 @@
+"""The numbers of a product that are summed up: what one unit of every item is worth, and how much of it a line takes.
+
+Knows them as the product states them, or with other amounts in their places, so that products which differ in nothing else
+are not looked over twice. Sums nothing.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import replace
+
+from rare_earth_compliance.core.quantities import Interval
+from rare_earth_compliance.engine.money import Worth, worth
+from rare_earth_compliance.product.model import Item, Money, Product, Shipment, Use
+
+
+class Figures:
+    """What is summed up of a product in a shipment."""
+
+    def __init__(self, product: Product, shipment: Shipment) -> None:
+        self._items = product.items
+        self._shipment = shipment
+        self._values: Mapping[int, Money] = {}
+        self._uses: Mapping[int, tuple[Use, ...]] = {}
+
+    def worth(self, index: int, priced: str = "") -> Worth:
+        """What one unit of an item is worth; ``priced`` is the only kind of price that is taken, "" for any."""
+        value = self._values.get(index)
+        if value is None:
+            return worth(self._items[index], self._shipment, priced)
+        return Worth(value if not priced or value.basis == priced else None)
+
+    def uses(self, index: int) -> tuple[Use, ...]:
+        """The lines of an item."""
+        found = self._uses.get(index)
+        return self._items[index].uses if found is None else found
+
+    def changed(self, values: Mapping[int, Interval], quantities: Mapping[tuple[int, int], Interval]) -> Figures:
+        """The same with other amounts.
+
+        ``values``: of items whose value is stated, by the item. ``quantities``: of lines, by the item above and the
+        position among its lines.
+        """
+        found = Figures.__new__(Figures)
+        found._items, found._shipment = self._items, self._shipment
+        found._values = {index: _priced(self._items[index], amount) for index, amount in values.items()}
+        lines: dict[int, list[Use]] = {}
+        for (index, at), quantity in quantities.items():
+            here = lines.setdefault(index, list(self._items[index].uses))
+            here[at] = Use(item=here[at].item, quantity=quantity, line=here[at].line)
+        found._uses = {index: tuple(here) for index, here in lines.items()}
+        return found
+
+
+def _priced(item: Item, amount: Interval) -> Money:
+    if item.unit_value is None:
+        raise ValueError(f"no value is stated for {item.label}")
+    return replace(item.unit_value, amount=amount)

@@ -1,0 +1,52 @@
+"""Documents all lines of which say themselves that nothing is to be looked for in them.
+
+Knows that where a decoder has seen to the words of every line, its amounts and lists are left to look at, and looks at them
+column by column: several times as fast as line by line. Says of a document that this is so, or says nothing.
+"""
+
+from __future__ import annotations
+
+from operator import attrgetter
+from typing import Any
+
+from rare_earth_compliance.product import fitting
+from rare_earth_compliance.product.compact import Shape
+from rare_earth_compliance.product.fitting import AMOUNTS, LEAF, MASSES
+from rare_earth_compliance.product.magnitude import MAX_BITS
+
+_QUANTITY, _MASS, _VALUE, _COMPLETE = (attrgetter(key) for key in ("quantity", "mass", "unit_value.amount", "complete"))
+
+
+def all_quiet(product: Any, shape: Shape, absent: Any) -> bool:
+    """Whether every amount and every list below a product is in its form; ``shape`` is one that takes quiet lines alone."""
+    if not fitting.fits(product, shape, absent):
+        return False
+    lines: list[Any] = []
+    holders, complete = [(product, 0)], 0
+    for holder, longer in holders:
+        if longer > MAX_BITS - LEAF:
+            return False
+        for below in (holder.parts, holder.materials):
+            if below is not absent:
+                lines += below
+                for line in below:
+                    if line.parts or line.materials:
+                        holders.append((line, longer + fitting.bits(line.quantity)))
+                        complete += line.complete is True
+    # That a list is complete says something only where there is one.
+    return _in_form(lines, absent) and list(map(_COMPLETE, lines)).count(True) == complete
+
+
+def _in_form(lines: list[Any], absent: Any) -> bool:
+    try:
+        if (
+            AMOUNTS.issuperset(map(_QUANTITY, lines))
+            and MASSES.issuperset(map(_MASS, lines))
+            and AMOUNTS.issuperset(map(_VALUE, lines))
+        ):
+            return True
+    except AttributeError:  # of some no value is stated
+        pass
+    # What was not seen before is looked at, and then known.
+    values = [line.unit_value.amount for line in lines if line.unit_value is not absent]
+    return all(map(fitting.amount, [*map(_QUANTITY, lines), *values])) and all(map(fitting.mass, map(_MASS, lines)))

@@ -1,0 +1,431 @@
+"""Documents of one outline: whatever their names and amounts, they are decided as each would be by itself.
+
+Searches: python -m pytest -m long tests/test_outlines.py, with as many documents as RARE_EARTH_DOCUMENTS says.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+from collections import Counter
+from copy import deepcopy
+from dataclasses import replace
+from fractions import Fraction
+from random import Random
+from typing import Any
+
+import pytest
+
+from rare_earth_compliance.core.problems import Refused
+from rare_earth_compliance.core.quantities import exact, exactly
+from rare_earth_compliance.core.truth import Truth
+from rare_earth_compliance.engine import outlines
+from rare_earth_compliance.engine.documents import Documents, Known
+from rare_earth_compliance.engine.inquiry import Inquiry
+from rare_earth_compliance.engine.outlines import Outlines
+from rare_earth_compliance.engine.plan import Plan
+from rare_earth_compliance.product import compact
+from rare_earth_compliance.product.given import read_shipment
+from rare_earth_compliance.product.outline import QUANTITY, VALUE, Outline
+from rare_earth_compliance.product.quiet import reduced
+from tests.benchmarks import peers, products
+from tests.benchmarks.ours import READINGS, lapsed
+from tests.test_documents import HEAD, KNOWN, PACK, QUIET, compared, lines_of, made, under, whole
+
+MANY = int(os.environ.get("RARE_EARTH_DOCUMENTS", "2000"))
+AMOUNTS = (
+    "0.001",
+    "0.004",
+    "0.01",
+    "1",
+    "1.0",
+    1,
+    4,
+    "4.001",
+    "12.5",
+    "4000.00",
+    "999999999999.999999999999",
+    "0.000000000001",
+)
+QUANTITIES = (1, 1, 2, "0.5", 12, "1.25", "3")
+
+
+def settled() -> Documents:
+    """Under one reading each, where the smallest share decides."""
+    return under(on=peers.DAY, readings=READINGS, confirmations=(lapsed(),))
+
+
+def outline_of(data: bytes, way: Documents) -> Outline:
+    small = reduced(data, way._ordinary)
+    assert small is not None
+    assert small.outline is not None
+    return small.outline
+
+
+def by_outline(data: bytes, way: Documents) -> Known | None:
+    assert way._outlines is not None
+    return way._outlines.decided(outline_of(data, way))
+
+
+def retold(rng: Random, data: bytes) -> bytes:
+    """The same product with other names and amounts."""
+    document = json.loads(data)
+    for top in (document["product"], *document.get("shared", {}).values()):
+        for line in lines_of(top):
+            line |= {key: f"{key} {rng.randrange(10**6)}" for key in ("part_number", "name", "note") if line.get(key)}
+            if isinstance(line.get("unit_value"), dict) and rng.random() < 0.8:
+                line["unit_value"]["amount"] = rng.choice(AMOUNTS)
+            if "quantity" in line and rng.random() < 0.5:
+                line["quantity"] = rng.choice(QUANTITIES)
+    return json.dumps(document, ensure_ascii=False).encode()
+
+
+def many(count: int) -> Counter[tuple[str, str]]:
+    """Judge so many products, each told in six ways, by their outlines and as each would be by itself."""
+    rng, found = Random(62), Counter[tuple[str, str]]()  # noqa: S311
+    ways = {"open": under(), "settled": settled()}
+    for _ in range(count):
+        data = made(rng)
+        for told in (retold(rng, data) for _ in range(6)):
+            for name, way in ways.items():
+                assert way._outlines is not None
+                before = dict(way._outlines._of)
+                answer = compared(told, way, read=rng.random() < 0.1)
+                small = reduced(told, way._ordinary)
+                known = small is not None and small.outline is not None and before.get(small.outline.text) is not None
+                found[name, f"{answer}, outline known" if known else "alone"] += 1
+    return found
+
+
+def test_documents_are_decided_alike_by_their_outline_and_by_themselves() -> None:
+    found = many(60)
+    assert found.total() == 720
+    for name, answer, least in (
+        ("open", "undetermined", 50),
+        ("open", "licence not required", 20),
+        ("settled", "undetermined", 15),
+        ("settled", "licence required", 20),
+        ("settled", "licence not required", 25),
+    ):
+        assert found[name, f"{answer}, outline known"] >= least, found
+
+
+@pytest.mark.long
+def test_many_documents_are_decided_alike() -> None:
+    assert many(MANY).total() == 12 * MANY >= 12
+
+
+# ---- one magnet, told with other amounts
+
+
+ALLOY: dict[str, Any] = {
+    "form": "alloy",
+    "alloy": ["Dy", "Fe"],
+    "composition": [{"element": "Dy", "mass_fraction": "80 %"}, {"element": "Fe", "mass_fraction": "20 %"}],
+    "technologies_complete": True,
+    "origin": "CN",
+    "quantity": 1,
+    "unit_value": {"amount": "1", "currency": "EUR"},
+}
+NEODYMIUM = ALLOY | {
+    "alloy": ["Nd", "Fe"],
+    "composition": [{"element": "Nd", "mass_fraction": "80 %"}, {"element": "Fe", "mass_fraction": "20 %"}],
+    "origin": "AU",
+}
+MAGNET: dict[str, Any] = {
+    "name": "magnet",
+    "form": "permanent-magnet",
+    "family": "NdFeB",
+    "processing": ["loose", "sintered"],
+    "origin": "DE",
+    "made_in": "DE",
+    "quantity": 1,
+    "unit_value": {"amount": "1000", "currency": "EUR"},
+    "complete": True,
+    "technologies_complete": True,
+    "materials": [ALLOY, NEODYMIUM],
+}
+
+
+def magnet(content: str | int = "1", value: str = "1000", pieces: str | int = 1, name: str = "magnet", **more: Any) -> bytes:
+    """A product with a magnet made in Germany, and a Chinese alloy in it."""
+    line = deepcopy(MAGNET)
+    line |= {"name": name, **more}
+    line["unit_value"]["amount"] = value
+    line["materials"][0]["unit_value"]["amount"] = content
+    line["materials"][0]["quantity"] = pieces
+    return HEAD % (b"%s, %s" % (json.dumps(line).encode(), QUIET), KNOWN)
+
+
+def nested_alloys(content: str) -> bytes:
+    """A Chinese alloy worth two, of a Chinese metal."""
+    metal = {"form": "metal", "composition": [{"element": "Dy", "mass_fraction": "100 %"}], "origin": "CN", "quantity": 1}
+    metal["unit_value"] = {"amount": content, "currency": "EUR"}
+    line = {**ALLOY, "complete": True, "materials": [metal], "unit_value": {"amount": "2", "currency": "EUR"}}
+    return magnet(materials=[line, NEODYMIUM]).replace(b'"amount": "1"', b'"amount": "2"', 1)
+
+
+def test_on_the_line_below_and_above_it() -> None:
+    way = settled()
+    assert by_outline(magnet(), way) is None, "a document that stays alone is not decided by its outline"
+    told = {
+        "1": ("licence required", magnet()),
+        "one piece, a little less": ("licence not required", magnet("0.999999999999")),
+        "a little more": ("licence required", magnet("1.000000000001")),
+        "a dearer magnet": ("licence not required", magnet(value="1000.000000000001")),
+        "a cheaper magnet": ("licence required", magnet(value="999.999999999999")),
+        "two of half": ("licence required", magnet("0.5", pieces=2)),
+        "half of two": ("licence required", magnet(2, pieces="0.5")),
+        "two of a little less than half": ("licence not required", magnet("0.499999999999", pieces=2)),
+        "another name": ("licence required", magnet(name="N42SH")),
+    }
+    for name, (wanted, data) in told.items():
+        assert compared(data, way) == wanted, name
+        decided = by_outline(data, way)
+        assert decided is not None, name
+        assert decided.fields["answer"].value == wanted, name
+    assert way._outlines is not None
+    ((_, here),) = way._outlines._of.items()
+    assert here is not None
+    assert len(here.known) == 2
+
+
+def test_amounts_that_contradict_each_other_are_judged_with_their_places() -> None:
+    """A Chinese alloy counts whole; one that is worth less than the Chinese metal in it can not be."""
+    way = settled()
+    told = [nested_alloys(amount) for amount in ("1", "2", "3")]
+    assert [compared(data, way) for data in told] == ["licence required", "licence required", "left to the reader"]
+    assert by_outline(told[1], way) is not None
+    assert by_outline(told[2], way) is None
+    assert len(whole(told[2], way).conflicts) == 1
+
+
+@pytest.mark.parametrize(
+    "changed",
+    [
+        {"unit_value": {"amount": "1000", "currency": "EUR", "per": "2"}},
+        {"base_quantity": 4},
+        {"mass": "12 g", "composition": [{"element": "Nd", "mass_fraction": "29 %", "input_form": "metal", "origin": "CN"}]},
+    ],
+)
+def test_amounts_that_make_others_are_left_alone_or_decided_alike(changed: dict[str, Any]) -> None:
+    way = settled()
+    for content in ("1", "0.4", "12", "900"):
+        compared(magnet(content, **changed), way)
+    assert by_outline(magnet("1", base_quantity=4), way) is None
+
+
+def test_an_amount_stands_where_it_is_read_and_nowhere_else() -> None:
+    """Where an amount becomes another one, is found twice or is of another kind, nothing is said of the outline."""
+    way = settled()
+    outline = outline_of(magnet(), way)
+    assert outline.kinds == (VALUE, QUANTITY) * 3
+    assert outline.amounts == ("1000", "1", "1", "1", "1", "1")
+    judged = way._of_outline(outline.with_amounts(outline.amounts))
+    assert judged is not None
+
+    def places(change: Any) -> bool:
+        reading = Outlines(way._of_outline, lambda data: change(read_shipment(data, "")))
+        return reading._slots(outline, judged[0]) is not None
+
+    def at(shipment: Any, index: int, **new: Any) -> Any:
+        items = list(shipment.product.items)
+        items[index] = replace(items[index], **new)
+        return replace(shipment, product=replace(shipment.product, items=tuple(items)))
+
+    def with_item(change: Any) -> Any:
+        return lambda shipment: change(shipment, shipment.product.items[1])
+
+    assert places(lambda shipment: shipment)
+    assert not places(
+        with_item(lambda shipment, item: at(shipment, 1, unit_value=replace(item.unit_value, amount=_half(item))))
+    )
+    assert not places(with_item(lambda shipment, item: at(shipment, 1, mass=item.unit_value.amount)))
+    assert not places(with_item(lambda shipment, item: at(shipment, 0, unit_value=item.unit_value)))
+    assert not places(with_item(lambda shipment, item: replace(shipment, quantity=item.unit_value.amount)))
+    assert not places(lambda shipment: replace(shipment, destination="VN"))
+    wrong = outlines._places(judged[0].shipment.product, ["1000"], (QUANTITY,))
+    assert wrong is None
+
+
+def _half(item: Any) -> Any:
+    return item.unit_value.amount.scaled(Fraction(1, 2))
+
+
+def test_what_is_refused_or_contradicts_itself_is_decided_for_no_other() -> None:
+    way = settled()
+    outline = outline_of(magnet(), way)
+    nothing: Outlines[Known] = Outlines(lambda _: None, lambda data: read_shipment(data, ""))
+    assert [nothing.decided(outline) for _ in range(3)] == [None, None, None]
+    assert way._of_outline(b'{"format": "rare-earth-bom/1"}') is None
+    # A code that does not fit what it stands at.
+    assert way._of_outline(magnet(control_codes=["1C902.a"], form="component", rare_earths="none")) is None
+    told = [magnet(amount, control_codes=["1C905.a.4"]) for amount in ("1", "2", "3")]
+    assert len({compared(data, way) for data in told}) == 1
+
+
+def test_so_much_is_remembered_and_then_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
+    assert (outlines.KEPT, outlines.OUTCOMES) == (500, 200)
+    monkeypatch.setattr(outlines, "KEPT", 2)
+    monkeypatch.setattr(outlines, "OUTCOMES", 1)
+    way = settled()
+    counts = []
+    for place in ("DE", "DE", "FR", "FR", "PL", "PL", "DE"):
+        compared(magnet(made_in=place), way)
+        assert way._outlines is not None
+        counts.append(len(way._outlines._of))
+    assert counts == [0, 1, 1, 2, 2, 1, 2]
+    for content, known in (("1", 1), ("0.5", 1), ("2", 1)):
+        assert compared(magnet(content), way, read=False) == (
+            "licence required" if content != "0.5" else "licence not required"
+        )
+        here = way._outlines._of[outline_of(magnet(content), way).text]
+        assert here is not None
+        assert len(here.known) == known
+    monkeypatch.setattr(outlines, "KEPT", 0)
+    for place in ("IT", "AT"):
+        assert by_outline(magnet(made_in=place), way) is None
+        assert len(way._outlines._once) == 1
+
+
+# ---- what an outline is
+
+
+def test_a_document_is_its_outline_with_its_names_and_amounts() -> None:
+    way, rng, seen = settled(), Random(9), 0  # noqa: S311
+    for _ in range(120):
+        small = reduced(made(rng), way._ordinary)
+        if small is None or small.outline is None:
+            continue
+        outline = small.outline
+        assert outline.whole() == small.data
+        try:
+            before = read_shipment(outline.whole(), "")
+        except Refused:
+            continue
+        again = read_shipment(outline.with_amounts(outline.amounts), "")
+
+        def unnamed(shipment: Any) -> Any:
+            items = [replace(one, part_number=None, name=None) for one in shipment.product.items]
+            product = replace(shipment.product, items=tuple(items), sha256="")
+            return replace(shipment, product=product, sha256="")
+
+        assert unnamed(before) == unnamed(again)
+        stands = [str(exact(amount)) for amount in outline.amounts]
+        found = [money.amount.low for item in again.product.items if (money := item.unit_value)]
+        assert not {str(number) for number in found} - {*stands}, "every value is an amount of the outline"
+        seen += 1
+    assert seen >= 30
+
+
+def test_every_shape_gives_the_same_outline() -> None:
+    """A document with a number that is not whole is decoded in another shape."""
+    way = settled()
+    data = magnet()
+    shapes = compact.shapes()
+    assert shapes is not None
+    texts = set()
+    for shape in shapes.of_documents[1:]:
+        small = json.loads(reduced(data, way._ordinary).data)  # type: ignore[union-attr]
+        document = shape.decode(json.dumps(small).encode())
+        outline = Outline(document, shapes, shape)
+        texts.add((outline.text, outline.kinds, outline.amounts))
+        assert (
+            json.loads(outline.with_amounts(["7", "2", "0.5", "3", "1", "1"]))["product"]["parts"][0]["unit_value"]["amount"]
+            == "7"
+        )
+        assert json.loads(outline.whole()) == small
+    assert len(texts) == 1
+
+
+# ---- the same sums
+
+
+def test_measures_taken_again_are_those_of_the_product_itself() -> None:
+    rng, seen, conflicting = Random(11), 0, 0  # noqa: S311
+    way = settled()
+    assert way._outlines is not None
+    for number in range(300):
+        small = reduced(made(rng) if number % 4 else nested_alloys("1"), way._ordinary)
+        if small is None or small.outline is None:
+            continue
+        outline = small.outline
+        judged = way._of_outline(outline.with_amounts(outline.amounts))
+        slots = None if judged is None else way._outlines._slots(outline, judged[0])
+        if judged is None or slots is None:
+            continue
+        told = [str(rng.choice(QUANTITIES if kind == QUANTITY else AMOUNTS)) for kind in outline.kinds]
+        amounts = {place: exactly(exact(amount)) for place, amount in zip(slots.at, told, strict=True)}
+        figures = judged[0].figures.changed(
+            {index: amount for (index, at), amount in amounts.items() if at < 0},
+            {place: amount for place, amount in amounts.items() if place[1] >= 0},
+        )
+        again = judged[0].with_figures(figures)
+        plan = way.plan
+        fresh = Inquiry(read_shipment(outline.with_amounts(told), ""), PACK, plan.readings, way.on, plan)
+        for measure in judged[0].measures():
+            key = (measure.name, measure.term, measure.priced, measure.code)
+            here, there = again.measure(*key), fresh.measure(*key)
+            assert here.conflicts == there.conflicts
+            assert (here.content, here.counts, here.estimate) == (there.content, there.counts, there.estimate)
+            assert here.needs == there.needs
+            everywhere = range(len(here.content))
+            assert [here.amounts(at) for at in everywhere] == [there.amounts(at) for at in everywhere]
+            conflicting += bool(here.conflicts)
+            seen += 1
+    assert seen >= 150
+    assert conflicting >= 10
+
+
+def test_other_figures_stand_only_where_they_are_put() -> None:
+    inquiry = settled()._of_outline(magnet())
+    assert inquiry is not None
+    base = inquiry[0].figures
+    five = exactly(Fraction(5))
+    changed = base.changed({1: five}, {(1, 0): five})
+    money = changed.worth(1).money
+    assert money is not None
+    assert (money.amount, money.currency) == (five, "EUR")
+    assert changed.worth(1, "cost").money is None
+    assert changed.worth(2) == base.worth(2)
+    assert [use.quantity for use in changed.uses(1)] == [five, exactly(Fraction(1))]
+    assert changed.uses(0) == base.uses(0)
+    assert [use.quantity for use in base.uses(1)] == [exactly(Fraction(1))] * 2
+    with pytest.raises(ValueError, match=r"^no value is stated for "):
+        base.changed({0: five}, {})
+
+
+# ---- where nothing but shares in rules may ask of amounts
+
+
+def test_outlines_are_used_only_where_amounts_decide_through_shares_of_rules() -> None:
+    assert Plan(PACK, {}).shares_in_rules_alone()
+    share = next(
+        ask
+        for rule in PACK.rules.values()
+        for ask in Plan(PACK, {}).of_rule(rule).shares
+        if PACK.questions[ask.question].computed_by == "value_share"
+    )
+    name, term = next(iter(PACK.terms.items()))
+    of_terms = replace(PACK, terms={**PACK.terms, name: replace(term, part=share)})
+    entry = replace(PACK.lists["annex-62"].entries[0], recognise=share)
+    of_lists = replace(PACK, lists={**PACK.lists, "more": replace(PACK.lists["annex-62"], id="more", entries=(entry,))})
+    form = PACK.questions["item.form"]
+    of_facts = replace(
+        PACK, questions={**PACK.questions, "item.price": replace(form, id="item.price", found_at="item.unit_value")}
+    )
+    assert not any(Plan(changed, {}).shares_in_rules_alone() for changed in (of_terms, of_lists, of_facts))
+    assert Documents(of_facts, on=peers.DAY)._outlines is None
+
+
+def test_the_same_is_true_of_products_of_a_portfolio() -> None:
+    """Products as they are measured with: all that hold a magnet have one outline, and it tells them apart by its line."""
+    way = settled()
+    portfolio = [one for at, one in enumerate(products.portfolio(400)) if at % products.LISTED_ONE_IN == 0]
+    answers = Counter((one.reaches, compared(one.data, way, read=False)) for one in portfolio)
+    assert set(answers) == {(True, "licence required"), (False, "licence not required")}
+    assert answers.total() == 20
+    assert way._outlines is not None
+    ((_, here),) = way._outlines._of.items()
+    assert here is not None
+    assert {outcomes[0] for outcomes in here.known} <= {Truth.TRUE, Truth.FALSE}
