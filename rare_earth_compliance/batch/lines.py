@@ -15,9 +15,8 @@ from typing import Any
 from rare_earth_compliance.batch.pieces import Given
 from rare_earth_compliance.core import json_text
 from rare_earth_compliance.core.problems import Place, Problem, Refused
-from rare_earth_compliance.engine.determination import Determination
 from rare_earth_compliance.engine.determine import chosen_readings, determine
-from rare_earth_compliance.engine.documents import Documents
+from rare_earth_compliance.engine.documents import Documents, Known
 from rare_earth_compliance.engine.plan import Plan
 from rare_earth_compliance.law.model import Confirmation, RulePack
 from rare_earth_compliance.law.workdays import Calendar, official_calendar
@@ -25,6 +24,9 @@ from rare_earth_compliance.product.document import ShipmentFields
 from rare_earth_compliance.product.reader import Contents, read_text
 from rare_earth_compliance.product.tables import Table, is_table, shipped
 from rare_earth_compliance.reports import batch_line
+
+KEPT = 5_000
+"""For how many decisions it is remembered what a line says of them; with one more all are forgotten."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -60,8 +62,7 @@ def begin(under: Under) -> Callable[[int, Given], bytes]:
             unread = [each.problem for each in (one, one.beside) if each is not None and each.problem is not None]
             if unread:
                 return batch_line.written(batch_line.refused(head, unread))
-            at_once = quickly(one)
-            return batch_line.written(batch_line.judged(head, at_once, under.pack) if at_once else read(head, one))
+            return quickly(head, one) or batch_line.written(read(head, one))
         except Refused as told:
             problems = told.problems
         except MemoryError:
@@ -99,8 +100,9 @@ def begin(under: Under) -> Callable[[int, Given], bytes]:
     return line
 
 
-def _quick_way(under: Under, plan: Plan, calendar: Calendar | None) -> Callable[[Given], list[Determination] | None]:
-    """Finds the determinations of an input for all days where they are sure without reading the whole of it."""
+def _quick_way(under: Under, plan: Plan, calendar: Calendar | None) -> Callable[[dict[str, Any], Given], bytes | None]:
+    """Writes the line of an input where its answers for all days are sure without reading the whole of it."""
+    said: dict[tuple[Known, ...], bytes] = {}
 
     @cache
     def of_day(day: date) -> Documents:
@@ -114,23 +116,35 @@ def _quick_way(under: Under, plan: Plan, calendar: Calendar | None) -> Callable[
             plan=plan,
         )
 
-    def quickly(one: Given) -> list[Determination] | None:
+    def quickly(head: dict[str, Any], one: Given) -> bytes | None:
         if one.beside is not None:
             return None
         # Without a day of its own, which no escape may hide, a shipment is judged for today.
         if not under.days and (b"\\" in one.data or b'"day"' in one.data):
             return None
+        days = [of_day(day) for day in under.days or (under.today,)]
         found = []
-        for day in under.days or (under.today,):
-            determination = of_day(day).quickly(one.data, one.name)
-            if determination is None:
+        for documents in days:
+            known = documents.known(one.data)
+            if known is None:
                 return None
-            found.append(determination)
-        return found
+            found.append(known)
+        label = found[0][1]
+        key = tuple([known for known, _ in found])
+        after = said.get(key)
+        if after:
+            return batch_line.joined(head, label, after)
+        at_once = [day.determination(*known, one.data, one.name) for day, known in zip(days, found, strict=True)]
+        line = batch_line.judged(head, at_once, under.pack)
+        if all(known.kept for known in key):
+            if len(said) >= KEPT:
+                said.clear()
+            said[key] = batch_line.after_product(line, head)
+        return batch_line.written(line)
 
     # What is said beside a document has to be laid over it first.
     beside = under.whole or under.tables or under.facts or under.shipment or under.given.model_fields_set
-    return quickly if not beside else lambda _: None
+    return quickly if not beside else lambda _, __: None
 
 
 def _shipment(one: Given, product: Contents) -> Contents:

@@ -113,6 +113,17 @@ def skipped(head: dict[str, Any], what: str) -> dict[str, Any]:
     return {**head, "status": None, "answer": None, "skipped": what, "refused": []}
 
 
+def after_product(line: dict[str, Any], head: dict[str, Any]) -> bytes:
+    """What stands in a line that was judged after head and product, as it is written; b"" where only the line can tell."""
+    text = written({key: value for key, value in line.items() if key not in head and key != "product"})
+    return text[1:] if text.isascii() else b""
+
+
+def joined(head: dict[str, Any], product: str, after: bytes) -> bytes:
+    """The line of another product of which the same is to be said."""
+    return written({**head, "product": product}).removesuffix(b"}\n") + b"," + after
+
+
 def written(line: dict[str, Any]) -> bytes:
     """A line as bytes, with its line feed."""
     try:
