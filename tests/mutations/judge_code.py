@@ -105,7 +105,8 @@ TESTS: dict[str, tuple[str, ...]] = {
     "law/claims": ("test_branches", "test_claims"),
     "engine/comparison": COMPARING,
     "engine/casebook": COMPARING,
-    "engine/documents": ("test_documents",),
+    **{f"engine/{name}": ("test_outlines", "test_documents") for name in ("outlines", "figures", "documents")},
+    **{f"product/{name}": ("test_outlines", "test_documents") for name in ("outline", "allquiet", "fitting", "quiet")},
     **{f"law/{name}": READING for name in ("files", "model", "rule_meanings", "rule_schema")},
 }
 """Module → the tests that must notice its mutants."""
