@@ -122,6 +122,7 @@ CAUGHT = {
     ("product/allquiet.py", "AttributeError"): "a line without a value: what is stated is looked at one by one",
     ("product/compact.py", "ImportError"): "no compiled decoder: every document is read by the reader",
     ("product/quiet.py", "shapes.wrong"): "tried with all fields, and then read by the reader",
+    ("product/outline.py", "suppress(shapes.broken)"): "tried in another shape; what fits none is refused",
     ("product/quick_fields.py", "KeyError"): "a value that was not seen before is validated",
     ("product/quick_fields.py", "RecursionError"): "a value that is too deep goes to its model",
     ("product/quick_fields.py", "ValidationError"): "goes to its model, which refuses it in words",

@@ -127,7 +127,7 @@ ALLOY: dict[str, Any] = {
     "quantity": 1,
     "unit_value": {"amount": "1", "currency": "EUR"},
 }
-NEODYMIUM = ALLOY | {
+NEODYMIUM = deepcopy(ALLOY) | {
     "alloy": ["Nd", "Fe"],
     "composition": [{"element": "Nd", "mass_fraction": "80 %"}, {"element": "Fe", "mass_fraction": "20 %"}],
     "origin": "AU",

@@ -9,18 +9,19 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import date
-from functools import cache
 from typing import Any
 
-from rare_earth_compliance.batch.pieces import Given
+from rare_earth_compliance.batch.pieces import Given, Recalled
 from rare_earth_compliance.core import json_text
 from rare_earth_compliance.core.problems import Place, Problem, Refused
 from rare_earth_compliance.engine.determine import chosen_readings, determine
 from rare_earth_compliance.engine.documents import Documents, Known
 from rare_earth_compliance.engine.plan import Plan
 from rare_earth_compliance.law.model import Confirmation, RulePack
-from rare_earth_compliance.law.workdays import Calendar, official_calendar
+from rare_earth_compliance.law.workdays import official_calendar
 from rare_earth_compliance.product.document import ShipmentFields
+from rare_earth_compliance.product.given import read_product
+from rare_earth_compliance.product.model import Shipment
 from rare_earth_compliance.product.reader import Contents, read_text
 from rare_earth_compliance.product.tables import Table, is_table, shipped
 from rare_earth_compliance.reports import batch_line
@@ -51,18 +52,12 @@ class Under:
 
 def begin(under: Under) -> Callable[[int, Given], bytes]:
     """Make ready to judge: the result line of an input at its position. MemoryError passes through."""
-    readings = dict(under.readings)
-    plan = Plan(under.pack, chosen_readings(under.pack, readings))
-    calendar = official_calendar()
-    quickly = _quick_way(under, plan, calendar)
+    way = _Way(under)
 
     def line(position: int, one: Given) -> bytes:
         head = _head(position, one)
         try:
-            unread = [each.problem for each in (one, one.beside) if each is not None and each.problem is not None]
-            if unread:
-                return batch_line.written(batch_line.refused(head, unread))
-            return quickly(head, one) or batch_line.written(read(head, one))
+            return way.line(head, one)
         except Refused as told:
             problems = told.problems
         except MemoryError:
@@ -71,7 +66,112 @@ def begin(under: Under) -> Callable[[int, Given], bytes]:
             problems = (unforeseen(error, one.name),)
         return batch_line.written(batch_line.refused(head, problems))
 
-    def read(head: dict[str, Any], one: Given) -> dict[str, Any]:
+    return line
+
+
+class _Way:
+    """From an input to its line: by what is kept of it, else quickly, else by reading the whole of it."""
+
+    def __init__(self, under: Under) -> None:
+        self.under = under
+        self.readings = dict(under.readings)
+        self.plan = Plan(under.pack, chosen_readings(under.pack, self.readings))
+        self.calendar = official_calendar()
+        # What is said beside all documents may hold the day of their shipments.
+        beside = bool(under.facts or under.shipment or under.given.model_fields_set)
+        self.is_quick = not under.whole and (bool(under.days) or not beside)
+        self._of_day: dict[date, Documents] = {}
+        self._said: dict[tuple[Known, ...], bytes] = {}
+
+    def line(self, head: dict[str, Any], one: Given) -> bytes:
+        """The line of an input. Raises Refused for one that can not be had, or can not be read."""
+        unread = [each.problem for each in (one, one.beside) if each is not None and each.problem is not None]
+        if unread:
+            raise Refused(unread)
+        quick = self.is_quick and one.beside is None
+        found = self._line_of_facts(head, one, one.facts) if quick and one.facts is not None else None
+        if found is not None:
+            return found
+        whole = one.whole
+        if whole.problem is not None:
+            raise Refused([whole.problem])
+        found = self._line_of_data(head, whole) if quick else None
+        return batch_line.written(self._read(head, whole)) if found is None else found
+
+    # ---- without reading the whole
+
+    def _line_of_facts(self, head: dict[str, Any], one: Given, facts: Recalled) -> bytes | None:
+        found, common = [], facts.common
+        for documents in self._days(common.text):
+            known = documents.recalled(common.text, facts.amounts, common.forms, plain=common.plain)
+            if known is None:
+                return None
+            found.append(known)
+        return self._written(head, one, facts.label, found)
+
+    def _line_of_data(self, head: dict[str, Any], one: Given) -> bytes | None:
+        found, label = [], ""
+        for documents in self._days(one.data):
+            known = documents.known(one.data)
+            if known is None:
+                return None
+            found.append(known[0])
+            label = known[1]
+        return self._written(head, one, label, found)
+
+    def _days(self, text: bytes) -> list[Documents]:
+        """What judges a document for each day; nothing where the day may be its own."""
+        # Without a day of its own, which no escape may hide, a shipment is judged for today.
+        if not self.under.days and (b"\\" in text or b'"day"' in text):
+            return []
+        return [self._documents(day) for day in self.under.days or (self.under.today,)]
+
+    def _documents(self, day: date) -> Documents:
+        found = self._of_day.get(day)
+        if found is None:
+            found = self._of_day[day] = Documents(
+                self.under.pack,
+                on=day,
+                readings=self.readings,
+                confirmations=self.under.confirmations,
+                known_by=self.under.known_by,
+                calendar=self.calendar,
+                plan=self.plan,
+                read=self._shipment,
+            )
+        return found
+
+    def _shipment(self, data: bytes, file: str) -> Shipment:
+        found = read_product(data, file)
+        if found.product is None:
+            raise Refused([Problem(place=Place(file=file), message="holds no product", advice="judge it by itself")])
+        under = self.under
+        return shipped(found.product, under.shipment or found, under.given, under.facts, under.tables)
+
+    def _written(self, head: dict[str, Any], one: Given, label: str, found: list[Known]) -> bytes | None:
+        """The line that says what was decided for each day; None where nothing was."""
+        if not found:
+            return None
+        key = tuple(found)
+        after = self._said.get(key)
+        if after:
+            return batch_line.joined(head, label, after)
+        days = [self._documents(day) for day in self.under.days or (self.under.today,)]
+        made = [
+            documents.determination(known, label, lambda: one.whole.data, one.name)
+            for documents, known in zip(days, found, strict=True)
+        ]
+        line = batch_line.judged(head, made, self.under.pack)
+        if all(known.kept for known in found):
+            if len(self._said) >= KEPT:
+                self._said.clear()
+            self._said[key] = batch_line.after_product(line, head)
+        return batch_line.written(line)
+
+    # ---- by reading the whole
+
+    def _read(self, head: dict[str, Any], one: Given) -> dict[str, Any]:
+        under = self.under
         if one.perhaps and is_table(one.data):
             return batch_line.skipped(head, "a price table")
         found = read_text(json_text.decode(one.data, one.name), one.name, one.sha256)
@@ -87,64 +187,15 @@ def begin(under: Under) -> Callable[[int, Given], bytes]:
                 shipment,
                 under.pack,
                 on=day,
-                readings=readings,
+                readings=self.readings,
                 confirmations=under.confirmations,
                 known_by=under.known_by,
-                calendar=calendar,
-                plan=plan,
+                calendar=self.calendar,
+                plan=self.plan,
             )
             for day in under.days or (shipment.day or under.today,)
         ]
         return batch_line.judged(head, determinations, under.pack, whole=under.whole)
-
-    return line
-
-
-def _quick_way(under: Under, plan: Plan, calendar: Calendar | None) -> Callable[[dict[str, Any], Given], bytes | None]:
-    """Writes the line of an input where its answers for all days are sure without reading the whole of it."""
-    said: dict[tuple[Known, ...], bytes] = {}
-
-    @cache
-    def of_day(day: date) -> Documents:
-        return Documents(
-            under.pack,
-            on=day,
-            readings=dict(under.readings),
-            confirmations=under.confirmations,
-            known_by=under.known_by,
-            calendar=calendar,
-            plan=plan,
-        )
-
-    def quickly(head: dict[str, Any], one: Given) -> bytes | None:
-        if one.beside is not None:
-            return None
-        # Without a day of its own, which no escape may hide, a shipment is judged for today.
-        if not under.days and (b"\\" in one.data or b'"day"' in one.data):
-            return None
-        days = [of_day(day) for day in under.days or (under.today,)]
-        found = []
-        for documents in days:
-            known = documents.known(one.data)
-            if known is None:
-                return None
-            found.append(known)
-        label = found[0][1]
-        key = tuple([known for known, _ in found])
-        after = said.get(key)
-        if after:
-            return batch_line.joined(head, label, after)
-        at_once = [day.determination(*known, one.data, one.name) for day, known in zip(days, found, strict=True)]
-        line = batch_line.judged(head, at_once, under.pack)
-        if all(known.kept for known in key):
-            if len(said) >= KEPT:
-                said.clear()
-            said[key] = batch_line.after_product(line, head)
-        return batch_line.written(line)
-
-    # What is said beside a document has to be laid over it first.
-    beside = under.whole or under.tables or under.facts or under.shipment or under.given.model_fields_set
-    return quickly if not beside else lambda _, __: None
 
 
 def _shipment(one: Given, product: Contents) -> Contents:

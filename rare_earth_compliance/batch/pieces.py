@@ -7,10 +7,10 @@ can not be read, is too large or has changed since it was counted is an input wi
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import Any, BinaryIO, Protocol
+from typing import Any, BinaryIO, NamedTuple, Protocol
 
 from rare_earth_compliance.core.problems import Place, Problem
 
@@ -28,7 +28,8 @@ class Given:
 
     ``data`` is bytes where it was read from a file. ``sha256`` is that of the bytes, "" where nothing could be read.
     ``perhaps`` says that it was found, not named: it may be no product at all. ``beside`` is the document with the
-    shipment in which it is judged, where that comes beside it; it has none of its own.
+    shipment in which it is judged, where that comes beside it; it has none of its own. ``facts`` is what is kept of it, and
+    ``later`` gets the document itself, where that was not read yet.
     """
 
     name: str
@@ -37,6 +38,35 @@ class Given:
     problem: Problem | None = None
     perhaps: bool = False
     beside: Given | None = None
+    facts: Recalled | None = None
+    later: Callable[[], Given] | None = None
+
+    @property
+    def whole(self) -> Given:
+        """The input with its document, read now where it was not yet."""
+        return self if self.later is None else replace(self.later(), perhaps=self.perhaps)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Common:
+    """What is kept of documents that say the same: they are decided by it under every law that lists none of ``forms``."""
+
+    text: bytes
+    """What the document says apart from lines that say nothing, and from names and amounts."""
+    plain: bool
+    """Whether nothing but the product itself says anything, so that no amount counts where it is not listed."""
+    forms: frozenset[str]
+    """Of what forms the lines are that were passed over, because they are declared free of rare earths."""
+
+
+class Recalled(NamedTuple):
+    """What is kept of one document."""
+
+    common: Common
+    label: str
+    """What a person calls the product."""
+    amounts: tuple[str, ...]
+    """The amounts, in the order of the document."""
 
 
 class Piece(Protocol):

@@ -1,4 +1,4 @@
-"""What a portfolio may come as: lines of a file or of a pipe, a folder, an archive, a table.
+"""What a portfolio may come as: lines of a file or of a pipe, a folder, an archive, a table, a store.
 
 Knows how each becomes pieces, one at a time and never the whole. Whatever goes wrong on the way – a folder that
 can not be looked into, an archive that is cut off – is an input with a problem at the place where it happened: a
@@ -14,6 +14,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import BinaryIO
 
+from rare_earth_compliance.batch import stored as store
 from rare_earth_compliance.batch.archives import members
 from rare_earth_compliance.batch.pieces import (
     BYTES,
@@ -109,6 +110,17 @@ def table(name: str, column: str, most: int) -> Source:
     except (OSError, ValueError):
         total = None  # told when it is read
     return Source(name=name, total=total, pieces=lambda: _whole(name, gathered(arrow.rows(name, column, most))))
+
+
+def stored(name: str, most: int) -> Source:
+    """A stored portfolio."""
+    try:
+        head = store.opened(name)
+    except (store.Broken, OSError) as error:
+        said = (getattr(error, "strerror", None) or str(error)).rstrip(".")
+        problem = refused(name, f"is a stored portfolio that can not be used: {said}", "store the portfolio again")
+        return Source(name=name, pieces=lambda: iter((Loaded(inputs=(problem,), size=0),)))
+    return Source(name=name, total=store.size_of(name), pieces=lambda: _whole(name, store.pieces(head, most)))
 
 
 def _whole(name: str, pieces: Iterator[Piece]) -> Iterator[Piece]:

@@ -19,6 +19,7 @@ from rare_earth_compliance.cli.rules import RulesOption, load_pack, print_blocks
 from rare_earth_compliance.cli.saying import Commands, complain
 from rare_earth_compliance.cli.serve import EPILOG as SERVE_EPILOG
 from rare_earth_compliance.cli.serve import MOST_WORKERS, serve
+from rare_earth_compliance.cli.store import add_store
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -120,7 +121,7 @@ def check(
             "--batch",
             metavar="PORTFOLIO",
             help="Many products in place of FILE…: a file with one document a line, - for one on standard input, a folder, "
-            "a .tar (also .gz, .bz2, .xz), a .parquet.",
+            "a .tar (also .gz, .bz2, .xz), a .parquet, what rare-earth store made.",
             rich_help_panel=MANY,
         ),
     ] = None,
@@ -341,6 +342,7 @@ def schema(
 
 add_gate(app)
 add_records(app)
+add_store(app)
 app.command(epilog=SERVE_EPILOG)(serve)
 add_proofs(rules_app)
 app.add_typer(rules_app, name="rules")

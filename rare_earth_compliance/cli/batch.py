@@ -11,32 +11,21 @@ import hashlib
 import json
 import os
 import sys
-from collections.abc import Iterator
-from contextlib import AbstractContextManager, contextmanager
+from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from datetime import date
-from typing import TYPE_CHECKING, Any, NoReturn
+from typing import Any, NoReturn
 
 import typer
 
 from rare_earth_compliance.batch.crew import Bounds
 from rare_earth_compliance.batch.journal import DoesNotFit, Journal
 from rare_earth_compliance.batch.lines import Under
-from rare_earth_compliance.batch.run import Step, judge
-from rare_earth_compliance.batch.sources import (
-    ARCHIVES,
-    STANDARD_INPUT,
-    TABLES,
-    Source,
-    archive,
-    folder,
-    lines_from,
-    lines_of,
-    table,
-)
+from rare_earth_compliance.batch.run import judge
+from rare_earth_compliance.batch.sources import TABLES
 from rare_earth_compliance.cli.check import INTERRUPTED, Asked, Common, common
-from rare_earth_compliance.cli.folders import in_folder
 from rare_earth_compliance.cli.output import BROKEN_PIPE, write
+from rare_earth_compliance.cli.portfolios import progress, source_of
 from rare_earth_compliance.core.problems import Refused
 from rare_earth_compliance.core.processes import Died
 from rare_earth_compliance.core.version import VERSION
@@ -44,9 +33,6 @@ from rare_earth_compliance.law.status import days_of_change
 from rare_earth_compliance.reports.batch_page import summary_blocks
 from rare_earth_compliance.reports.batch_tally import Tally
 from rare_earth_compliance.reports.run import REFUSED, WRONG_USAGE
-
-if TYPE_CHECKING:
-    from rich.console import Console
 
 BOUNDARIES = "boundaries"
 REPORTS = ("brief", "full")
@@ -90,10 +76,10 @@ def run_batch(asked: Asked, portfolio: Portfolio) -> NoReturn:
         shipment=shared.others[0] if shared.others else None,
         whole=portfolio.whole,
     )
-    source = _source(portfolio)
+    source = source_of(portfolio.name, portfolio.most, portfolio.column)
     begun = 0
     try:
-        with _results(portfolio, _header(portfolio, under)) as journal, _progress(source) as step:
+        with _results(portfolio, _header(portfolio, under)) as journal, progress(source, "judged") as step:
             begun = journal.begun
             if begun:
                 typer.echo(f"{portfolio.output}: {begun:,} results are there; going on after them", err=True)
@@ -138,27 +124,6 @@ def _days(portfolio: Portfolio, shared: Common, today: date) -> tuple[date, ...]
 
 
 # ---- in and out
-
-
-def _source(portfolio: Portfolio) -> Source:
-    name, most = portfolio.name, portfolio.most
-    if name == STANDARD_INPUT:
-        if sys.stdin is None:
-            _usage("--batch -: standard input is closed")
-        return lines_from(sys.stdin.buffer, "standard input", most)
-    if os.path.isdir(name):  # not asked of the Path, which raises where it can not tell; whoever reads the file says why
-        return folder(name, in_folder, most)
-    small = name.lower()
-    if small.endswith(ARCHIVES):
-        return archive(name, most)
-    if small.endswith(TABLES):
-        try:
-            return table(name, portfolio.column, most)
-        except ImportError:
-            _usage(f"--batch {name}: Parquet needs the extra [arrow]: pip install 'rare-earth-compliance[arrow]'")
-    if small.endswith(".json"):
-        _usage(f"--batch {name}: a .json file is one document; leave --batch out, or name a file with one document a line")
-    return lines_of(name, most)
 
 
 def _header(portfolio: Portfolio, under: Under) -> dict[str, Any]:
@@ -211,34 +176,3 @@ def _summed_up(tally: Tally, under: Under, portfolio: Portfolio) -> None:
             write(plain(blocks), None)
     except OSError as error:
         _ended(f"the summary could not be written: {error}")
-
-
-@contextmanager
-def _progress(source: Source) -> Iterator[Step]:
-    """Show on a terminal how far the work has come, how fast it goes and how long it will take; elsewhere stay silent."""
-    if not sys.stderr.isatty():
-        yield lambda _, __, ___: None
-        return
-    from rich.console import Console  # noqa: PLC0415
-    from rich.progress import BarColumn, Progress, TaskProgressColumn, TextColumn, TimeElapsedColumn, TimeRemainingColumn  # noqa: PLC0415
-
-    columns = (
-        TextColumn("judged {task.fields[products]:,}"),
-        BarColumn(),
-        TaskProgressColumn(),
-        TextColumn("{task.fields[rate]}"),
-        TimeElapsedColumn(),
-        TextColumn("left"),
-        TimeRemainingColumn(),
-    )
-    console: Console = Console(stderr=True)
-    with Progress(*columns, console=console, transient=True) as progress:
-        task = progress.add_task("judging", total=source.total, products=0, now=0, rate="")
-
-        def step(products: int, size: int, judged: bool) -> None:
-            shown = progress.tasks[0]
-            count, now = shown.fields["products"] + products, shown.fields["now"] + (products if judged else 0)
-            rate = f"{now / shown.elapsed:,.0f}/s" if shown.elapsed else ""
-            progress.update(task, advance=size, products=count, now=now, rate=rate)
-
-        yield step

@@ -16,7 +16,7 @@ from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from rare_earth_compliance.core.version import VERSION
+from rare_earth_compliance.core.maker import made_by
 from rare_earth_compliance.law.kept import Unkept, pack_of, text_of
 from rare_earth_compliance.law.pack_files import contents, digest, rules_folder
 
@@ -75,13 +75,7 @@ def _place() -> Path | None:
 
 def _name(read: dict[str, bytes]) -> str:
     """What the files say, and by what code they were read, as hexadecimal digits. Raises OSError."""
-    total = hashlib.sha256(f"{VERSION} {digest(read)}\n".encode())
-    package = Path(__file__).resolve().parents[1]
-    for room in _MAKERS:
-        for file in sorted(package.joinpath(room).rglob("*")):
-            if file.is_file() and file.suffix != ".pyc":
-                total.update(f"{file.relative_to(package)} {hashlib.sha256(file.read_bytes()).hexdigest()}\n".encode())
-    return total.hexdigest()
+    return hashlib.sha256(f"{made_by(*_MAKERS)} {digest(read)}".encode()).hexdigest()
 
 
 def _made_of(pack: RulePack, read: dict[str, bytes]) -> bool:

@@ -25,8 +25,10 @@ from rare_earth_compliance.engine.plan import Plan
 from rare_earth_compliance.engine.wherever import on_list
 from rare_earth_compliance.law.model import Confirmation, RulePack
 from rare_earth_compliance.law.workdays import Calendar
+from rare_earth_compliance.product.fitting import plain_number
 from rare_earth_compliance.product.given import read_shipment
 from rare_earth_compliance.product.model import ROOT, Item, Product, Shipment, Use
+from rare_earth_compliance.product.outline import Recalled
 from rare_earth_compliance.product.quiet import Reduced, reduced
 from rare_earth_compliance.product.words import words
 
@@ -60,8 +62,10 @@ class Documents:
         weigh: bool = False,
         calendar: Calendar | None = None,
         plan: Plan | None = None,
+        read: Callable[[bytes, str], Shipment] = read_shipment,
     ) -> None:
-        """The keywords are those of ``determine``. Raises Refused for a reading that does not exist."""
+        """The keywords are those of ``determine``; ``read`` makes the shipment of a document and its name, and lays over it
+        what is said beside all of them. Raises Refused for a reading that does not exist."""
         chosen = chosen_readings(pack, readings or {})
         if plan is None or plan.pack is not pack or plan.readings != chosen:
             plan = Plan(pack, chosen)
@@ -85,7 +89,8 @@ class Documents:
         # Under what was published up to a day it is another pack that is judged.
         self._ordinary = ordinary_forms(plan) if known_by is None else frozenset()
         self._plain: dict[bytes, Known] = {}
-        self._outlines = Outlines(self._of_outline, partial(read_shipment, file="")) if plan.shares_in_rules_alone() else None
+        self._read = read
+        self._outlines = Outlines(self._of_outline, self._unnamed) if plan.shares_in_rules_alone() else None
 
     def determine(self, data: bytes, file: str) -> Determination:
         """What ``determine`` says of the shipment that a document of BOM-JSON holds; ``file`` names it.
@@ -98,7 +103,7 @@ class Documents:
     def quickly(self, data: bytes, file: str) -> Determination | None:
         """The same where it is found without reading the whole; None says nothing of the document."""
         found = self.known(data)
-        return None if found is None else self.determination(*found, data, file)
+        return None if found is None else self.determination(*found, lambda: data, file)
 
     def known(self, data: bytes) -> tuple[Known, str] | None:
         """What is decided for a document, and what a person calls its product; None says nothing of it."""
@@ -106,34 +111,54 @@ class Documents:
         known = self._known(small) if small is not None else None
         return None if small is None or known is None else (known, small.label)
 
-    def determination(self, known: Known, label: str, data: bytes, file: str) -> Determination:
-        """The determination of a document for which this was decided."""
+    def recalled(self, text: bytes, amounts: tuple[str, ...], forms: frozenset[str], *, plain: bool) -> Known | None:
+        """What is decided for a document of which its outline and its amounts were kept; None says nothing of it.
+
+        ``forms``: those of the lines that were passed over; a law may list one of them. ``plain``: whether only the product
+        itself says anything. Raises ValueError where this is no outline, or where the amounts are not those of it.
+        """
+        if not forms <= self._ordinary or not all(map(plain_number, amounts)):
+            return None
+        if plain:
+            return self._of_plain(text)
+        outline = Recalled(text, amounts)
+        alike = self._outlines.decided(outline) if self._outlines is not None else None
+        return self._judged(outline.with_amounts(amounts), plain=False) if alike is None else alike
+
+    def determination(self, known: Known, label: str, data: Callable[[], bytes], file: str) -> Determination:
+        """The determination of a document for which this was decided; ``data`` gives it when somebody looks."""
         said = known.fields
         rest = partial(self._rest, data, file, said)
         fields = {**said, "product": label, "file": file}
         return Determination.later(fields, Later(rest, known.brief, cleared=known.cleared))
 
     def _whole(self, data: bytes, file: str) -> Determination:
-        return self._determine(read_shipment(data, file))
+        return self._determine(self._read(data, file))
+
+    def _unnamed(self, data: bytes) -> Shipment:
+        return self._read(data, "")
 
     def _known(self, small: Reduced) -> Known | None:
-        if small.plain is not None:
-            known = self._plain.get(small.plain)
-            if known is not None:
-                return known
-            known = self._judged(small.plain, plain=True)
+        known = self._of_plain(small.plain) if small.plain is not None else None
+        if known is not None:
+            return known
+        alike = self._outlines.decided(small.outline) if self._outlines is not None and small.outline is not None else None
+        return self._judged(small.data, plain=False) if alike is None else alike
+
+    def _of_plain(self, text: bytes) -> Known | None:
+        known = self._plain.get(text)
+        if known is None:
+            known = self._judged(text, plain=True)
             if known is not None:
                 if len(self._plain) >= PLAIN:
                     self._plain.clear()
-                self._plain[small.plain] = known
-                return known
-        alike = self._outlines.decided(small.outline) if self._outlines is not None and small.outline is not None else None
-        return self._judged(small.data, plain=False) if alike is None else alike
+                self._plain[text] = known
+        return known
 
     def _of_outline(self, data: bytes) -> tuple[Inquiry, Known] | None:
         """What is decided for a document without names; None where that holds for no other, or the reader refuses it."""
         try:
-            found = self._decide(read_shipment(data, ""))
+            found = self._decide(self._unnamed(data))
         except Refused:
             return None
         if found.fields["conflicts"]:
@@ -144,7 +169,7 @@ class Documents:
     def _judged(self, data: bytes, *, plain: bool) -> Known | None:
         """What is decided for a reduced document; None where places would be told, or where names and prices may count."""
         try:
-            found = self._decide(read_shipment(data, ""))
+            found = self._decide(self._unnamed(data))
         except Refused:
             return None  # the whole document is refused as well, at its own places
         if found.fields["conflicts"] or (plain and not found.nothing_listed):
@@ -154,8 +179,8 @@ class Documents:
         brief = found.brief()  # worked out now, so that what is remembered does not hold a whole inquiry
         return Known(found.fields, found.cleared, lambda: brief, kept=True)
 
-    def _rest(self, data: bytes, file: str, said: Mapping[str, Any]) -> dict[str, Any]:
-        whole = self._whole(data, file)
+    def _rest(self, data: Callable[[], bytes], file: str, said: Mapping[str, Any]) -> dict[str, Any]:
+        whole = self._whole(data(), file)
         for name, value in said.items():
             if getattr(whole, name) != value:
                 raise RuntimeError(

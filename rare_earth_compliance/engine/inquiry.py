@@ -22,6 +22,7 @@ from rare_earth_compliance.engine.facts import Facts
 from rare_earth_compliance.engine.figures import Figures
 from rare_earth_compliance.engine.kinds import Kinds
 from rare_earth_compliance.engine.listing import Listing
+from rare_earth_compliance.engine.measures import Measures
 from rare_earth_compliance.engine.needs import (
     KEPT,
     NOTHING,
@@ -74,9 +75,7 @@ class Inquiry:
         self.listing = Listing(self)
         self.parties = PartyFacts(self)
         self._arrays: dict[tuple[Any, ...], list[Any]] = {}
-        self._measures: dict[tuple[str, ...], Measure] = {}
-        self._like: Inquiry | None = None
-        """The inquiry into a product that is the same but for its amounts."""
+        self._measures = Measures(self)
         self.unpriced: dict[tuple[int, Kind], tuple[Truth, frozenset[Need]]] = {}
         """Outcomes of value shares for kinds of items without value and without lines."""
         self.single_entries: dict[str, tuple[str, ...]] = {}
@@ -373,25 +372,17 @@ class Inquiry:
 
     def measure(self, name: str, term: str, priced: str = "", code: str = "") -> Measure:
         """The listed content of every item, computed once for a list (or one entry of it), an origin and a kind of price."""
-        key = (name, term, priced, code)
-        if key not in self._measures:
-            like = self._like
-            measure = Measure(self, name, term, priced, code) if like is None else like.measure(*key).again(self)
-            self._measures[key] = measure
-        return self._measures[key]
+        return self._measures.of((name, term, priced, code))
 
     def measures(self) -> tuple[Measure, ...]:
         """Every measure that was asked for."""
-        return tuple(self._measures.values())
+        return self._measures.all()
 
     def with_figures(self, figures: Figures) -> Inquiry:
         """The same product with other amounts, to be asked for value shares alone; every measure asked for is taken again."""
         found = copy.copy(self)
         found.figures = figures
-        found._like = self
-        found._measures = {}
-        for key in tuple(self._measures):
-            found.measure(*key)
+        found._measures = self._measures.again(found)
         return found
 
 

@@ -18,10 +18,10 @@ from rare_earth_compliance.core.problems import Refused
 from rare_earth_compliance.core.quantities import Interval, exact, exactly
 from rare_earth_compliance.core.truth import Truth
 from rare_earth_compliance.engine.inquiry import Inquiry
-from rare_earth_compliance.engine.shares import share_outcome
+from rare_earth_compliance.engine.shares import share_reached
 from rare_earth_compliance.law.conditions import Ask
 from rare_earth_compliance.product.model import Product, Shipment
-from rare_earth_compliance.product.outline import QUANTITY, Outline
+from rare_earth_compliance.product.outline import QUANTITY, Outline, Recalled
 
 KEPT = 500
 """How many outlines are remembered; with one more all are forgotten. Each holds an inquiry."""
@@ -84,7 +84,7 @@ class Outlined(Generic[Decision]):
             else:
                 quantities[place] = _read(written)
         inquiry = self.inquiry.with_figures(self.inquiry.figures.changed(values, quantities))
-        found = tuple([share_outcome(inquiry, ask, index)[0] for ask, index in self.asked])
+        found = tuple([share_reached(inquiry, ask, index) for ask, index in self.asked])
         return None if any(measure.conflicts for measure in inquiry.measures()) else found
 
 
@@ -99,7 +99,7 @@ class Outlines(Generic[Decision]):
         self._once: set[bytes] = set()
         """Outlines that were seen once; for a document that stays the only one nothing is worked out."""
 
-    def decided(self, outline: Outline) -> Decision | None:
+    def decided(self, outline: Outline | Recalled) -> Decision | None:
         """The decision of a document; None says nothing of it."""
         text = outline.text
         if text not in self._of:
@@ -125,7 +125,7 @@ class Outlines(Generic[Decision]):
             found = here.known[outcomes] = judged[1]
         return found
 
-    def _outlined(self, outline: Outline) -> Outlined[Decision] | None:
+    def _outlined(self, outline: Outline | Recalled) -> Outlined[Decision] | None:
         judged = self._judge(outline.with_amounts(outline.amounts))
         if judged is None:
             return None
@@ -146,7 +146,7 @@ class Outlines(Generic[Decision]):
             found.known[outcomes] = decision
         return found
 
-    def _slots(self, outline: Outline, inquiry: Inquiry) -> Slots | None:
+    def _slots(self, outline: Outline | Recalled, inquiry: Inquiry) -> Slots | None:
         """Where the amounts of an outline stand; None unless each stands in one place, and no other amount hangs on it."""
         count = len(outline.kinds)
         probes = [[str(2 + at) for at in range(count)], [str(2 + 3 * count - 2 * at) for at in range(count)]]

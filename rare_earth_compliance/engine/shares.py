@@ -9,8 +9,7 @@ Source in law: Announcement 61 of 2025, article 1 (1), as read in its rule file.
 
 from __future__ import annotations
 
-import copy
-from collections.abc import Iterator
+from collections.abc import Hashable, Iterator
 from dataclasses import replace
 from fractions import Fraction
 from typing import TYPE_CHECKING
@@ -57,6 +56,8 @@ class Measure:
         self.needs: list[tuple[Need, ...]] = [()] * count
         self.conflicts: list[tuple[int, str]] = []
         self._amounts: dict[int, tuple[Interval, Interval | None, str, tuple[str, ...]]] = {}
+        self._reached: dict[tuple[int, str, int, int], Truth] | None = None
+        """Whether shares reach lines, remembered where several measures sum up the same."""
         self._left_to_walk = _WALKED_IN_ALL
         self._settled: dict[int, bool] = {}
         """For the items that are summed over, in their order, whether they are surely on the list."""
@@ -67,16 +68,28 @@ class Measure:
             elif inquiry.product.items[index].uses:
                 self._above(index, settled=False)
 
-    def again(self, inquiry: Inquiry) -> Measure:
-        """The same measure of a product that differs in amounts alone: what counts, and what is missing, stays the same."""
-        found = copy.copy(self)
+    def again(self, inquiry: Inquiry, twin: Measure | None = None) -> Measure:
+        """The same measure of a product that differs in amounts alone: what counts, and what is missing, stays the same.
+
+        ``twin``: one of that product by which the same is summed up (``sums``).
+        """
+        found = Measure.__new__(Measure)
+        found.__dict__.update(self.__dict__)
         found.inquiry = inquiry
+        if twin is not None:
+            found.content, found.conflicts = twin.content, twin.conflicts
+            found._amounts, found._reached = twin._amounts, twin._reached
+            return found
         found.content = [None] * len(self.content)
         found.conflicts = []
-        found._amounts = {}
+        found._amounts, found._reached = {}, {}
         for index, settled in self._settled.items():
             found._sum(index, settled)
         return found
+
+    def sums(self) -> Hashable:
+        """What is summed up, whatever the list and the origin are called for which it counts."""
+        return tuple(self.counts), tuple(self._settled.items()), self.priced
 
     def _item(self, index: int) -> None:
         listed = self.listed(index)
@@ -174,6 +187,17 @@ class Measure:
         if index not in self._amounts:
             self._amounts[index] = self._in_one_currency(index)
         return self._amounts[index]
+
+    def reaches(self, ask: Ask, index: int) -> Truth:
+        """Whether the share of an item reaches the line of a question."""
+        if self._reached is None:
+            return _reaches(ask, *self.amounts(index)[:2])
+        line = ask.number.low if ask.number is not None else ZERO.low
+        key = (index, ask.operator, line.numerator, line.denominator)
+        found = self._reached.get(key)
+        if found is None:
+            found = self._reached[key] = _reaches(ask, *self.amounts(index)[:2])
+        return found
 
     def _in_one_currency(self, index: int) -> tuple[Interval, Interval | None, str, tuple[str, ...]]:
         content = self.content[index] or {}
@@ -282,16 +306,22 @@ def _by_place(inquiry: Inquiry, ask: Ask) -> bool:
     return bool(plan.placed(ask.param("of") or "") or (whose and (whose.placed or whose.shares)))
 
 
-def _share_outcome(inquiry: Inquiry, ask: Ask, index: int) -> tuple[Truth, frozenset[Need]]:
-    measure = _measure(inquiry, ask)
-    content, value, currency, missing = measure.amounts(index)
-    outcome = _reaches(ask, content, value)
+def share_reached(inquiry: Inquiry, ask: Ask, index: int) -> Truth:
+    """Whether the value share of an item reaches the line of a rule: ``share_outcome`` without what would settle it."""
+    outcome = _measure(inquiry, ask).reaches(ask, index)
     if ask.param("added") == EACH_ALONE and outcome is not Truth.FALSE:
-        outcome = any_of(_reaches(ask, *one.amounts(index)[:2]) for one in _alone(inquiry, ask))
+        outcome = any_of(one.reaches(ask, index) for one in _alone(inquiry, ask))
     if ask.param("counted") == CONTAINED:
         outcome = all_of((outcome, Truth.FALSE if outcome is Truth.FALSE else Truth.UNKNOWN))
+    return outcome
+
+
+def _share_outcome(inquiry: Inquiry, ask: Ask, index: int) -> tuple[Truth, frozenset[Need]]:
+    outcome = share_reached(inquiry, ask, index)
     if outcome is not Truth.UNKNOWN:
         return outcome, frozenset()
+    measure = _measure(inquiry, ask)
+    _, value, currency, missing = measure.amounts(index)
     needs = relative(measure.needs[index], index, inquiry.product)
     if ask.param("counted") == CONTAINED:
         needs |= {Need("fact", "item.unit_value", THIS_ITEM, "of the listed elements as contained")}

@@ -8,8 +8,11 @@ follows from an amount.
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from contextlib import suppress
+from functools import cached_property
 from typing import Any
 
+from rare_earth_compliance.product import compact
 from rare_earth_compliance.product.compact import LISTS, NAMES, Shape, Shapes
 
 QUANTITY, VALUE = "quantity", "value"
@@ -74,3 +77,29 @@ class Outline:
         for holder, key, value in (*self._names, *self._amounts):
             setattr(holder, key, value)
         return self._shapes.encode(self._document)
+
+
+class Recalled:
+    """An outline of which the text was kept, with the amounts of a document."""
+
+    def __init__(self, text: bytes, amounts: tuple[str, ...]) -> None:
+        self.text = text
+        self.amounts = amounts
+
+    @cached_property
+    def _opened(self) -> Outline:
+        shapes = compact.shapes()
+        if shapes is not None:
+            for shape in shapes.of_documents:
+                with suppress(shapes.broken):
+                    return Outline(shape.decode(self.text), shapes, shape)
+        raise ValueError("what was kept of the document is no outline")
+
+    @property
+    def kinds(self) -> tuple[str, ...]:
+        """For each amount whether it is a quantity or a value."""
+        return self._opened.kinds
+
+    def with_amounts(self, amounts: Sequence[str]) -> bytes:
+        """The document without names, with amounts in their places, as JSON. Raises ValueError for what is no outline."""
+        return self._opened.with_amounts(amounts)

@@ -12,7 +12,6 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from functools import partial
 from operator import attrgetter
 from typing import Any
 
@@ -90,10 +89,11 @@ def _alone(document: Any, shapes: Shapes, shape: Shape, ordinary: frozenset[str]
         setattr(product, key, absent)
     if has_lines:
         product.parts = [_standing_in(shape, ordinary)]
-    if shape.says_more(product):
-        return Reduced(whole=partial(shapes.encode, document), plain=None, label=label)
-    # Without names and with another price: where nothing is listed, these decide nothing.
+    says_more = shape.says_more(product)
     outline = Outline(document, shapes, shape)
+    if says_more:
+        return Reduced(whole=outline.whole, plain=None, label=label, outline=outline)
+    # Without names and with another price: where nothing is listed, these decide nothing.
     return Reduced(whole=outline.whole, plain=outline.text, label=label)
 
 

@@ -124,10 +124,13 @@ def joined(head: dict[str, Any], product: str, after: bytes) -> bytes:
     return written({**head, "product": product}).removesuffix(b"}\n") + b"," + after
 
 
+_WRITTEN = json.JSONEncoder(ensure_ascii=False, separators=(",", ":")).encode
+
+
 def written(line: dict[str, Any]) -> bytes:
     """A line as bytes, with its line feed."""
     try:
-        text = json.dumps(line, ensure_ascii=False, separators=(",", ":")).encode()
+        text = _WRITTEN(line).encode()
     except UnicodeEncodeError:  # half a character, as in a file name that is not UTF-8
         text = json.dumps(line, separators=(",", ":")).encode()
     return text + b"\n"

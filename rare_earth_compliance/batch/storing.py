@@ -1,0 +1,146 @@
+"""Making a stored portfolio: one way over the documents, and a folder that is there when it is whole, or not at all.
+
+Knows what is kept of a document: what its quiet lines leave over, apart from names and amounts, and the forms that were taken
+for quiet, so that a law which lists one of them does not use it. Judges nothing.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import hashlib
+import json
+import os
+import shutil
+import tempfile
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, BinaryIO
+
+from rare_earth_compliance.batch.pieces import Common, Given
+from rare_earth_compliance.batch.sources import Source
+from rare_earth_compliance.batch.stored import DOCUMENTS, FORMAT, HEAD, MAKERS, OUTLINES, PRODUCTS, facts_of
+from rare_earth_compliance.core.maker import made_by
+from rare_earth_compliance.core.version import VERSION
+
+Step = Callable[[int, int], None]
+"""Shown after each piece: how many inputs it had, and how far the source has come with it."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Made:
+    """What was stored: how many inputs, of how many more than the document is kept, in how many outlines, and how many
+    could not be had."""
+
+    products: int
+    known: int
+    outlines: int
+    refused: int
+
+
+def store(source: Source, folder: str, ordinary: frozenset[str], step: Step) -> Made:
+    """Store a portfolio in a folder that does not exist yet.
+
+    ``ordinary``: the forms whose lines are passed over where they are declared free of rare earths. Raises FileExistsError
+    where there is something of that name, and OSError where it can not be written; then nothing is left of it.
+    """
+    target = Path(folder)
+    if os.path.lexists(target):
+        raise FileExistsError(17, "is there already; name a folder that does not exist", folder)
+    beside = Path(tempfile.mkdtemp(dir=target.parent, prefix=f".{target.name}.", suffix=".part"))
+    try:
+        with contextlib.ExitStack() as files:
+            writing = _Writing({name: files.enter_context(_File(beside / name)) for name in (PRODUCTS, OUTLINES, DOCUMENTS)})
+            for piece in source.pieces():
+                for one in piece.given():
+                    writing.add(one, ordinary)
+                step(piece.count, piece.size)
+        made = writing.made
+        head = {
+            "format": FORMAT,
+            "tool": f"rare-earth-compliance {VERSION}",
+            "made_by": made_by(*MAKERS),
+            "input": source.name,
+            "passed_over": sorted(ordinary),
+            "products": made.products,
+            "outlines": made.outlines,
+            "sha256": {name: writing.files[name].sha256.hexdigest() for name in (PRODUCTS, OUTLINES)},
+        }
+        with _File(beside / HEAD) as file:
+            file.write(json.dumps(head, indent=2).encode() + b"\n")
+        os.chmod(beside, 0o755 & ~_umask())
+        os.rename(beside, target)
+    except BaseException:
+        shutil.rmtree(beside, ignore_errors=True)
+        raise
+    return made
+
+
+def _umask() -> int:
+    mask = os.umask(0)
+    os.umask(mask)
+    return mask
+
+
+class _File:
+    """A new file, with its length and hash; on the disk when it is closed."""
+
+    def __init__(self, path: Path) -> None:
+        self._file: BinaryIO = path.open("xb")
+        self.sha256 = hashlib.sha256()
+        self.size = 0
+
+    def write(self, data: bytes) -> None:
+        self._file.write(data)
+        self.sha256.update(data)
+        self.size += len(data)
+
+    def __enter__(self) -> _File:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        with self._file:
+            self._file.flush()
+            os.fsync(self._file.fileno())
+
+
+class _Writing:
+    def __init__(self, files: dict[str, _File]) -> None:
+        self.files = files
+        self._outlines: dict[Common, int] = {}
+        self._products = self._known = self._refused = 0
+
+    @property
+    def made(self) -> Made:
+        return Made(products=self._products, known=self._known, outlines=len(self._outlines), refused=self._refused)
+
+    def add(self, one: Given, ordinary: frozenset[str]) -> None:
+        row: dict[str, Any] = {"name": one.name, "sha256": one.sha256}
+        if one.problem is not None:
+            self._refused += 1
+            row["problem"] = [str(one.problem.place.file), one.problem.message, one.problem.advice]
+        else:
+            row |= {"at": self.files[DOCUMENTS].size, "size": len(one.data)}
+            row |= {"perhaps": True} if one.perhaps else {}
+            self.files[DOCUMENTS].write(one.data)
+            row |= self._facts(one.data, ordinary)
+        self._products += 1
+        self.files[PRODUCTS].write(_line(row))
+
+    def _facts(self, data: bytes, ordinary: frozenset[str]) -> dict[str, Any]:
+        found = facts_of(data, ordinary)
+        if found is None:
+            return {}
+        number = self._outlines.get(found.common)
+        if number is None:
+            number = self._outlines[found.common] = len(self._outlines)
+            common = found.common
+            row = {"text": common.text.decode(), "plain": common.plain, "forms": sorted(common.forms)}
+            self.files[OUTLINES].write(_line(row))
+        self._known += 1
+        return {"product": found.label, "outline": number, "amounts": list(found.amounts)}
+
+
+def _line(row: dict[str, Any]) -> bytes:
+    # In ASCII, so that a name that is no proper text, as a file's may be, is kept as it is.
+    return json.dumps(row, separators=(",", ":")).encode() + b"\n"

@@ -1,0 +1,56 @@
+"""The measures that were asked for of one product, each of them taken once.
+
+Knows that a product which differs in amounts alone is measured again without looking it over, and that measures which sum up
+the same are summed up once. Does not know what a measure is of.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Hashable
+from typing import TYPE_CHECKING
+
+from rare_earth_compliance.engine.shares import Measure
+
+if TYPE_CHECKING:
+    from rare_earth_compliance.engine.inquiry import Inquiry
+
+Key = tuple[str, str, str, str]
+"""List, origin, kind of price, entry; "" for any."""
+
+
+class Measures:
+    """The measures of a product; ``like``: those of a product that is the same but for its amounts."""
+
+    def __init__(self, inquiry: Inquiry, like: Measures | None = None) -> None:
+        self._inquiry = inquiry
+        self._like = like
+        self._found: dict[Key, Measure] = {}
+        self._first_of: dict[Hashable, Key] = {}
+        self._alike: dict[Key, Key] = {}
+        """For each measure that was taken again the first one by which the same is summed up."""
+
+    def of(self, key: Key) -> Measure:
+        """The listed content of every item, for a list (or one entry of it), an origin and a kind of price."""
+        found = self._found.get(key)
+        if found is None:
+            found = Measure(self._inquiry, *key) if self._like is None else self._taken_again(key, self._like)
+            self._found[key] = found
+        return found
+
+    def all(self) -> tuple[Measure, ...]:
+        """Every measure that was asked for."""
+        return tuple(self._found.values())
+
+    def again(self, inquiry: Inquiry) -> Measures:
+        """All of them, taken again with the figures of ``inquiry``."""
+        found = Measures(inquiry, self)
+        for key in tuple(self._found):
+            found.of(key)
+        return found
+
+    def _taken_again(self, key: Key, like: Measures) -> Measure:
+        other = like.of(key)
+        first = like._alike.get(key)
+        if first is None:
+            first = like._alike[key] = like._first_of.setdefault(other.sums(), key)
+        return other.again(self._inquiry, None if first == key else self.of(first))
