@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import json
 
-from tests.benchmarks import peers, products
+from tests.benchmarks import again, peers, products
 from tests.benchmarks.ours import Ours
 
 
@@ -25,3 +25,12 @@ def test_large_products_have_as_many_lines_as_they_say() -> None:
     ours = Ours()
     for shape in products.SHAPES:
         assert ours.judged(products.large(shape, 200)).coverage.read in range(195, 215), shape
+
+
+def test_a_stored_portfolio_is_measured_against_its_own_documents() -> None:
+    ours, seen = Ours(), 0
+    with again.both_ways(45, ours.pack) as (documents, store):
+        for name, under in again.laws(ours.pack):
+            assert again.judged(documents, under) == again.judged(store, under), name
+            seen += 1
+    assert seen == 7

@@ -11,7 +11,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import date
-from functools import partial
+from functools import cached_property, partial
 from typing import Any
 
 from rare_earth_compliance.core.problems import Refused
@@ -87,10 +87,23 @@ class Documents:
             decided, pack=pack, on=on, readings=readings, confirmations=confirmations, calendar=calendar, plan=plan
         )
         # Under what was published up to a day it is another pack that is judged.
-        self._ordinary = ordinary_forms(plan) if known_by is None else frozenset()
+        self._as_published = known_by is not None
+        self._passed_over: dict[frozenset[str], bool] = {}
         self._plain: dict[bytes, Known] = {}
         self._read = read
         self._outlines = Outlines(self._of_outline, self._unnamed) if plan.shares_in_rules_alone() else None
+
+    @cached_property
+    def _ordinary(self) -> frozenset[str]:
+        return frozenset() if self._as_published else ordinary_forms(self.plan)
+
+    def _may_pass_over(self, forms: frozenset[str]) -> bool:
+        """Whether lines of some forms decide nothing when they are declared free of rare earths."""
+        found = self._passed_over.get(forms)
+        if found is None:
+            found = not self._as_published and all(is_ordinary(self.plan, form) for form in forms)
+            self._passed_over[forms] = found
+        return found
 
     def determine(self, data: bytes, file: str) -> Determination:
         """What ``determine`` says of the shipment that a document of BOM-JSON holds; ``file`` names it.
@@ -117,7 +130,7 @@ class Documents:
         ``forms``: those of the lines that were passed over; a law may list one of them. ``plain``: whether only the product
         itself says anything. Raises ValueError where this is no outline, or where the amounts are not those of it.
         """
-        if not forms <= self._ordinary or not all(map(plain_number, amounts)):
+        if not self._may_pass_over(forms) or not all(map(plain_number, amounts)):
             return None
         if plain:
             return self._of_plain(text)
@@ -194,16 +207,20 @@ class Documents:
 
 
 def ordinary_forms(plan: Plan) -> frozenset[str]:
-    """The forms that stand on no list of a pack when they are declared free of rare earths and nothing more is said of them.
+    """The forms that stand on no list of a pack when they are declared free of rare earths and nothing more is said of them."""
+    return frozenset(form for form in words("form") if is_ordinary(plan, form))
 
-    A form is one only if that is so wherever the part stands, in whatever shipment: what depends on these is taken as
-    not known, so that whatever it is, the outcome is the same.
+
+def is_ordinary(plan: Plan, form: str) -> bool:
+    """Whether a form is one of these.
+
+    It is only if that is so wherever the part stands, in whatever shipment: what depends on these is taken as not known, so
+    that whatever it is, the outcome is the same.
     """
-    found = plan.ordinary
+    found = plan.ordinary.get(form)
     if found is None:
-        found = plan.ordinary = frozenset(
-            form for form in words("form") if all(_is_off_all_lists(plan, form, said) for said in (None, _NONE))
-        )
+        found = form in words("form") and all(_is_off_all_lists(plan, form, said) for said in (None, _NONE))
+        plan.ordinary[form] = found
     return found
 
 

@@ -182,10 +182,13 @@ class Listing:
 
     def _strays(self, listed: ItemList, index: int) -> frozenset[str]:
         """Declared codes that name no entry of a list, neither one nor a group of them."""
+        declared = self.inquiry.product.items[index].control_codes
+        if not declared:
+            return frozenset()
         codes = [entry.code for entry in listed.entries if entry.declared]
         return frozenset(
             code
-            for code in self.inquiry.product.items[index].control_codes
+            for code in declared
             if not any(one == code or one.startswith(f"{code}.") or code.startswith(f"{one}.") for one in codes)
         )
 

@@ -74,8 +74,8 @@ class Plan:
         self._states: dict[tuple[date, tuple[Confirmation, ...]], Mapping[str, InForce]] = {}
         self._lists_by_kind: tuple[str, ...] | None = None
         self._listed_facts: tuple[str, ...] | None = None
-        self.ordinary: frozenset[str] | None = None
-        """The forms that stand on no list when declared free of rare earths, once somebody has asked for them."""
+        self.ordinary: dict[str, bool] = {}
+        """Of which forms it is known whether they stand on no list when declared free of rare earths."""
         self.never: dict[tuple[int, Kind], bool] = {}
         """Of which conditions, by their identity, it is known that they are true of no item of a kind."""
         self.sure: dict[Hashable, bool] = {}

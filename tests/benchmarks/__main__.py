@@ -28,7 +28,7 @@ from typing import Any
 from rare_earth_compliance.cli import packs
 from rare_earth_compliance.cli.packs import OFF, WHERE
 from rare_earth_compliance.law.loader import load
-from tests.benchmarks import peers, products
+from tests.benchmarks import again, peers, products
 from tests.benchmarks.ours import Ours, judge_all
 
 ROOT = Path(__file__).parents[2]
@@ -93,6 +93,7 @@ def one_product(ours: Ours) -> None:
     works |= {
         "ours: no listed item": each(ours.judged, [plain], 20),
         "ours: one listed item": each(ours.judged, [listed], 20),
+        "ours: one listed item, no other of its outline": each(ours.judged_alone, [listed], 20),
         "ours: no listed item, every line read": each(ours.judged_whole, [plain], 20),
         "ours: one listed item, every line read": each(ours.judged_whole, [listed], 20),
         "ours: with evidence": each(ours.with_evidence, [plain], 20),
@@ -111,6 +112,7 @@ def many_products(ours: Ours, count: int) -> None:
     made = products.portfolio(count)
     judges, missing = peers.judges()
     judges["ours"] = ours.reaches
+    judges["ours, no outline known"] = ours.reaches_alone
     judges["ours, a line of results written"] = ours.written
     judges["ours, every line read"] = ours.reaches_whole
     for name, judge in judges.items():
@@ -123,6 +125,19 @@ def many_products(ours: Ours, count: int) -> None:
         row(name, f"{lines / median(values):,.0f}", spread(values), f"{median(values) / median(times['ours']):.3f}")
     if missing:
         row(f"not installed: {', '.join(missing)}", "", "", "")
+
+
+def judged_again(ours: Ours, count: int) -> None:
+    """A stored portfolio under new laws: agreement first."""
+    title = f"{count:,} products judged again, from the file to the result lines"
+    head(title, "new", "µs a product from documents", "from the store", "spread", "store / documents")
+    with again.both_ways(count, ours.pack) as (documents, store):
+        for name, under in again.laws(ours.pack):
+            assert again.judged(documents, under) == again.judged(store, under), name
+            works = {"documents": partial(again.judged, documents, under), "store": partial(again.judged, store, under)}
+            times = interleaved(works, 3)
+            slow, fast = (median(times[one]) for one in works)
+            row(name, f"{slow / count * 1e6:,.0f}", f"{fast / count * 1e6:,.0f}", spread(times["store"]), f"{fast / slow:.2f}")
 
 
 def large_products(ours: Ours, sizes: list[int]) -> None:
@@ -208,6 +223,7 @@ def main() -> None:
     print(f"# Measured with Python {platform.python_version()} on {os.cpu_count()} cores, {products.LINES} lines a product")
     one_product(ours)
     many_products(ours, asked.products)
+    judged_again(ours, asked.products)
     gc.disable()
     large_products(ours, [int(size) for size in asked.lines.split(",")])
     gc.enable()

@@ -67,10 +67,16 @@ class Ours:
             )
         )
         self.documents = Documents(self.pack, on=peers.DAY, readings=READINGS, confirmations=self.confirmed, plan=self.plan)
+        self._alone = Documents(self.pack, on=peers.DAY, readings=READINGS, confirmations=self.confirmed, plan=self.plan)
+        self._alone._outlines = None
 
     def judged(self, data: bytes) -> Determination:
         """Read and judge; what people read of it is worked out when it is looked at."""
         return self.documents.determine(data, "product.json")
+
+    def judged_alone(self, data: bytes) -> Determination:
+        """The same where no other product has the outline of this one."""
+        return self._alone.determine(data, "product.json")
 
     def judged_whole(self, data: bytes) -> Determination:
         """The same without the quick way: every line read and judged."""
@@ -84,6 +90,10 @@ class Ours:
         answer = self.judged(data).answer
         assert answer is not Answer.UNDETERMINED
         return answer is Answer.REQUIRED
+
+    def reaches_alone(self, data: bytes) -> bool:
+        """The same where no two products have one outline."""
+        return self.judged_alone(data).answer is Answer.REQUIRED
 
     def written(self, data: bytes) -> bool:
         """The same as a line of results of ``check --batch``: status, standings and questions."""
