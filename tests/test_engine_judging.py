@@ -2295,7 +2295,7 @@ def test_prices_rates_estimates_and_facts_that_were_given() -> None:
     for estimates, wanted in (([False, True], 1), ([False, False], 0)):
         measure.estimate = estimates
         counted = asking({"part_number": "A"}, checked())
-        counted._measures[("x",)] = measure  # type: ignore[assignment]
+        counted._measures._found["x", "", "", ""] = measure  # type: ignore[assignment]
         text = ["values estimated from mass and the price table that was handed in"]
         assert resting(counted) == text * wanted
 

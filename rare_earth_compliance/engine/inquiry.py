@@ -78,6 +78,8 @@ class Inquiry:
         self._measures = Measures(self)
         self.unpriced: dict[tuple[int, Kind], tuple[Truth, frozenset[Need]]] = {}
         """Outcomes of value shares for kinds of items without value and without lines."""
+        self.share_lines: dict[int, Any] = {}
+        """What was looked up of questions for value shares, by their identity."""
         self.single_entries: dict[str, tuple[str, ...]] = {}
         """For each list the entries that stand for all others in measures of one entry by itself."""
         # By identity: the pack holds its conditions for as long as this inquiry lives.

@@ -18,7 +18,7 @@ from rare_earth_compliance.core.problems import Refused
 from rare_earth_compliance.core.quantities import Interval, exact, exactly
 from rare_earth_compliance.core.truth import Truth
 from rare_earth_compliance.engine.inquiry import Inquiry
-from rare_earth_compliance.engine.shares import share_reached
+from rare_earth_compliance.engine.shares import share_measures, share_reached
 from rare_earth_compliance.law.conditions import Ask
 from rare_earth_compliance.product.model import Product, Shipment
 from rare_earth_compliance.product.outline import QUANTITY, Outline, Recalled
@@ -139,6 +139,8 @@ class Outlines(Generic[Decision]):
             for rule in inquiry.pack.rules.values()
             for ask in plan.of_rule(rule).shares
             for index in inquiry.listing.candidates(rule)
+            # In what holds nothing that counts, no amount makes a share.
+            if any(measure.content[index] is not None for measure in share_measures(inquiry, ask))
         ]
         found: Outlined[Decision] = Outlined(inquiry, slots, tuple(dict.fromkeys(asked)))
         outcomes = found.outcomes(outline.amounts)

@@ -308,12 +308,43 @@ def _by_place(inquiry: Inquiry, ask: Ask) -> bool:
 
 def share_reached(inquiry: Inquiry, ask: Ask, index: int) -> Truth:
     """Whether the value share of an item reaches the line of a rule: ``share_outcome`` without what would settle it."""
-    outcome = _measure(inquiry, ask).reaches(ask, index)
-    if ask.param("added") == EACH_ALONE and outcome is not Truth.FALSE:
-        outcome = any_of(one.reaches(ask, index) for one in _alone(inquiry, ask))
-    if ask.param("counted") == CONTAINED:
-        outcome = all_of((outcome, Truth.FALSE if outcome is Truth.FALSE else Truth.UNKNOWN))
-    return outcome
+    line = _line(inquiry, ask)
+    outcome = inquiry.measure(*line.key).reaches(ask, index)
+    if outcome is Truth.FALSE:
+        return outcome
+    if line.each_alone:
+        outcome = any_of([inquiry.measure(*key).reaches(ask, index) for key in line.single(inquiry)])
+    return all_of((outcome, Truth.UNKNOWN)) if line.contained else outcome
+
+
+def share_measures(inquiry: Inquiry, ask: Ask) -> list[Measure]:
+    """The measures by which it is told whether a value share reaches the line of a rule."""
+    line = _line(inquiry, ask)
+    return [inquiry.measure(*key) for key in (line.key, *(line.single(inquiry) if line.each_alone else ()))]
+
+
+def _line(inquiry: Inquiry, ask: Ask) -> _Line:
+    found: _Line | None = inquiry.share_lines.get(id(ask))
+    if found is None:
+        found = inquiry.share_lines[id(ask)] = _Line(ask)
+    return found
+
+
+class _Line:
+    """The parameters of a question for a value share, looked up once for products that are the same but for amounts."""
+
+    def __init__(self, ask: Ask) -> None:
+        self.ask = ask  # held, so that no other question is given its identity
+        self.key = _key(ask)
+        self.each_alone = ask.param("added") == EACH_ALONE
+        self.contained = ask.param("counted") == CONTAINED
+        self._single: tuple[tuple[str, str, str, str], ...] | None = None
+
+    def single(self, inquiry: Inquiry) -> tuple[tuple[str, str, str, str], ...]:
+        """The measures of single entries of the list."""
+        if self._single is None:
+            self._single = tuple((*self.key[:3], code) for code in _single_entries(inquiry, self.key[0]))
+        return self._single
 
 
 def _share_outcome(inquiry: Inquiry, ask: Ask, index: int) -> tuple[Truth, frozenset[Need]]:
@@ -331,14 +362,17 @@ def _share_outcome(inquiry: Inquiry, ask: Ask, index: int) -> tuple[Truth, froze
     return outcome, needs
 
 
-def _measure(inquiry: Inquiry, ask: Ask, code: str = "") -> Measure:
+def _key(ask: Ask) -> tuple[str, str, str, str]:
     priced = ask.param("priced") or ""
-    return inquiry.measure(ask.param("of") or "", ask.param("whose") or "", "" if priced == AS_STATED else priced, code)
+    return ask.param("of") or "", ask.param("whose") or "", "" if priced == AS_STATED else priced, ""
 
 
-def _alone(inquiry: Inquiry, ask: Ask) -> Iterator[Measure]:
-    """A measure for each entry of a list by itself; entries that the same items are, or may be, have the same one."""
-    name = ask.param("of") or ""
+def _measure(inquiry: Inquiry, ask: Ask) -> Measure:
+    return inquiry.measure(*_key(ask))
+
+
+def _single_entries(inquiry: Inquiry, name: str) -> tuple[str, ...]:
+    """The entries of a list that are measured each by itself; of those that the same items are, or may be, the first."""
     entries = inquiry.single_entries.get(name)
     if entries is None:
         places = dict.fromkeys(inquiry.listing.of(name, index) for index in inquiry.in_order)
@@ -346,7 +380,7 @@ def _alone(inquiry: Inquiry, ask: Ask) -> Iterator[Measure]:
         for entry in inquiry.pack.lists[name].entries:
             alike.setdefault(tuple((entry.code in place.codes, entry.code in place.maybe) for place in places), entry.code)
         entries = inquiry.single_entries[name] = tuple(alike.values())
-    return (_measure(inquiry, ask, code) for code in entries)
+    return entries
 
 
 def _reaches(ask: Ask, content: Interval, value: Interval | None) -> Truth:
