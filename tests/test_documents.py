@@ -14,6 +14,7 @@ from collections.abc import Callable, Iterator
 from copy import deepcopy
 from dataclasses import replace
 from datetime import date
+from fractions import Fraction
 from random import Random
 from typing import Any
 
@@ -373,6 +374,81 @@ def test_uses_multiply_numbers_on_the_longest_way() -> None:
 )
 def test_which_amounts_are_read(text: str, taken: bool) -> None:
     assert fitting.amount(text) is taken
+
+
+PRICE = b'"unit_value": {"amount": 4, "currency": "EUR"}'
+PRICED = b'{"form": "component", "rare_earths": "none", "quantity": 2, "mass": "3 g", %s}' % PRICE
+ODD = {
+    "quantity": PRICED.replace(b'"quantity": 2', b'"quantity": 0'),
+    "mass": PRICED.replace(b"3 g", b"0 g"),
+    "value": PRICED.replace(b'"amount": 4', b'"amount": 0'),
+    "a list that is complete and is none": PRICED.replace(b'"quantity"', b'"complete": true, "quantity"'),
+    "an empty one": PRICED.replace(b'"quantity"', b'"complete": true, "parts": [], "quantity"'),
+}
+UNPRICED = b'{"form": "component", "rare_earths": "none"}'
+LISTS_OF = (
+    b"%s",
+    b'{"form": "assembly", "rare_earths": "none", "complete": true, "parts": [%s]}',
+    b'{"form": "assembly", "rare_earths": "none", "complete": true, "materials": [%s]}',
+    b'{"form": "assembly", "rare_earths": "none", "parts": [{"form": "assembly", "rare_earths": "none", "materials": [%s]}]}',
+)
+
+
+@pytest.mark.parametrize("odd", ODD)
+@pytest.mark.parametrize("among", [PRICED, UNPRICED])
+@pytest.mark.parametrize("holder", LISTS_OF)
+@pytest.mark.parametrize("fresh", [True, False])
+def test_one_line_that_does_not_fit_is_enough(odd: str, among: bytes, holder: bytes, fresh: bool) -> None:
+    """Among lines all of which say that they are quiet; whether their amounts were seen before or not."""
+    way = SETTLED
+
+    def lines(middle: bytes) -> bytes:
+        return HEAD % (holder % b", ".join([among, PRICED, middle, PRICED, among]), KNOWN)
+
+    for data, wanted in ((lines(PRICED), "licence not required"), (lines(ODD[odd]), "left to the reader")):
+        if fresh:
+            fitting.AMOUNTS.clear()
+            fitting.MASSES.clear()
+        assert compared(data, way, read=False) == wanted
+    assert compared(lines(PRICED), way, read=False) == "licence not required"
+
+
+@pytest.mark.parametrize(
+    "said",
+    [
+        b'"unit_value": {"amount": 0, "currency": "EUR"}',
+        b'"mass": "0 g"',
+        b'"complete": true, "parts": []',
+        b'"complete": true',
+    ],
+)
+def test_a_product_that_does_not_fit_is_enough(said: bytes) -> None:
+    data = b'{"format": "rare-earth-bom/1", "product": {"name": "A", "form": "assembly", %s}%s}'
+    assert compared(data % (said, KNOWN), SETTLED) == "left to the reader"
+    assert compared(data % (b'"mass": "1 g"', KNOWN), SETTLED) != "left to the reader"
+
+
+def test_so_many_amounts_are_remembered_and_then_none(monkeypatch: pytest.MonkeyPatch) -> None:
+    assert fitting.KEPT == 50_000
+    monkeypatch.setattr(fitting, "KEPT", 2)
+    for known, take, texts in (
+        (fitting.AMOUNTS, fitting.amount, ("1", "2", "3", "4", "4", "x", 5)),
+        (fitting.MASSES, fitting.mass, ("1 g", "2 g", "3 g", "4 g", "4 g", "x", "5 g")),
+    ):
+        known.clear()
+        taken = [(take(text), len(known)) for text in texts]
+        assert taken == [(True, 1), (True, 2), (True, 1), (True, 2), (True, 2), (False, 2), (True, 1)]
+
+
+def test_how_long_numbers_become() -> None:
+    assert [fitting.bits(value) for value in (1, "1", 2, "12", "0.5", "999999999999.999999999999")] == [0, 0, 3, 6, 10, 83]
+    shapes = compact.shapes()
+    assert shapes is not None
+    assert fitting.bits(shapes.absent) == 0
+    assert fitting.LEAF == 83
+    for text in ("2", "12", "0.5", "0.000000000001", "999999999999.999999999999"):
+        number = Fraction(text)
+        assert max(number.numerator.bit_length(), number.denominator.bit_length()) <= fitting.bits(text) + 1
 
 
 def test_the_price_of_the_product_does_not_decide_where_nothing_is_listed() -> None:

@@ -26,7 +26,7 @@ from rare_earth_compliance.engine.outlines import Outlines
 from rare_earth_compliance.engine.plan import Plan
 from rare_earth_compliance.product import compact
 from rare_earth_compliance.product.given import read_shipment
-from rare_earth_compliance.product.outline import QUANTITY, VALUE, Outline
+from rare_earth_compliance.product.outline import QUANTITY, VALUE, Outline, Recalled
 from rare_earth_compliance.product.quiet import reduced
 from tests.benchmarks import peers, products
 from tests.benchmarks.ours import READINGS, lapsed
@@ -190,6 +190,37 @@ def test_on_the_line_below_and_above_it() -> None:
     assert len(here.known) == 2
 
 
+def test_a_document_is_judged_only_where_its_shares_come_out_otherwise() -> None:
+    way, judged = settled(), list[bytes]()
+    assert way._outlines is not None
+    judge = way._outlines._judge
+
+    def counted(data: bytes) -> Any:
+        judged.append(data)
+        return judge(data)
+
+    way._outlines._judge = counted
+    counts = []
+    for content in ("1", "1", "2", "0.5", "0.25", "3", "0.999999999999"):
+        decided = by_outline(magnet(content), way)
+        counts.append(len(judged))
+        assert (decided is None) is (len(counts) == 1)
+    assert counts == [0, 1, 1, 2, 2, 2, 2]
+
+
+def test_one_measure_that_contradicts_itself_is_enough() -> None:
+    """With no reading chosen shares are measured in several ways, and not all of them count the metal in an alloy."""
+    way = under()
+    told = [nested_alloys(amount) for amount in ("1", "2", "3", "1")]
+    assert [compared(data, way) for data in told] == ["undetermined", "undetermined", "left to the reader", "undetermined"]
+    assert way._outlines is not None
+    ((_, here),) = way._outlines._of.items()
+    assert here is not None
+    outline = outline_of(told[2], way)
+    assert here.outcomes(outline.amounts) is None
+    assert whole(told[2], way).conflicts
+
+
 def test_amounts_that_contradict_each_other_are_judged_with_their_places() -> None:
     """A Chinese alloy counts whole; one that is worth less than the Chinese metal in it can not be."""
     way = settled()
@@ -292,13 +323,17 @@ def test_so_much_is_remembered_and_then_nothing(monkeypatch: pytest.MonkeyPatch)
 
 
 def test_a_document_is_its_outline_with_its_names_and_amounts() -> None:
-    way, rng, seen = settled(), Random(9), 0  # noqa: S311
+    way, rng, seen, named = settled(), Random(9), 0, 0  # noqa: S311
     for _ in range(120):
-        small = reduced(made(rng), way._ordinary)
+        data = made(rng)
+        small = reduced(data, way._ordinary)
         if small is None or small.outline is None:
             continue
         outline = small.outline
         assert outline.whole() == small.data
+        names = [str(line.get("name")) for line in lines_of(json.loads(small.data)["product"])]
+        assert all(json.dumps(name, ensure_ascii=False).encode() in data for name in names if name != "None")
+        named += len(set(names) - {"None"})
         try:
             before = read_shipment(outline.whole(), "")
         except Refused:
@@ -316,6 +351,7 @@ def test_a_document_is_its_outline_with_its_names_and_amounts() -> None:
         assert not {str(number) for number in found} - {*stands}, "every value is an amount of the outline"
         seen += 1
     assert seen >= 30
+    assert named >= 60
 
 
 def test_every_shape_gives_the_same_outline() -> None:
@@ -375,6 +411,27 @@ def test_measures_taken_again_are_those_of_the_product_itself() -> None:
             seen += 1
     assert seen >= 150
     assert conflicting >= 10
+
+
+def test_an_outline_that_was_kept_as_text_is_the_same() -> None:
+    way = settled()
+    outline = outline_of(magnet("7"), way)
+    kept = Recalled(outline.text, outline.amounts)
+    assert (kept.kinds, kept.amounts) == (outline.kinds, outline.amounts)
+    told = ["4", "5", "6", "7", "8", "9"]
+    assert kept.with_amounts(told) == outline.with_amounts(told)
+    for amounts in (told[:-1], [*told, "1"]):
+        with pytest.raises(ValueError, match=r"zip"):
+            outline.with_amounts(amounts)
+    with pytest.raises(ValueError, match=r"^what was kept of the document is no outline$"):
+        Recalled(b"{}", ()).with_amounts(())
+
+
+def test_without_the_extra_no_text_is_an_outline(monkeypatch: pytest.MonkeyPatch) -> None:
+    text = outline_of(magnet(), settled()).text
+    monkeypatch.setattr(compact, "shapes", lambda: None)
+    with pytest.raises(ValueError, match=r"^what was kept of the document is no outline$"):
+        Recalled(text, ()).with_amounts(())
 
 
 def test_other_figures_stand_only_where_they_are_put() -> None:

@@ -106,7 +106,10 @@ TESTS: dict[str, tuple[str, ...]] = {
     "engine/comparison": COMPARING,
     "engine/casebook": COMPARING,
     **{f"engine/{name}": ("test_outlines", "test_documents") for name in ("outlines", "figures", "documents")},
-    **{f"product/{name}": ("test_outlines", "test_documents") for name in ("outline", "allquiet", "fitting", "quiet")},
+    **{
+        f"product/{name}": ("test_outlines", "test_documents", "test_store")
+        for name in ("outline", "allquiet", "fitting", "quiet", "compact")
+    },
     **{f"law/{name}": READING for name in ("files", "model", "rule_meanings", "rule_schema")},
 }
 """Module → the tests that must notice its mutants."""
