@@ -22,7 +22,7 @@ from typing import Any
 
 import pytest
 
-from rare_earth_compliance.batch import pieces, sources, stored, storing
+from rare_earth_compliance.batch import lines, pieces, sources, stored, storing
 from rare_earth_compliance.batch.lines import Under, begin
 from rare_earth_compliance.cli.inputs import tables
 from rare_earth_compliance.engine import documents
@@ -160,6 +160,52 @@ def test_beside_is_laid_over_by_the_quick_way_as_by_the_whole(monkeypatch: pytes
             assert judged(source, law) == quick, name
         seen += 1
     assert seen == 12
+
+
+def test_a_shipment_beside_a_product_is_judged_alike_both_ways(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    """Each product with each shipment, one after the other, on one day, on several, and on the day of the shipment."""
+    texts = [*portfolio(Random(10), 5), *(one.data for one in products.portfolio(3))]  # noqa: S311
+    shipment = json.dumps(products.shipment())
+    beside = [
+        b'{"format": "rare-earth-bom/1", "shipment": %s}' % shipment.encode(),
+        b'{"format": "rare-earth-bom/1", "shipment": %s}' % shipment.replace('"US"', '"VN"').encode(),
+        b'{"format": "rare-earth-bom/1", "shipment": {"kind": "goods", "day": "2025-10-20"}}',
+        b'{"format": "rare-earth-bom/1", "shipment": {"kind": "goods", "d\\u0061y": "2025-10-20"}}',
+        b'{"format": "rare-earth-bom/1", "shipment": {}}',
+        b'{"format": "rare-earth-bom/1", "shipment": {"colour": "red"}}',
+        b'{"format": "rare-earth-bom/1"}',
+        texts[0],
+        b"",
+    ]
+    given = [
+        replace(pieces.taken(f"p{at}", text, MOST), beside=pieces.taken(f"s{number}", other, MOST))
+        for at, text in enumerate(texts)
+        for number, other in enumerate(beside)
+    ]
+    for law in (under(), under(days=()), under(days=DAYS), under(**SETTLED)):
+        line = begin(law)
+        quick = [line(at, one) for at, one in enumerate(given)]
+        with monkeypatch.context() as without:
+            without.setattr(compact, "shapes", lambda: None)
+            line = begin(law)
+            assert [line(at, one) for at, one in enumerate(given)] == quick
+    assert len(given) > 200
+
+
+def test_so_many_shipments_are_remembered_and_then_none(monkeypatch: pytest.MonkeyPatch) -> None:
+    assert (lines.SHIPMENTS, lines.KEPT) == (500, 5_000)
+    monkeypatch.setattr(lines, "SHIPMENTS", 2)
+    monkeypatch.setattr(lines, "KEPT", 2)
+    way = lines._Way(under())
+    counts = []
+    for place in (b"US", b"US", b"VN", b"DE", b"US", b"DE"):
+        beside = pieces.taken(
+            "s", b'{"format": "rare-earth-bom/1", "shipment": {"kind": "goods", "destination": "%s"}}' % place, MOST
+        )
+        found = way.line({"position": 0}, replace(pieces.taken("p", HEAD % (QUIET, b""), MOST), beside=beside))
+        assert json.loads(found)["status"] == 11
+        counts.append((len(way._of), len(way._said)))
+    assert counts == [(1, 1), (1, 1), (2, 2), (1, 1), (2, 2), (2, 2)]
 
 
 # ---- what is kept

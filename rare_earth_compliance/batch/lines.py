@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import date
+from functools import partial
 from typing import Any
 
 from rare_earth_compliance.batch.pieces import Given, Recalled
@@ -21,13 +22,17 @@ from rare_earth_compliance.law.model import Confirmation, RulePack
 from rare_earth_compliance.law.workdays import official_calendar
 from rare_earth_compliance.product.document import ShipmentFields
 from rare_earth_compliance.product.given import read_product
-from rare_earth_compliance.product.model import Shipment
+from rare_earth_compliance.product.model import Product, Shipment
 from rare_earth_compliance.product.reader import Contents, read_text
 from rare_earth_compliance.product.tables import Table, is_table, shipped
 from rare_earth_compliance.reports import batch_line
 
 KEPT = 5_000
 """For how many decisions it is remembered what a line says of them; with one more all are forgotten."""
+
+
+SHIPMENTS = 500
+"""For how many shipments that come beside documents it is remembered what was decided; with one more all are forgotten."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -80,7 +85,7 @@ class _Way:
         # What is said beside all documents may hold the day of their shipments.
         beside = bool(under.facts or under.shipment or under.given.model_fields_set)
         self.is_quick = not under.whole and (bool(under.days) or not beside)
-        self._of_day: dict[date, Documents] = {}
+        self._of: dict[tuple[date, str], Documents] = {}
         self._said: dict[tuple[Known, ...], bytes] = {}
 
     def line(self, head: dict[str, Any], one: Given) -> bytes:
@@ -88,21 +93,20 @@ class _Way:
         unread = [each.problem for each in (one, one.beside) if each is not None and each.problem is not None]
         if unread:
             raise Refused(unread)
-        quick = self.is_quick and one.beside is None
-        found = self._line_of_facts(head, one, one.facts) if quick and one.facts is not None else None
+        found = self._line_of_facts(head, one, one.facts) if self.is_quick and one.facts is not None else None
         if found is not None:
             return found
         whole = one.whole
         if whole.problem is not None:
             raise Refused([whole.problem])
-        found = self._line_of_data(head, whole) if quick else None
+        found = self._line_of_data(head, whole) if self.is_quick else None
         return batch_line.written(self._read(head, whole)) if found is None else found
 
     # ---- without reading the whole
 
     def _line_of_facts(self, head: dict[str, Any], one: Given, facts: Recalled) -> bytes | None:
         found, common = [], facts.common
-        for documents in self._days(common.text):
+        for documents in self._days(common.text, one.beside):
             known = documents.recalled(common.text, facts.amounts, common.forms, plain=common.plain)
             if known is None:
                 return None
@@ -111,7 +115,7 @@ class _Way:
 
     def _line_of_data(self, head: dict[str, Any], one: Given) -> bytes | None:
         found, label = [], ""
-        for documents in self._days(one.data):
+        for documents in self._days(one.data, one.beside):
             known = documents.known(one.data)
             if known is None:
                 return None
@@ -119,17 +123,22 @@ class _Way:
             label = known[1]
         return self._written(head, one, label, found)
 
-    def _days(self, text: bytes) -> list[Documents]:
+    def _days(self, text: bytes, beside: Given | None) -> list[Documents]:
         """What judges a document for each day; nothing where the day may be its own."""
         # Without a day of its own, which no escape may hide, a shipment is judged for today.
-        if not self.under.days and (b"\\" in text or b'"day"' in text):
+        if not self.under.days and any(
+            b"\\" in one or b'"day"' in one for one in (text, b"" if beside is None else bytes(beside.data))
+        ):
             return []
-        return [self._documents(day) for day in self.under.days or (self.under.today,)]
+        return [self._documents(day, beside) for day in self.under.days or (self.under.today,)]
 
-    def _documents(self, day: date) -> Documents:
-        found = self._of_day.get(day)
+    def _documents(self, day: date, beside: Given | None) -> Documents:
+        key = (day, "" if beside is None else beside.sha256)
+        found = self._of.get(key)
         if found is None:
-            found = self._of_day[day] = Documents(
+            if len(self._of) >= SHIPMENTS:
+                self._of.clear()
+            found = self._of[key] = Documents(
                 self.under.pack,
                 on=day,
                 readings=self.readings,
@@ -137,16 +146,21 @@ class _Way:
                 known_by=self.under.known_by,
                 calendar=self.calendar,
                 plan=self.plan,
-                read=self._shipment,
+                read=partial(self._shipment, beside),
             )
         return found
 
-    def _shipment(self, data: bytes, file: str) -> Shipment:
+    def _shipment(self, beside: Given | None, data: bytes, file: str) -> Shipment:
         found = read_product(data, file)
         if found.product is None:
             raise Refused([Problem(place=Place(file=file), message="holds no product", advice="judge it by itself")])
+        return self._shipped(found.product, found, beside)
+
+    def _shipped(self, product: Product, found: Contents, beside: Given | None) -> Shipment:
+        """A product in its shipment: that of all products, the one beside it, or its own; with what is laid over it."""
         under = self.under
-        return shipped(found.product, under.shipment or found, under.given, under.facts, under.tables)
+        source = under.shipment or found if beside is None else _shipment(beside, found)
+        return shipped(product, source, under.given, under.facts, under.tables)
 
     def _written(self, head: dict[str, Any], one: Given, label: str, found: list[Known]) -> bytes | None:
         """The line that says what was decided for each day; None where nothing was."""
@@ -156,7 +170,7 @@ class _Way:
         after = self._said.get(key)
         if after:
             return batch_line.joined(head, label, after)
-        days = [self._documents(day) for day in self.under.days or (self.under.today,)]
+        days = [self._documents(day, one.beside) for day in self.under.days or (self.under.today,)]
         made = [
             documents.determination(known, label, lambda: one.whole.data, one.name)
             for documents, known in zip(days, found, strict=True)
@@ -180,8 +194,7 @@ class _Way:
                 return batch_line.skipped(head, "a shipment and no product")
             advice = "put the product into the line; a shipment for all of them is given with --shipment"
             raise Refused([Problem(place=Place(file=found.file), message="holds a shipment and no product", advice=advice)])
-        source = under.shipment or found if one.beside is None else _shipment(one.beside, found)
-        shipment = shipped(found.product, source, under.given, under.facts, under.tables)
+        shipment = self._shipped(found.product, found, one.beside)
         determinations = [
             determine(
                 shipment,
