@@ -239,6 +239,26 @@ def test_a_store_holds_facts_and_documents_and_no_answer(tmp_path: Path) -> None
     assert head["passed_over"] == sorted(ORDINARY)
 
 
+def test_so_many_outlines_are_shared_and_others_stand_with_their_product(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    assert (storing.SHARED, storing.SHARED_BYTES, storing.LARGE) == (20_000, 32 * 1024**2, 100_000)
+    texts = [magnet("1", made_in=place) for place in ("DE", "FR", "PL", "DE", "FR", "IT")] + [HEAD % (QUIET, b"")]
+    file = written(tmp_path / "p.jsonl", texts)
+    wanted = judged(sources.lines_of(str(file), MOST), under())
+    for at, (name, most, shared, own) in enumerate(
+        (("SHARED", 2, 2, 3), ("SHARED_BYTES", 1, 1, 5), ("SHARED", 0, 0, 7), ("LARGE", 500, 1, 0))
+    ):
+        folder = tmp_path / str(at)
+        with monkeypatch.context() as bounded:
+            bounded.setattr(storing, name, most)
+            made_ = kept(sources.lines_of(str(file), MOST), folder)
+        rows = [json.loads(line) for line in (folder / "products.jsonl").read_bytes().splitlines()]
+        assert (made_.outlines, sum("own" in row for row in rows)) == (shared, own), name
+        assert made_.known == (1 if name == "LARGE" else 7)
+        assert judged(sources.stored(str(folder), MOST), under()) == wanted
+
+
 def test_what_can_not_be_had_stays_refused(tmp_path: Path) -> None:
     """A file that is not there, and lines that are too large, for the store or for who judges it."""
     long = magnet("1", name="n" * 900)

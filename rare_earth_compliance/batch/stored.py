@@ -26,7 +26,7 @@ from rare_earth_compliance.product.quiet import reduced
 
 FORMAT = "rare-earth-portfolio/1"
 HEAD, PRODUCTS, OUTLINES, DOCUMENTS = "portfolio.json", "products.jsonl", "outlines.jsonl", "documents"
-MAKERS = ("core", "product")
+MAKERS = ("core", "product", "batch")
 """The rooms on whose code it hangs what is kept of a document."""
 _BLOCK = 1024**2
 # In a document that is read without escapes no name can hold what looks like this.
@@ -151,7 +151,7 @@ class Stored:
                 raise Broken("lines are missing, or the facts are not those of the document")
         except OSError as error:
             yield from self._all((error.strerror or "can not be read").lower(), "run again when it can be read")
-        except (Broken, LookupError, TypeError, ValueError):
+        except (Broken, LookupError, TypeError, ValueError, AttributeError):
             yield from self._all("the store was changed while it was read", _AGAIN)
         else:
             yield from found
@@ -174,8 +174,9 @@ class Stored:
         if size > self.most:
             return too_large(name, size, self.most, sha256)
         facts = None
-        if outlines and "outline" in row:
-            facts = Recalled(outlines[int(row["outline"])], str(row["product"]), tuple(map(str, row["amounts"])))
+        if self.outlines and ("outline" in row or "own" in row):
+            common = _common(row["own"]) if "own" in row else outlines[int(row["outline"])]
+            facts = Recalled(common, str(row["product"]), tuple(map(str, row["amounts"])))
         later = partial(_document, self.folder, name, sha256, int(row["at"]), size, self.most)
         return Given(name=name, sha256=sha256, perhaps=bool(row.get("perhaps")), facts=facts, later=later)
 
@@ -212,10 +213,11 @@ def _outlines(folder: str, sha256: str) -> tuple[Common, ...]:
     data = Path(folder, OUTLINES).read_bytes()
     if hashlib.sha256(data).hexdigest() != sha256:
         raise Broken("the outlines were changed")
-    rows = [json.loads(line) for line in data.splitlines()]
-    return tuple(
-        Common(text=row["text"].encode(), plain=row["plain"] is True, forms=frozenset(map(str, row["forms"]))) for row in rows
-    )
+    return tuple(_common(json.loads(line)) for line in data.splitlines())
+
+
+def _common(row: dict[str, Any]) -> Common:
+    return Common(text=row["text"].encode(), plain=row["plain"] is True, forms=frozenset(map(str, row["forms"])))
 
 
 def size_of(folder: str) -> int | None:

@@ -23,6 +23,12 @@ from rare_earth_compliance.batch.stored import DOCUMENTS, FORMAT, HEAD, MAKERS, 
 from rare_earth_compliance.core.maker import made_by
 from rare_earth_compliance.core.version import VERSION
 
+SHARED = 20_000
+"""How many outlines are kept apart from products, to be shared by them; who judges holds them all."""
+SHARED_BYTES = 32 * 1024**2
+"""The same in bytes."""
+LARGE = 100_000
+"""An outline of more bytes is kept only where it is less than half of the document: else it saves nothing."""
 Step = Callable[[int, int], None]
 """Shown after each piece: how many inputs it had, and how far the source has come with it."""
 
@@ -131,13 +137,17 @@ class _Writing:
         found = facts_of(data, ordinary)
         if found is None:
             return {}
-        number = self._outlines.get(found.common)
-        if number is None:
-            number = self._outlines[found.common] = len(self._outlines)
-            common = found.common
-            row = {"text": common.text.decode(), "plain": common.plain, "forms": sorted(common.forms)}
-            self.files[OUTLINES].write(_line(row))
+        common = found.common
+        if len(common.text) > LARGE and 2 * len(common.text) > len(data):
+            return {}
         self._known += 1
+        number = self._outlines.get(common)
+        if number is None:
+            row = {"text": common.text.decode(), "plain": common.plain, "forms": sorted(common.forms)}
+            if len(self._outlines) >= SHARED or self.files[OUTLINES].size >= SHARED_BYTES:
+                return {"product": found.label, "own": row, "amounts": list(found.amounts)}
+            number = self._outlines[common] = len(self._outlines)
+            self.files[OUTLINES].write(_line(row))
         return {"product": found.label, "outline": number, "amounts": list(found.amounts)}
 
 

@@ -45,8 +45,8 @@ def store(
     """Keep a portfolio with what decides of each product, to judge it again and again.
 
     [b]check --batch FOLDER[/b] then judges it under another law, day or reading, line for line as from its documents, in a
-    tenth of the time or less. The documents are kept as they are, and no answer is: where what was kept does not suffice
-    – another version, a price table, a law that lists what was passed over – the document is read again.
+    fifth of the time. The documents are kept as they are, and no answer is: where what was kept does not suffice – another
+    version, a law that lists what was passed over – the document is read again.
     """
     from rare_earth_compliance.batch.storing import store as stored  # noqa: PLC0415
     from rare_earth_compliance.cli.portfolios import progress, source_of  # noqa: PLC0415
