@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 
 from rare_earth_compliance.engine.determination import SHIPMENT, THIS_ITEM, AskFor, Need, Subject
 from rare_earth_compliance.engine.inquiry import Inquiry
-from rare_earth_compliance.engine.needs import CONTENTS
+from rare_earth_compliance.engine.needs import CONTENTS, IN_ORDER
 from rare_earth_compliance.product.model import Item
 
 SUBJECTS = 12
@@ -29,7 +29,7 @@ def asks_for(inquiry: Inquiry, waiting: Iterable[tuple[frozenset[Need], list[int
     groups: dict[tuple[str, str], _Group] = {}
     for needs, indices in waiting:
         touched: set[tuple[str, str]] = set()
-        for need in sorted(needs):
+        for need in sorted(needs, key=IN_ORDER):
             for key in _add(inquiry, groups, need, indices):
                 if key not in touched:
                     groups[key].waits += len(indices)
@@ -38,10 +38,37 @@ def asks_for(inquiry: Inquiry, waiting: Iterable[tuple[frozenset[Need], list[int
     return tuple(sorted(made, key=_rank))
 
 
+def pairs_for(inquiry: Inquiry, waiting: Iterable[tuple[frozenset[Need], list[int]]]) -> tuple[tuple[str, str], ...]:
+    """The kind of each of these questions and what it is about, in the same order, without the words."""
+    items = inquiry.product.items
+    waits: dict[tuple[str, str], int] = {}
+    of_items: set[tuple[str, str]] = set()
+    for needs, indices in waiting:
+        hidden = sum(items[index].hidden for index in indices)
+        touched: set[tuple[str, str]] = set()
+        for need in needs:
+            if need.kind != "fact" or need.item != THIS_ITEM:
+                touched.add((need.kind, need.about))
+                if need.item != SHIPMENT:
+                    of_items.add((need.kind, need.about))
+                continue
+            found = [("fact", CONTENTS)] if hidden else []
+            found += [("fact", need.about)] if hidden < len(indices) else []
+            touched.update(found)
+            of_items.update(found)
+        for key in touched:
+            waits[key] = waits.get(key, 0) + len(indices)
+    return tuple(sorted(waits, key=lambda key: _order(key[0], key[1], waits[key], of_items=key in of_items)))
+
+
 def _rank(ask: AskFor) -> tuple[int, int, str]:
+    return _order(ask.kind, ask.about, ask.waits, of_items=bool(ask.subjects))
+
+
+def _order(kind: str, about: str, waits: int, *, of_items: bool) -> tuple[int, int, str]:
     """Most waited for first; among equals what is answered soonest: the shipment, the law, a reading, a supplier."""
-    kinds = {"status": 1, "reading": 2, "fact": 3 if ask.subjects else 0}
-    return -ask.waits, kinds[ask.kind], ask.about
+    kinds = {"status": 1, "reading": 2, "fact": 3 if of_items else 0}
+    return -waits, kinds[kind], about
 
 
 def _add(

@@ -17,7 +17,7 @@ from rare_earth_compliance.core.problems import Place, Problem, Refused
 from rare_earth_compliance.core.truth import Truth
 from rare_earth_compliance.core.version import VERSION
 from rare_earth_compliance.engine import basis
-from rare_earth_compliance.engine.asking import asks_for
+from rare_earth_compliance.engine.asking import asks_for, pairs_for
 from rare_earth_compliance.engine.coverage import Places, coverage, tree
 from rare_earth_compliance.engine.deadlines import Deadlines
 from rare_earth_compliance.engine.determination import (
@@ -203,8 +203,7 @@ class _Case:
 
     def brief(self) -> Brief:
         """What became of each rule and what is asked, without the words for it."""
-        asked = asks_for(self.inquiry, _waiting(self.judged))
-        pairs = tuple((one.kind, one.about) for one in asked)
+        pairs = pairs_for(self.inquiry, _waiting(self.judged))
         return Brief(standings=standings(self.judged, self.inquiry.pack), asks_for=pairs)
 
     def rest(self, weighing: Callable[[tuple[AskFor, ...]], tuple[Weighed, ...]] | None) -> dict[str, Any]:

@@ -51,7 +51,9 @@ class Facts:
         found = asks.known.get(standing)
         if found is None:
             plain = tuple(self._worked_out(ask, self.inquiry.pack.questions[ask.question], index) for ask in asks.plain)
-            found = asks.known[standing] = (plain, *(self.one(ask, index) for ask in asks.placed))
+            # One thing stands for all of it, so that comparing it is quick.
+            told = ("facts", plain, *(self.one(ask, index) for ask in asks.placed))
+            found = asks.known[standing] = self.inquiry.plan.kind(told)
         return (found, *(share_outcome(self.inquiry, ask, index) for ask in asks.shares)) if asks.shares else found
 
     def standing(self, index: int) -> Kind:

@@ -24,6 +24,7 @@ from rare_earth_compliance.engine.kinds import Kinds
 from rare_earth_compliance.engine.listing import Listing
 from rare_earth_compliance.engine.measures import Measures
 from rare_earth_compliance.engine.needs import (
+    IN_ORDER,
     KEPT,
     NOTHING,
     Outcome,
@@ -76,8 +77,6 @@ class Inquiry:
         self.parties = PartyFacts(self)
         self._arrays: dict[tuple[Any, ...], list[Any]] = {}
         self._measures = Measures(self)
-        self.unpriced: dict[tuple[int, Kind], tuple[Truth, frozenset[Need]]] = {}
-        """Outcomes of value shares for kinds of items without value and without lines."""
         self.share_lines: dict[int, Any] = {}
         """What was looked up of questions for value shares, by their identity."""
         self.single_entries: dict[str, tuple[str, ...]] = {}
@@ -353,7 +352,7 @@ class Inquiry:
         """The first needs of a step, sorted once for all items that share it."""
         found = self._first_needs.get(id(step))
         if found is None:
-            found = tuple(sorted(step.needs)[:KEPT])
+            found = tuple(sorted(step.needs, key=IN_ORDER)[:KEPT])
             self._first_needs[id(step)] = found
             self._kept_steps.append(step)
         return found

@@ -34,12 +34,15 @@ class Later:
         self._rest = rest
         self._brief = brief
         self.cleared = cleared
+        self._found: Brief | None = None
         self._lock = RLock()
 
     def in_brief(self) -> Brief:
         """A part of the rest, for less work than all of it."""
         with self._lock:
-            return self._brief()
+            if self._found is None:
+                self._found = self._brief()
+            return self._found
 
     def fill(self, known: dict[str, Any], names: tuple[str, ...]) -> dict[str, Any]:
         """Put the rest into ``known``. Raises ValueError unless the two make up ``names`` exactly."""

@@ -7,6 +7,7 @@ reasons on the way. Does not know why something is asked.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
+from operator import attrgetter
 
 from rare_earth_compliance.core.truth import Truth, any_of, truth
 from rare_earth_compliance.engine.determination import THIS_ITEM, Need, Step
@@ -19,6 +20,9 @@ CONTENTS = "item.contents"
 """The question whether an item holds anything beyond its lines."""
 QUANTITY = "item.quantity"
 """The question how much of an item goes into the item above, if any."""
+
+IN_ORDER = attrgetter("kind", "about", "item", "detail")
+"""The order in which needs compare, for who sorts many of them: the same, sooner."""
 
 Outcome = tuple[Truth, tuple[Need, ...]]
 NOTHING: Outcome = (Truth.FALSE, ())

@@ -25,6 +25,8 @@ from rare_earth_compliance.product.outline import QUANTITY, Outline, Recalled
 
 KEPT = 500
 """How many outlines are remembered; with one more all are forgotten. Each holds an inquiry."""
+AMOUNTS = 60
+"""A document with more amounts hardly ever has a second one of its outline, and takes long to look over."""
 OUTCOMES = 200
 """How many decisions are remembered for an outline."""
 _BLANK = exactly(Fraction(0))
@@ -102,6 +104,8 @@ class Outlines(Generic[Decision]):
     def decided(self, outline: Outline | Recalled) -> Decision | None:
         """The decision of a document; None says nothing of it."""
         text = outline.text
+        if len(outline.amounts) > AMOUNTS:
+            return None
         if text not in self._of:
             if text not in self._once:
                 self._once.add(text)

@@ -84,6 +84,8 @@ class Plan:
         """On which lists that ask of nothing but its kind an item of a kind is, or may be."""
         self.listed: dict[Hashable, Any] = {}
         """What the listing found for a kind on a list."""
+        self.shares: dict[Hashable, Any] = {}
+        """What value shares come to in items of a kind that have no lines."""
         self.verdicts: dict[Hashable, Any] = {}
         """What became of a rule at an item of a kind in a shipment of a kind."""
         paths = sorted({one.found_at.partition(".")[2] for one in pack.questions.values() if one.found_at.startswith("item.")})
@@ -119,7 +121,7 @@ class Plan:
 
     def forget(self) -> None:
         """Forget all kinds and what was found out for them; who still holds one is not disturbed."""
-        for known in (self._kinds, self.never, self.sure, self.possible, self.listed, self.verdicts):
+        for known in (self._kinds, self.never, self.sure, self.possible, self.listed, self.shares, self.verdicts):
             known.clear()
         for asks in (*self._of_rule.values(), *(asks for _, asks in self._of_condition.values())):
             asks.known.clear()

@@ -20,10 +20,11 @@ from rare_earth_compliance.engine.determination import SHIPMENT, THIS_ITEM, Need
 from rare_earth_compliance.engine.money import UNPRICED, Amounts, Worth, add, hull, joined, ranges
 from rare_earth_compliance.engine.needs import QUANTITY, located, merged, relative
 from rare_earth_compliance.law.conditions import Ask, Question
-from rare_earth_compliance.product.model import ROOT, Use
+from rare_earth_compliance.product.model import ROOT, Item, Use
 
 if TYPE_CHECKING:
     from rare_earth_compliance.engine.inquiry import Inquiry
+    from rare_earth_compliance.engine.plan import Kind
 
 AS_STATED, CONTAINED, EACH_ALONE = "as-stated", "contained", "each-alone"
 PIECES = 12
@@ -289,14 +290,30 @@ def share_step(inquiry: Inquiry, ask: Ask, question: Question, index: int) -> St
 def share_outcome(inquiry: Inquiry, ask: Ask, index: int) -> tuple[Truth, frozenset[Need]]:
     """Whether the value share of an item reaches the line of a rule, and what would settle it: ``share_step`` without words."""
     item = inquiry.product.items[index]
-    if item.uses or item.unit_value is not None or index == ROOT or inquiry.shipment.prices or _by_place(inquiry, ask):
+    value = item.unit_value
+    priced = bool(inquiry.shipment.prices) if value is None else not (value.amount.is_exact and value.amount.is_positive)
+    within = _hidden_alone(inquiry, item)
+    if within is None or priced or index == ROOT or _by_place(inquiry, ask):
         return _share_outcome(inquiry, ask, index)
-    # Of an item without value and without lines nothing but its kind is known: all of a kind come out alike.
-    key = (id(ask), inquiry.kinds.of(index).whole)
-    found = inquiry.unpriced.get(key)
+    # Without lines an item is all of what counts in it, or nothing, or may be either, whatever it is worth; and what it may
+    # hold beyond them has no value: all of a kind come out alike.
+    said = None if value is None else (value.basis,)
+    key = (id(ask), inquiry.kinds.of(index).whole, within, said, inquiry.facts.circumstances)
+    found: tuple[Truth, frozenset[Need]] | None = inquiry.plan.shares.get(key)
     if found is None:
-        found = inquiry.unpriced[key] = _share_outcome(inquiry, ask, index)
+        found = inquiry.plan.shares[key] = _share_outcome(inquiry, ask, index)
+    else:
+        _measure(inquiry, ask)  # what contradicts itself in it is asked of every measure that was wanted
     return found
+
+
+def _hidden_alone(inquiry: Inquiry, item: Item) -> tuple[Kind, ...] | None:
+    """The kind of what an item without lines may hold beyond them, if it may; None for an item with lines."""
+    if not item.uses:
+        return ()
+    child = item.uses[0].item
+    alone = len(item.uses) == 1 and inquiry.product.items[child].hidden
+    return (inquiry.kinds.of(child).whole,) if alone else None
 
 
 def _by_place(inquiry: Inquiry, ask: Ask) -> bool:
