@@ -36,8 +36,9 @@ from rare_earth_compliance.engine.hints import SHOWN, hints
 from rare_earth_compliance.engine.inquiry import Inquiry
 from rare_earth_compliance.engine.later import Brief
 from rare_earth_compliance.engine.plan import Plan
+from rare_earth_compliance.engine.reaching import _single_entries
 from rare_earth_compliance.engine.screening import screen
-from rare_earth_compliance.engine.shares import _reaches, _single_entries
+from rare_earth_compliance.engine.shares import _reaches
 from rare_earth_compliance.law import build, loader, translations
 from rare_earth_compliance.law.checks import check_pack
 from rare_earth_compliance.law.conditions import All, Ask, ConditionReader

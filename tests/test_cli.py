@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import json
 import re
 import subprocess
@@ -10,6 +11,8 @@ from pathlib import Path
 
 import pytest
 
+from rare_earth_compliance.cli import app as app_module
+from rare_earth_compliance.cli import main
 from tests.running import ROOT, run
 
 MAGNET = "rules/subjects/chinese-magnet.json"
@@ -196,3 +199,22 @@ def test_readme_names_real_commands() -> None:
 def test_a_reading_that_is_chosen_twice_is_wrong_usage() -> None:
     ran = run(("check", "x.json", "--reading", "embedded-items=product-only", "--reading", "embedded-items=every-level"))
     assert (ran.status, "embedded-items is chosen twice" in ran.err) == (2, True)
+
+
+def test_an_error_of_the_system_ends_with_3_and_is_told_where_that_is_possible(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    def failing(**_: object) -> None:
+        raise OSError(5, "Input/output error")
+
+    monkeypatch.setattr(app_module, "app", failing)
+    with pytest.raises(SystemExit) as ended:
+        main()
+    assert (ended.value.code, capsys.readouterr().err) == (3, "not finished: [Errno 5] Input/output error\n")
+    for stream in (None, io.StringIO()):
+        if stream is not None:
+            stream.close()
+        monkeypatch.setattr(sys, "stderr", stream)
+        with pytest.raises(SystemExit) as ended:
+            main()
+        assert ended.value.code == 3

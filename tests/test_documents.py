@@ -190,6 +190,19 @@ def _change(rng: Random, item: Any, values: dict[str, tuple[Any, ...]]) -> None:
         item[key] = deepcopy(rng.choice(values[key]))
 
 
+def test_questions_in_brief_are_those_that_are_asked() -> None:
+    """In their order, with the words and without."""
+    rng, seen = Random(64), 0  # noqa: S311
+    for _ in range(60):
+        for way in (OPEN, SETTLED):
+            found = whole(made(rng), way)
+            if not isinstance(found, Refused):
+                asked = found.brief.asks_for
+                assert asked == tuple((one.kind, one.about) for one in found.asks_for)
+                seen += len(asked)
+    assert seen > 200
+
+
 def many(count: int) -> Counter[tuple[str, str]]:
     rng, found = Random(61), Counter[tuple[str, str]]()  # noqa: S311
     for number in range(count):

@@ -42,6 +42,7 @@ from rare_earth_compliance.engine.hints import SHORTEST, entries_pointed_to, hin
 from rare_earth_compliance.engine.inquiry import Inquiry
 from rare_earth_compliance.engine.limbs import because_false, limbs, standings, why_not
 from rare_earth_compliance.engine.plan import Plan
+from rare_earth_compliance.engine.reaching import share_outcome
 from rare_earth_compliance.engine.verdicts import Judge, something_stated, status_of
 from rare_earth_compliance.engine.wherever import on_list, wherever
 from rare_earth_compliance.law.conditions import All, AnyOf, Ask, Condition, Not, Question, Reads, Term, UnderEach
@@ -1348,7 +1349,7 @@ def reaching(shipped_parts: dict[str, Any], index: int, term: str = "", **params
     terms = {"chinese": Term("chinese", "of Chinese origin", ORIGIN)}
     inquiry = asking(shipped_parts, replace(pack(), lists=METALS, terms=terms))
     ask = Ask("item.share", "at_least", number=of("0.1"), params=(("of", "x"), ("whose", term), *params.items()))
-    return shares.share_outcome(inquiry, ask, index)
+    return share_outcome(inquiry, ask, index)
 
 
 def test_items_of_one_kind_have_shares_of_their_own_where_the_place_counts() -> None:
@@ -1363,12 +1364,12 @@ def test_items_of_one_kind_have_shares_of_their_own_where_the_place_counts() -> 
         inquiry = asking(parts(*order, form="sensor"), used)
         ask = Ask("item.share", "at_least", number=of("0.1"), params=(("of", "x"), ("whose", "t")))
         wanted = [UNKNOWN if one is china else FALSE for one in order]
-        assert [shares.share_outcome(inquiry, ask, index)[0] for index in (1, 2)] == wanted
+        assert [share_outcome(inquiry, ask, index)[0] for index in (1, 2)] == wanted
     inside = {"form": "motor", "complete": True, "parts": [{"part_number": "M", "quantity": 1, **bare}]}
     inquiry = asking(parts(inside, bare, form="sensor"), used)
     ask = Ask("item.share", "at_least", number=of("0.1"), params=(("of", "y"), ("whose", "c")))
     assert [inquiry.product.items[index].form for index in (2, 3)] == ["metal", "metal"]
-    assert [shares.share_outcome(inquiry, ask, index)[0] for index in (2, 3)] == [FALSE, UNKNOWN]
+    assert [share_outcome(inquiry, ask, index)[0] for index in (2, 3)] == [FALSE, UNKNOWN]
 
 
 ALONE, AS_CONTAINED = {"added": "each-alone"}, {"counted": "contained"}
@@ -1410,7 +1411,7 @@ def test_a_share_of_a_value_that_is_not_one_number() -> None:
     ask = Ask("item.share", "at_least", number=of("0.1"), params=(("of", "x"),))
     form = Need("fact", "item.form", THIS_ITEM)
     wanted = [{form}, {form, value, value_need(THIS_ITEM, "exactly")}, {form, value}]
-    assert [shares.share_outcome(inquiry, ask, index) for index in (1, 2, 3)] == [(UNKNOWN, one) for one in wanted]
+    assert [share_outcome(inquiry, ask, index) for index in (1, 2, 3)] == [(UNKNOWN, one) for one in wanted]
 
 
 def test_what_an_open_list_may_hide_counts_unless_what_holds_it_is_listed() -> None:

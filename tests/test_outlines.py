@@ -22,7 +22,7 @@ from rare_earth_compliance.core.truth import Truth
 from rare_earth_compliance.engine import outlines
 from rare_earth_compliance.engine.documents import Documents, Known
 from rare_earth_compliance.engine.inquiry import Inquiry
-from rare_earth_compliance.engine.outlines import Outlines
+from rare_earth_compliance.engine.outlines import Outlines, Slots
 from rare_earth_compliance.engine.plan import Plan
 from rare_earth_compliance.product import compact
 from rare_earth_compliance.product.given import read_shipment
@@ -231,6 +231,26 @@ def test_amounts_that_contradict_each_other_are_judged_with_their_places() -> No
     assert len(whole(told[2], way).conflicts) == 1
 
 
+def test_entries_that_are_counted_each_alone_are_told_apart() -> None:
+    """Two alloys below the line, and together above it: one of them crosses it by itself."""
+    way = under(on=peers.DAY, readings={**READINGS, "aggregation": "each-alone"}, confirmations=(lapsed(),))
+    terbium = deepcopy(ALLOY) | {
+        "alloy": ["Tb", "Fe"],
+        "composition": [{"element": "Tb", "mass_fraction": "80 %"}, {"element": "Fe", "mass_fraction": "20 %"}],
+    }
+    found = []
+    for one, other in (("0.6", "0.6"), ("0.7", "0.7"), ("0.9", "0.9"), ("1", "0.1"), ("0.1", "1"), ("0.999999999999", "0.1")):
+        alloys = deepcopy([ALLOY, terbium, NEODYMIUM])
+        for line, amount in zip(alloys, (one, other, "1"), strict=True):
+            line["unit_value"]["amount"] = amount
+        line = {**MAGNET, "materials": alloys}
+        data = HEAD % (b"%s, %s" % (json.dumps(line).encode(), QUIET), KNOWN)
+        found.append(compared(data, way))
+        assert (by_outline(data, way) is not None) is (len(found) > 0)
+    not_required, required = "licence not required", "licence required"
+    assert found == [not_required, not_required, not_required, required, required, not_required]
+
+
 @pytest.mark.parametrize(
     "changed",
     [
@@ -275,8 +295,17 @@ def test_an_amount_stands_where_it_is_read_and_nowhere_else() -> None:
     assert not places(with_item(lambda shipment, item: at(shipment, 0, unit_value=item.unit_value)))
     assert not places(with_item(lambda shipment, item: replace(shipment, quantity=item.unit_value.amount)))
     assert not places(lambda shipment: replace(shipment, destination="VN"))
-    wrong = outlines._places(judged[0].shipment.product, ["1000"], (QUANTITY,))
-    assert wrong is None
+    product = judged[0].shipment.product
+    assert outlines._places(product, ["1000"], (QUANTITY,)) is None
+    assert outlines._places(product, ["1000"], (VALUE,)) == Slots(((1, -1),))
+    assert outlines._places(product, ["1"], (VALUE,)) is None, "found more than once"
+    assert outlines._places(product, ["1000", "77"], (VALUE, VALUE)) is None, "not found"
+    probed = read_shipment(outline.with_amounts(["2", "3", "4", "5", "6", "7"]), "").product
+    numbers = ["2", "3", "4", "5", "6", "7"]
+    assert outlines._places(probed, numbers, outline.kinds) is not None
+    for at in range(6):
+        other = QUANTITY if outline.kinds[at] == VALUE else VALUE
+        assert outlines._places(probed, numbers, (*outline.kinds[:at], other, *outline.kinds[at + 1 :])) is None
 
 
 def _half(item: Any) -> Any:
@@ -444,6 +473,13 @@ def test_other_figures_stand_only_where_they_are_put() -> None:
     assert money is not None
     assert (money.amount, money.currency) == (five, "EUR")
     assert changed.worth(1, "cost").money is None
+    assert base.worth(2, "cost").money is changed.worth(2, "cost").money is None
+    priced = settled()._of_outline(magnet(unit_value={"amount": "7", "currency": "EUR", "basis": "standard-cost"}))
+    assert priced is not None
+    dearer = priced[0].figures.changed({1: five}, {})
+    for figures, amount in ((priced[0].figures, exactly(Fraction(1000))), (dearer, five)):
+        known = [figures.worth(1, kind).money for kind in ("", "standard-cost", "list-price")]
+        assert [money.amount if money else None for money in known] == [amount, amount, None]
     assert changed.worth(2) == base.worth(2)
     assert [use.quantity for use in changed.uses(1)] == [five, exactly(Fraction(1))]
     assert changed.uses(0) == base.uses(0)

@@ -14,7 +14,7 @@ from rare_earth_compliance.engine.disclosure import present
 from rare_earth_compliance.engine.needs import Outcome, relative
 from rare_earth_compliance.engine.parties import ROLES
 from rare_earth_compliance.engine.plan import Asks, Kind
-from rare_earth_compliance.engine.shares import share_outcome
+from rare_earth_compliance.engine.reaching import share_outcome
 from rare_earth_compliance.law.conditions import Ask, Question
 from rare_earth_compliance.product.model import ROOT
 

@@ -38,7 +38,8 @@ from rare_earth_compliance.engine.needs import (
 )
 from rare_earth_compliance.engine.parties import PartyFacts
 from rare_earth_compliance.engine.plan import Kind, Plan
-from rare_earth_compliance.engine.shares import Measure, share_step
+from rare_earth_compliance.engine.reaching import share_step
+from rare_earth_compliance.engine.shares import Measure
 from rare_earth_compliance.law.conditions import All, AnyOf, Ask, Condition, Not, Question, Reads, Term, UnderEach
 from rare_earth_compliance.law.model import RulePack
 from rare_earth_compliance.product.model import ROOT, Shipment

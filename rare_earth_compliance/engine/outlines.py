@@ -18,7 +18,7 @@ from rare_earth_compliance.core.problems import Refused
 from rare_earth_compliance.core.quantities import Interval, exact, exactly
 from rare_earth_compliance.core.truth import Truth
 from rare_earth_compliance.engine.inquiry import Inquiry
-from rare_earth_compliance.engine.shares import share_measures, share_reached
+from rare_earth_compliance.engine.reaching import share_measures, share_reached
 from rare_earth_compliance.law.conditions import Ask
 from rare_earth_compliance.product.model import Product, Shipment
 from rare_earth_compliance.product.outline import QUANTITY, Outline, Recalled

@@ -14,17 +14,16 @@ from dataclasses import replace
 from fractions import Fraction
 from typing import TYPE_CHECKING
 
-from rare_earth_compliance.core.quantities import SOME_AMOUNT, ZERO, Interval, exactly, shown
-from rare_earth_compliance.core.truth import Truth, all_of, any_of
-from rare_earth_compliance.engine.determination import SHIPMENT, THIS_ITEM, Need, Piece, Share, Step
+from rare_earth_compliance.core.quantities import SOME_AMOUNT, ZERO, Interval, exactly
+from rare_earth_compliance.core.truth import Truth, all_of
+from rare_earth_compliance.engine.determination import THIS_ITEM, Need, Piece, Share, Step
 from rare_earth_compliance.engine.money import UNPRICED, Amounts, Worth, add, hull, joined, ranges
-from rare_earth_compliance.engine.needs import QUANTITY, located, merged, relative
-from rare_earth_compliance.law.conditions import Ask, Question
-from rare_earth_compliance.product.model import ROOT, Item, Use
+from rare_earth_compliance.engine.needs import QUANTITY, located, merged
+from rare_earth_compliance.law.conditions import Ask
+from rare_earth_compliance.product.model import Use
 
 if TYPE_CHECKING:
     from rare_earth_compliance.engine.inquiry import Inquiry
-    from rare_earth_compliance.engine.plan import Kind
 
 AS_STATED, CONTAINED, EACH_ALONE = "as-stated", "contained", "each-alone"
 PIECES = 12
@@ -98,8 +97,9 @@ class Measure:
         if listed.outcome is not Truth.FALSE and self.term:
             origin = self.inquiry.term(self.term, index)
         self.counts[index] = all_of((listed.outcome, origin.outcome))
-        # A listed input counts whole or, by its origin, not at all: what is not listed below it is not asked again.
-        settled = listed.outcome is Truth.TRUE
+        # A listed input counts whole or, by its origin, not at all: what is not listed below it is not asked again, nor for
+        # an entry of the list that it is not on.
+        settled = self.inquiry.listing.of(self.name, index).step.outcome is Truth.TRUE
         if self.counts[index] is Truth.FALSE:
             self._above(index, settled=settled)
             return
@@ -129,7 +129,13 @@ class Measure:
             return listed.step
         if self.code in listed.codes:
             return replace(listed.step, outcome=Truth.TRUE)
-        return replace(listed.step, outcome=Truth.UNKNOWN if self.code in listed.maybe else Truth.FALSE)
+        if self.code not in listed.maybe:
+            return replace(listed.step, outcome=Truth.FALSE)
+        entry = next(one for one in self.inquiry.pack.lists[self.name].entries if one.code == self.code)
+        described = self.inquiry.step(entry.recognise, index)
+        code = frozenset({Need("fact", "item.control_codes", THIS_ITEM)})
+        needs = described.needs if described.outcome is Truth.UNKNOWN else code
+        return replace(listed.step, outcome=Truth.UNKNOWN, needs=needs)
 
     def _sum(self, index: int, settled: bool) -> None:
         """The content of an item: what counts inside it, or the whole of it where it counts itself."""
@@ -270,134 +276,6 @@ class Measure:
             certain=self.counts[index] is Truth.TRUE,
             estimate=bool(own and own.estimate),
         )
-
-
-def share_step(inquiry: Inquiry, ask: Ask, question: Question, index: int) -> Step:
-    """Whether the value share of an item reaches the line of a rule; compared by multiplication, never by division.
-
-    Parameters: ``counted`` "contained" takes an input with the value of what is left of it in the item, which is
-    between nothing and what was paid; ``added`` "each-alone" compares every entry of the list by itself.
-    """
-    content, value, currency, _ = _measure(inquiry, ask).amounts(index)
-    outcome, needs = share_outcome(inquiry, ask, index)
-    worth_text = f"{shown(value)} {currency}" if value is not None else "a value that is not known"
-    found = f"content {shown(content)} {currency}".rstrip() + f" in {worth_text}"
-    return Step(
-        asks=question.en, outcome=outcome, found=found, against=f"{ask.operator.replace('_', ' ')} {ask.written}", needs=needs
-    )
-
-
-def share_outcome(inquiry: Inquiry, ask: Ask, index: int) -> tuple[Truth, frozenset[Need]]:
-    """Whether the value share of an item reaches the line of a rule, and what would settle it: ``share_step`` without words."""
-    item = inquiry.product.items[index]
-    value = item.unit_value
-    priced = bool(inquiry.shipment.prices) if value is None else not (value.amount.is_exact and value.amount.is_positive)
-    within = _hidden_alone(inquiry, item)
-    if within is None or priced or index == ROOT or _by_place(inquiry, ask):
-        return _share_outcome(inquiry, ask, index)
-    # Without lines an item is all of what counts in it, or nothing, or may be either, whatever it is worth; and what it may
-    # hold beyond them has no value: all of a kind come out alike.
-    said = None if value is None else (value.basis,)
-    key = (id(ask), inquiry.kinds.of(index).whole, within, said, inquiry.facts.circumstances)
-    found: tuple[Truth, frozenset[Need]] | None = inquiry.plan.shares.get(key)
-    if found is None:
-        found = inquiry.plan.shares[key] = _share_outcome(inquiry, ask, index)
-    else:
-        _measure(inquiry, ask)  # what contradicts itself in it is asked of every measure that was wanted
-    return found
-
-
-def _hidden_alone(inquiry: Inquiry, item: Item) -> tuple[Kind, ...] | None:
-    """The kind of what an item without lines may hold beyond them, if it may; None for an item with lines."""
-    if not item.uses:
-        return ()
-    child = item.uses[0].item
-    alone = len(item.uses) == 1 and inquiry.product.items[child].hidden
-    return (inquiry.kinds.of(child).whole,) if alone else None
-
-
-def _by_place(inquiry: Inquiry, ask: Ask) -> bool:
-    """Whether what counts toward a share hangs on more of an item than its kind."""
-    plan, term = inquiry.plan, ask.param("whose")
-    whose = plan.asks(inquiry.pack.terms[term]) if term else None
-    return bool(plan.placed(ask.param("of") or "") or (whose and (whose.placed or whose.shares)))
-
-
-def share_reached(inquiry: Inquiry, ask: Ask, index: int) -> Truth:
-    """Whether the value share of an item reaches the line of a rule: ``share_outcome`` without what would settle it."""
-    line = _line(inquiry, ask)
-    outcome = inquiry.measure(*line.key).reaches(ask, index)
-    if outcome is Truth.FALSE:
-        return outcome
-    if line.each_alone:
-        outcome = any_of([inquiry.measure(*key).reaches(ask, index) for key in line.single(inquiry)])
-    return all_of((outcome, Truth.UNKNOWN)) if line.contained else outcome
-
-
-def share_measures(inquiry: Inquiry, ask: Ask) -> list[Measure]:
-    """The measures by which it is told whether a value share reaches the line of a rule."""
-    line = _line(inquiry, ask)
-    return [inquiry.measure(*key) for key in (line.key, *(line.single(inquiry) if line.each_alone else ()))]
-
-
-def _line(inquiry: Inquiry, ask: Ask) -> _Line:
-    found: _Line | None = inquiry.share_lines.get(id(ask))
-    if found is None:
-        found = inquiry.share_lines[id(ask)] = _Line(ask)
-    return found
-
-
-class _Line:
-    """The parameters of a question for a value share, looked up once for products that are the same but for amounts."""
-
-    def __init__(self, ask: Ask) -> None:
-        self.ask = ask  # held, so that no other question is given its identity
-        self.key = _key(ask)
-        self.each_alone = ask.param("added") == EACH_ALONE
-        self.contained = ask.param("counted") == CONTAINED
-        self._single: tuple[tuple[str, str, str, str], ...] | None = None
-
-    def single(self, inquiry: Inquiry) -> tuple[tuple[str, str, str, str], ...]:
-        """The measures of single entries of the list."""
-        if self._single is None:
-            self._single = tuple((*self.key[:3], code) for code in _single_entries(inquiry, self.key[0]))
-        return self._single
-
-
-def _share_outcome(inquiry: Inquiry, ask: Ask, index: int) -> tuple[Truth, frozenset[Need]]:
-    outcome = share_reached(inquiry, ask, index)
-    if outcome is not Truth.UNKNOWN:
-        return outcome, frozenset()
-    measure = _measure(inquiry, ask)
-    _, value, currency, missing = measure.amounts(index)
-    needs = relative(measure.needs[index], index, inquiry.product)
-    if ask.param("counted") == CONTAINED:
-        needs |= {Need("fact", "item.unit_value", THIS_ITEM, "of the listed elements as contained")}
-    if value is None or not value.is_exact:
-        needs |= {Need("fact", "item.unit_value", THIS_ITEM)}
-    needs |= {Need("fact", "shipment.rates", SHIPMENT, f"{name} to {currency}") for name in missing}
-    return outcome, needs
-
-
-def _key(ask: Ask) -> tuple[str, str, str, str]:
-    priced = ask.param("priced") or ""
-    return ask.param("of") or "", ask.param("whose") or "", "" if priced == AS_STATED else priced, ""
-
-
-def _measure(inquiry: Inquiry, ask: Ask) -> Measure:
-    return inquiry.measure(*_key(ask))
-
-
-def _single_entries(inquiry: Inquiry, name: str) -> tuple[str, ...]:
-    """The entries of a list that are measured each by itself; of those that the same items are, or may be, the first."""
-    entries = inquiry.single_entries.get(name)
-    if entries is None:
-        places = dict.fromkeys(inquiry.listing.of(name, index) for index in inquiry.in_order)
-        alike: dict[tuple[tuple[bool, bool], ...], str] = {}
-        for entry in inquiry.pack.lists[name].entries:
-            alike.setdefault(tuple((entry.code in place.codes, entry.code in place.maybe) for place in places), entry.code)
-        entries = inquiry.single_entries[name] = tuple(alike.values())
-    return entries
 
 
 def _reaches(ask: Ask, content: Interval, value: Interval | None) -> Truth:

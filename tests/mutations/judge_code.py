@@ -96,7 +96,7 @@ TESTS: dict[str, tuple[str, ...]] = {
         for name in (
             *("verdicts", "determine", "shares", "contents", "listing", "inquiry", "ownership", "kinds", "facts", "plan"),
             *("limbs", "deadlines", "basis", "coverage", "hints", "asking", "parties", "screening", "outlook", "wherever"),
-            *("findings", "determination", "fingerprint"),
+            *("findings", "determination", "fingerprint", "reaching", "measures"),
             *("later", "money", "comparing", "needs", "disclosure"),
         )
     },
