@@ -1400,6 +1400,30 @@ def test_a_share_at_the_line_however_it_is_counted(
     assert reaching(sensor(*inside), 0, **params) == (outcome, needs)
 
 
+def test_an_entry_by_itself_is_not_sought_in_what_another_entry_names() -> None:
+    """A listed input is counted whole: what it may hide is not asked of the entries that it is not on."""
+    opened = {name: value for name, value in metal("6").items() if name != "rare_earths"}
+    unlisted = {**opened, "form": "sensor", "part_number": "U"}
+    assert reaching(sensor(opened, OXIDE), 0, **ALONE) == (FALSE, frozenset())
+    assert reaching(sensor(opened, metal("10", "N", form="oxide")), 0, **ALONE) == (TRUE, frozenset())
+    assert reaching(sensor(unlisted, OXIDE), 0, **ALONE)[0] is UNKNOWN
+
+
+def test_what_one_entry_alone_waits_for_is_asked() -> None:
+    """Together they reach the line; whether one entry does by itself hangs on where the first one comes from."""
+    entries = {"x": listed("x", ("x1", FORM), ("x2", ORIGIN))}
+    ask = Ask("item.share", "at_least", number=of("0.1"), params=(("of", "x"), ("whose", ""), ("added", "each-alone")))
+    for origin, wanted in (
+        (None, (UNKNOWN, {Need("fact", "item.origin", 1)})),
+        ("CN", (TRUE, frozenset())),
+        ("JP", (FALSE, frozenset())),
+    ):
+        first = metal("6") if origin is None else metal("6", origin=origin)
+        inside = (first, metal("6", "N", form="sensor", origin="CN"))
+        inquiry = asking(sensor(*inside, origin="JP"), replace(pack(), lists=entries))
+        assert share_outcome(inquiry, ask, 0) == wanted
+
+
 def test_a_share_of_a_value_that_is_not_one_number() -> None:
     value = value_need(THIS_ITEM)
     assert reaching(sensor(metal("2"), worth=None), 0) == (UNKNOWN, {value})
