@@ -436,9 +436,12 @@ def test_one_line_that_does_not_fit_is_enough(odd: str, among: bytes, holder: by
     ],
 )
 def test_a_product_that_does_not_fit_is_enough(said: bytes) -> None:
-    data = b'{"format": "rare-earth-bom/1", "product": {"name": "A", "form": "assembly", %s}%s}'
+    data = b'{"format": "rare-earth-bom/1", "product": {"name": "A", "form": "component", "rare_earths": "none", %s}%s}'
     assert compared(data % (said, KNOWN), SETTLED) == "left to the reader"
-    assert compared(data % (b'"mass": "1 g"', KNOWN), SETTLED) != "left to the reader"
+    assert compared(data % (b'"mass": "1 g"', KNOWN), SETTLED) == "licence not required"
+    for fits in (b"%s", b'"complete": true, "parts": [%s]', b'"complete": true, "materials": [%s]'):
+        product = b'"unit_value": {"amount": 4, "currency": "EUR"}, ' + (fits % QUIET if b"true" in fits else b'"note": "x"')
+        assert compared(data % (product, KNOWN), SETTLED) == "licence not required"
 
 
 def test_so_many_amounts_are_remembered_and_then_none(monkeypatch: pytest.MonkeyPatch) -> None:
