@@ -10,7 +10,8 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from rare_earth_compliance.cli.saying import complain, say
+from rare_earth_compliance.cli.saying import complain
+from rare_earth_compliance.core.inert import harmless, no_commands
 
 if TYPE_CHECKING:
     from rare_earth_compliance.batch.storing import Made
@@ -49,6 +50,7 @@ def store(
     version, a law that lists what was passed over – the document is read again.
     """
     from rare_earth_compliance.batch.storing import store as stored  # noqa: PLC0415
+    from rare_earth_compliance.cli.output import write  # noqa: PLC0415
     from rare_earth_compliance.cli.portfolios import progress, source_of  # noqa: PLC0415
     from rare_earth_compliance.cli.rules import load_pack  # noqa: PLC0415
     from rare_earth_compliance.cli.serve import BYTES, amount  # noqa: PLC0415
@@ -70,8 +72,11 @@ def store(
     except KeyboardInterrupt:
         complain(f"{folder}: interrupted; nothing was kept")
         raise SystemExit(INTERRUPTED) from None
-    for line in said(made, folder):
-        say(line)
+    try:
+        write("".join(f"{no_commands(harmless(line))}\n" for line in said(made, folder)), None)
+    except OSError as error:
+        complain(f"{folder}: stored; what was stored could not be told: {error}")
+        raise typer.Exit(REFUSED) from None
     raise typer.Exit(REFUSED if made.refused or not made.products else STORED)
 
 
