@@ -150,8 +150,9 @@ def run(command: Command, *strace: str) -> Ended:
 
 
 def paths(command: Command, call: str) -> list[str]:
-    """The options by which strace looks at the files that are read alone."""
-    return [] if call in WRITING else [option for name in command.reads for option in ("-P", f"{{}}/{name}")]
+    """The options by which strace looks at the files that are read alone, by either of their names."""
+    names = [] if call in WRITING else [one for name in command.reads for one in (name, f"{{}}/{name}")]
+    return [option for name in names for option in ("-P", name)]
 
 
 def counted(command: Command, call: str) -> int:
@@ -176,11 +177,11 @@ def broken(command: Command, calls: tuple[str, ...] | None = None, step: int = 1
                 )
 
 
-def table(command: Command, step: int = 1) -> Table:
+def table(command: Command, step: int = 1, calls: tuple[str, ...] | None = None) -> Table:
     """What comes of every fault of a command."""
     wanted = run(command)
     found = Table(baseline=wanted.status)
-    for name, ended in broken(command, step=step):
+    for name, ended in broken(command, calls, step):
         found.faults += 1
         found.statuses[ended.status] += 1
         same = (ended.status, ended.said, ended.files) == (wanted.status, wanted.said, wanted.files)
@@ -199,6 +200,7 @@ def main() -> int:
     """Print the table. 1 where something is wrong, or nothing was seen."""
     parser = argparse.ArgumentParser(prog="python -m tests.system_calls")
     parser.add_argument("--only", choices=list(commands()))
+    parser.add_argument("--call", choices=(*READING, *WRITING), help="break this one alone")
     parser.add_argument("--step", type=int, default=1, help="break every so many-th call")
     asked = parser.parse_args()
     seen = wrong = 0
@@ -206,7 +208,7 @@ def main() -> int:
     print(f"| {' | '.join(heads)} |\n{'|---' * len(heads)}|")
     for name, command in commands().items():
         if asked.only in (None, name):
-            found = table(command, asked.step)
+            found = table(command, asked.step, (asked.call,) if asked.call else None)
             seen += found.faults
             wrong += len(found.wrong)
             statuses = ", ".join(f"{status}: {count}" for status, count in sorted(found.statuses.items()))

@@ -13,6 +13,7 @@ from typing import Any
 import pytest
 
 from rare_earth_compliance.cli import check, packs
+from rare_earth_compliance.core import maker
 from rare_earth_compliance.core.problems import Refused
 from rare_earth_compliance.law import kept, loader
 from rare_earth_compliance.law.kept import Unkept, pack_of, text_of
@@ -216,7 +217,7 @@ def test_other_code_does_not_use_it(
     place: Path, rules: Path, readings: list[Path | None], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     packs.load(rules)
-    monkeypatch.setattr(packs, "VERSION", "0.0.0")
+    monkeypatch.setattr(maker, "VERSION", "0.0.0")
     packs.load(rules)
     assert readings == [rules, rules]
 
@@ -261,7 +262,7 @@ def test_few_are_kept_and_nothing_else_is_removed(place: Path, rules: Path, monk
     for other in others:
         other.write_text("{}", encoding="utf-8")
     for number in range(packs.MOST + 3):
-        monkeypatch.setattr(packs, "VERSION", str(number))
+        monkeypatch.setattr(maker, "VERSION", str(number))
         packs.load(rules)
     assert set(place.iterdir()) >= others
     assert len(set(place.iterdir()) - others) == packs.MOST

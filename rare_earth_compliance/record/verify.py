@@ -181,7 +181,7 @@ class Check:
         counts = fits = next(alone, "no") if code else on["outcome"]
         if whose and fits != "no":
             counts = min(fits, self.node(self.law.terms[whose], item, brief=True)["outcome"])
-        settled = fits == "yes"  # then what is not listed below it is not asked again
+        settled = on["outcome"] == "yes"  # then what is not listed below it is not asked again
         worth, currency, at = self.take(item, f"worth {priced}", priced)
         lines, content = [], dict[str, Bounds]()
         for child, used in self.take(item, "lines"):
