@@ -137,6 +137,10 @@ def _under(name: str, folders: Iterable[Path], ran: Watched) -> bool:
 
 
 def _beside(name: str, files: Iterable[Path], ran: Watched) -> bool:
-    """Whether a name is that of one of these files, or of its temporary copy."""
+    """Whether a name is that of one of these files or folders, or of its temporary copy, or stands in one of them."""
     whole = _whole(Path(name), ran.folder)
-    return any(whole == one or (whole.parent == one.parent and whole.name.startswith(f".{one.name}.")) for one in files)
+    return any(
+        place == one or (place.parent == one.parent and place.name.startswith(f".{one.name}."))
+        for one in files
+        for place in (whole, *whole.parents)
+    )

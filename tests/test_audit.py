@@ -6,6 +6,7 @@ Seen by audit events of the interpreter, in a process of its own. What trespasse
 from __future__ import annotations
 
 import shutil
+from collections import Counter
 from pathlib import Path
 
 import pytest
@@ -30,6 +31,7 @@ def folder(tmp_path: Path) -> Path:
     shutil.copy(EXAMPLES / "ev-traction-motor" / "prices.json", tmp_path)
     shutil.copy(ROOT / "rules/subjects/german-magnet.json", tmp_path / "x.json")
     pack(tmp_path, "pack")
+    (tmp_path / "p.jsonl").write_bytes((tmp_path / "x.json").read_bytes().replace(b"\n", b" ") + b"\n")
     (tmp_path / "made").mkdir()
     (tmp_path / "rare-earth.toml").write_text(CONFIG, encoding="utf-8")
     (tmp_path / "secret.json").write_text("{}", encoding="utf-8")
@@ -40,6 +42,7 @@ FACTS = ("--shipment", "shipment.json", "--confirm-status", "status-lapsed.yaml"
 GIVEN = ("assumed.json", "shipment.json", "status-lapsed.yaml", "prices.json")
 OUTPUTS = ("--output", "json=made/o.json", "--output", "made/o.txt", "--output", "junit=made/o.xml", "--record", "made/r.json")
 SHOW = ("rules", "show", "corpus-1", "--rules", "pack")
+KEPT = ("portfolio.json", "products.jsonl", "outlines.jsonl", "documents")
 MADE = ("made/o.json", "made/o.txt", "made/o.xml", "made/r.json")
 
 
@@ -55,8 +58,9 @@ MADE = ("made/o.json", "made/o.txt", "made/o.xml", "made/r.json")
         ((*SHOW, "--format", "html", "--output", "made/p.html"), ("pack",), ("made/p.html",), 0),
         (("rules", "test", "--rules", "pack"), ("pack",), (), 0),
         (("schema",), (), (), 0),
+        (("store", "p.jsonl", "made/kept", "--rules", "pack"), ("p.jsonl", "pack"), ("made/kept",), 0),
     ],
-    ids=["check", "reports and record", "refused", "not there", "gate", "explain", "a page", "cases", "schema"],
+    ids=["check", "reports and record", "refused", "not there", "gate", "explain", "a page", "cases", "schema", "store"],
 )  # fmt: skip
 def test_a_command_does_nothing_else(
     args: tuple[str, ...], reads: tuple[str, ...], writes: tuple[str, ...], status: int, folder: Path
@@ -68,7 +72,8 @@ def test_a_command_does_nothing_else(
     assert ran.kinds["open"] > 50, ran.kinds
     opened = {event[1] for event in ran.events if event[0] == "open"}
     assert {one for one in reads if (folder / one).is_file()} <= opened
-    assert files(folder) - before == set(writes)
+    made = [next((one for one in writes if name == one or name.startswith(f"{one}/")), name) for name in files(folder) - before]
+    assert Counter(made) == {one: len(KEPT) if (folder / one).is_dir() else 1 for one in writes}
 
 
 def test_loaded_rules_are_kept_where_it_was_said_and_nowhere_else(folder: Path) -> None:
