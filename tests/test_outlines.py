@@ -16,10 +16,11 @@ from typing import Any
 
 import pytest
 
-from rare_earth_compliance.core.problems import Refused
+from rare_earth_compliance.core.problems import Place, Problem, Refused
 from rare_earth_compliance.core.quantities import exact, exactly
 from rare_earth_compliance.core.truth import Truth
 from rare_earth_compliance.engine import outlines
+from rare_earth_compliance.engine.determine import decided
 from rare_earth_compliance.engine.documents import Documents, Known
 from rare_earth_compliance.engine.inquiry import Inquiry
 from rare_earth_compliance.engine.outlines import Outlines, Slots
@@ -58,7 +59,6 @@ def settled() -> Documents:
 def outline_of(data: bytes, way: Documents) -> Outline:
     small = reduced(data, way._ordinary)
     assert small is not None
-    assert small.outline is not None
     return small.outline
 
 
@@ -92,7 +92,7 @@ def many(count: int) -> Counter[tuple[str, str]]:
                 before = dict(way._outlines._of)
                 answer = compared(told, way, read=rng.random() < 0.1)
                 small = reduced(told, way._ordinary)
-                known = small is not None and small.outline is not None and before.get(small.outline.text) is not None
+                known = small is not None and before.get(small.outline.text) is not None
                 found[name, f"{answer}, outline known" if known else "alone"] += 1
     return found
 
@@ -294,7 +294,10 @@ def test_an_amount_stands_where_it_is_read_and_nowhere_else() -> None:
     assert not places(with_item(lambda shipment, item: at(shipment, 1, mass=item.unit_value.amount)))
     assert not places(with_item(lambda shipment, item: at(shipment, 0, unit_value=item.unit_value)))
     assert not places(with_item(lambda shipment, item: replace(shipment, quantity=item.unit_value.amount)))
-    assert not places(lambda shipment: replace(shipment, destination="VN"))
+    seen = iter(range(9))
+    assert not places(lambda shipment: replace(shipment, destination="VN" if next(seen) else shipment.destination))
+    again = iter(range(9))
+    assert not places(lambda shipment: at(shipment, 1, unit_value=None) if next(again) else shipment)
     product = judged[0].shipment.product
     assert outlines._places(product, ["1000"], (QUANTITY,)) is None
     assert outlines._places(product, ["1000"], (VALUE,)) == Slots(((1, -1),))
@@ -322,6 +325,50 @@ def test_what_is_refused_or_contradicts_itself_is_decided_for_no_other() -> None
     assert way._of_outline(magnet(control_codes=["1C902.a"], form="component", rare_earths="none")) is None
     told = [magnet(amount, control_codes=["1C905.a.4"]) for amount in ("1", "2", "3")]
     assert len({compared(data, way) for data in told}) == 1
+
+
+def test_what_was_judged_of_others_or_not_at_all_says_nothing() -> None:
+    """Judging and reading as they should not be: of other amounts, with what contradicts itself, or refused on the way."""
+    way = settled()
+    one, other, wrong = (outline_of(data, way) for data in (magnet("1"), magnet("7"), nested_alloys("3")))
+
+    def read(data: bytes) -> Any:
+        return read_shipment(data, "")
+
+    def refused(_: bytes) -> Any:
+        raise Refused([Problem(place=Place(file="x"), message="no", advice="none")])
+
+    def twice(outlines_: Outlines[Any], outline: Outline) -> Any:
+        assert outlines_.decided(outline) is None
+        return outlines_.decided(outline)
+
+    judged = way._of_outline(other.with_amounts(other.amounts))
+    assert judged is not None
+    assert twice(Outlines(lambda _: (judged[0], "of others"), read), one) is None
+    assert twice(Outlines(way._of_outline, refused), one) is None
+    found = decided(read(wrong.with_amounts(wrong.amounts)), PACK, on=peers.DAY, readings=READINGS, confirmations=(lapsed(),))
+    careless: Outlines[Any] = Outlines(lambda _: (found.case.inquiry, "with a contradiction"), read)
+    assert twice(careless, wrong) is None
+    assert careless.decided(outline_of(nested_alloys("1"), way)) == "with a contradiction", "it is judged by itself"
+    once = iter([way._of_outline(one.with_amounts(one.amounts)), None])
+    short: Outlines[Any] = Outlines(lambda _: next(once), read)
+    assert twice(short, one) is not None
+    assert short.decided(outline_of(magnet("0.5"), way)) is None
+    here = way._outlines._outlined(one) if way._outlines is not None else None
+    assert here is not None
+    for amounts in (one.amounts[:-1], (*one.amounts, "1")):
+        with pytest.raises(ValueError, match="zip"):
+            here.outcomes(amounts)
+
+
+def test_a_document_with_many_amounts_is_judged_by_itself(monkeypatch: pytest.MonkeyPatch) -> None:
+    assert outlines.AMOUNTS == 60
+    for most, known in ((5, False), (6, True)):
+        monkeypatch.setattr(outlines, "AMOUNTS", most)
+        way = settled()
+        answers = [compared(magnet(content), way) for content in ("1", "2", "0.5")]
+        assert answers == ["licence required", "licence required", "licence not required"]
+        assert (by_outline(magnet("1"), way) is not None) is known
 
 
 def test_so_much_is_remembered_and_then_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -356,7 +403,7 @@ def test_a_document_is_its_outline_with_its_names_and_amounts() -> None:
     for _ in range(120):
         data = made(rng)
         small = reduced(data, way._ordinary)
-        if small is None or small.outline is None:
+        if small is None:
             continue
         outline = small.outline
         assert outline.whole() == small.data
@@ -412,7 +459,7 @@ def test_measures_taken_again_are_those_of_the_product_itself() -> None:
     assert way._outlines is not None
     for number in range(300):
         small = reduced(made(rng) if number % 4 else nested_alloys("1"), way._ordinary)
-        if small is None or small.outline is None:
+        if small is None:
             continue
         outline = small.outline
         judged = way._of_outline(outline.with_amounts(outline.amounts))

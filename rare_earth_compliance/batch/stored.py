@@ -186,14 +186,10 @@ def facts_of(data: bytes, ordinary: frozenset[str]) -> Recalled | None:
     small = reduced(data, ordinary) if ordinary else None
     if small is None:
         return None
-    outline = small.outline
-    text = small.plain if outline is None else outline.text
-    if text is None:
-        return None
     # Of the whole document, and of the line that stands for those that were passed over: no form of these is forgotten.
     forms = frozenset(form.decode() for form in _FORMS.findall(data)) & ordinary | {min(ordinary)}
-    common = Common(text=text, plain=outline is None, forms=forms)
-    return Recalled(common, small.label, () if outline is None else outline.amounts)
+    common = Common(text=small.outline.text, plain=small.plain, forms=forms)
+    return Recalled(common, small.label, () if small.plain else small.outline.amounts)
 
 
 def _document(folder: str, name: str, sha256: str, offset: int, size: int, most: int) -> Given:

@@ -152,10 +152,10 @@ class Documents:
         return self._read(data, "")
 
     def _known(self, small: Reduced) -> Known | None:
-        known = self._of_plain(small.plain) if small.plain is not None else None
+        known = self._of_plain(small.outline.text) if small.plain else None
         if known is not None:
             return known
-        alike = self._outlines.decided(small.outline) if self._outlines is not None and small.outline is not None else None
+        alike = self._outlines.decided(small.outline) if self._outlines is not None else None
         return self._judged(small.data, plain=False) if alike is None else alike
 
     def _of_plain(self, text: bytes) -> Known | None:

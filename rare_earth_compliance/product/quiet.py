@@ -10,7 +10,6 @@ and the reader that knows every place takes the document. Which forms are ordina
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import dataclass
 from operator import attrgetter
 from typing import Any
@@ -33,20 +32,18 @@ _NONE = "none"
 class Reduced:
     """A document without its quiet lines."""
 
-    whole: Callable[[], bytes]
-    """Makes JSON that the reader takes or refuses as it would the whole document, and that decides alike."""
-    plain: bytes | None
-    """Where nothing but the product itself says anything: the same for all products of which the same is said, whatever they
-    are called and cost. None where there are loud lines."""
+    outline: Outline
+    """What is said in it apart from names and amounts, and these."""
+    plain: bool
+    """Whether nothing but the product itself says anything: then it is decided alike for all products of which the same is
+    said, whatever they are called and cost, unless the product is listed itself."""
     label: str
     """What a person calls the product."""
-    outline: Outline | None = None
-    """Where there are loud lines, and nothing but names and amounts may differ from what other products say."""
 
     @property
     def data(self) -> bytes:
-        """The JSON, made when it is asked for: mostly what is ``plain`` is enough."""
-        return self.whole()
+        """JSON that the reader takes or refuses as it would the whole document, and that decides alike."""
+        return self.outline.whole()
 
 
 def reduced(data: bytes, ordinary: frozenset[str]) -> Reduced | None:
@@ -89,12 +86,8 @@ def _alone(document: Any, shapes: Shapes, shape: Shape, ordinary: frozenset[str]
         setattr(product, key, absent)
     if has_lines:
         product.parts = [_standing_in(shape, ordinary)]
-    says_more = shape.says_more(product)
-    outline = Outline(document, shapes, shape)
-    if says_more:
-        return Reduced(whole=outline.whole, plain=None, label=label, outline=outline)
-    # Without names and with another price: where nothing is listed, these decide nothing.
-    return Reduced(whole=outline.whole, plain=outline.text, label=label)
+    plain = not shape.says_more(product)
+    return Reduced(outline=Outline(document, shapes, shape), plain=plain, label=label)
 
 
 def _standing_in(shape: Shape, ordinary: frozenset[str]) -> Any:
@@ -142,8 +135,7 @@ class _Walk:
             return None
         if self.loud or any(top.loud for top in self.shared.values()):
             self._prune()
-            outline = Outline(self.document, self.shapes, self.shape)
-            return Reduced(whole=outline.whole, plain=None, label=label, outline=outline)
+            return Reduced(outline=Outline(self.document, self.shapes, self.shape), plain=False, label=label)
         self.document.shared = self.shapes.absent
         return _alone(self.document, self.shapes, self.shape, self.ordinary, label)
 
