@@ -182,7 +182,7 @@ FAULTS = (
         "the share of the product, not of the item",
         SHARES,
         "value = self.inquiry.figures.worth(index, self.priced).money",
-        "value = self.inquiry.figures.worth(ROOT, self.priced).money",
+        "value = self.inquiry.figures.worth(0, self.priced).money",
     ),
     Fault(
         "the quantity of a line is ignored",
