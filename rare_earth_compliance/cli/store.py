@@ -20,8 +20,7 @@ STORED, NOT_STORED, REFUSED, INTERRUPTED = 0, 2, 3, 130
 STORE_CODES = """Examples: rare-earth store portfolio.jsonl portfolio.store ·
 rare-earth check --batch portfolio.store --on 2026-11-10 --on 2026-12-01
 
-Exit status: 0 stored · 2 wrong usage · 3 stored, with inputs that could not be had (they stay refused),
-or not stored · 130 interrupted"""
+Exit status: 0 stored · 2 wrong usage · 3 not stored, or stored with inputs that stay refused · 130 interrupted"""
 
 
 def add_store(app: typer.Typer) -> None:
@@ -45,9 +44,9 @@ def store(
 ) -> None:
     """Keep a portfolio with what decides of each product, to judge it again and again.
 
-    [b]check --batch FOLDER[/b] then judges it under another law, day or reading, line for line as from its documents, in a
-    fifth of the time. The documents are kept as they are, and no answer is: where what was kept does not suffice – another
-    version, a law that lists what was passed over – the document is read again.
+    [b]check --batch FOLDER[/b] then judges it under another law, day, reading or price, line for line as from its documents.
+
+    The documents are kept as they are, and no answer is. Where what was kept does not suffice, a document is read again.
     """
     from rare_earth_compliance.batch.storing import store as stored  # noqa: PLC0415
     from rare_earth_compliance.cli.output import write  # noqa: PLC0415
