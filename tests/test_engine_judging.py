@@ -1400,6 +1400,17 @@ def test_a_share_at_the_line_however_it_is_counted(
     assert reaching(sensor(*inside), 0, **params) == (outcome, needs)
 
 
+def test_what_is_remembered_of_a_question_holds_the_question() -> None:
+    """By its identity alone another one, made in its place in memory, would be given its outcome."""
+    inquiry = asking(parts(metal("5", complete=False), form="sensor"), replace(pack(), lists=METALS))
+    for at in range(50):
+        line = Ask("item.share", "at_least", number=of("0.1") if at % 2 else of("2"), params=(("of", "x"), ("whose", "")))
+        assert share_outcome(inquiry, line, 1)[0] is (TRUE if at % 2 else FALSE)
+        del line
+    assert len(inquiry.plan.shares) == 50
+    assert all(kept[0].question == "item.share" for kept in inquiry.plan.shares.values())
+
+
 def test_an_entry_by_itself_is_not_sought_in_what_another_entry_names() -> None:
     """A listed input is counted whole: what it may hide is not asked of the entries that it is not on."""
     opened = {name: value for name, value in metal("6").items() if name != "rare_earths"}

@@ -48,12 +48,13 @@ def share_outcome(inquiry: Inquiry, ask: Ask, index: int) -> tuple[Truth, frozen
     # hold beyond them has no value: all of a kind come out alike.
     said = None if value is None else (value.basis,)
     key = (id(ask), inquiry.kinds.of(index).whole, within, said, inquiry.facts.circumstances)
-    found: tuple[Truth, frozenset[Need]] | None = inquiry.plan.shares.get(key)
-    if found is None:
-        found = inquiry.plan.shares[key] = _share_outcome(inquiry, ask, index)
+    kept: tuple[Ask, tuple[Truth, frozenset[Need]]] | None = inquiry.plan.shares.get(key)
+    if kept is None:
+        # The question is kept beside what it comes to: its identity must not be given to another one.
+        kept = inquiry.plan.shares[key] = (ask, _share_outcome(inquiry, ask, index))
     else:
         _measure(inquiry, ask)  # what contradicts itself in it is asked of every measure that was wanted
-    return found
+    return kept[1]
 
 
 def _hidden_alone(inquiry: Inquiry, item: Item) -> tuple[Kind, ...] | None:
