@@ -27,7 +27,7 @@ from rare_earth_compliance.engine.outlines import Outlines, Slots
 from rare_earth_compliance.engine.plan import Plan
 from rare_earth_compliance.product import compact
 from rare_earth_compliance.product.given import read_shipment
-from rare_earth_compliance.product.outline import QUANTITY, VALUE, Outline, Recalled
+from rare_earth_compliance.product.outline import QUANTITY, VALUE, KeptOutline, Outline
 from rare_earth_compliance.product.quiet import reduced
 from tests.benchmarks import peers, products
 from tests.benchmarks.ours import READINGS, lapsed
@@ -89,10 +89,10 @@ def many(count: int) -> Counter[tuple[str, str]]:
         for told in (retold(rng, data) for _ in range(6)):
             for name, way in ways.items():
                 assert way._outlines is not None
-                before = dict(way._outlines._of)
+                before = dict(way.plan.outlines)
                 answer = compared(told, way, read=rng.random() < 0.1)
                 small = reduced(told, way._ordinary)
-                known = small is not None and before.get(small.outline.text) is not None
+                known = small is not None and before.get((way._outlines, small.outline.text)) is not None
                 found[name, f"{answer}, outline known" if known else "alone"] += 1
     return found
 
@@ -185,7 +185,7 @@ def test_on_the_line_below_and_above_it() -> None:
         assert decided is not None, name
         assert decided.fields["answer"].value == wanted, name
     assert way._outlines is not None
-    ((_, here),) = way._outlines._of.items()
+    ((_, here),) = way.plan.outlines.items()
     assert here is not None
     assert len(here.known) == 2
 
@@ -214,7 +214,7 @@ def test_one_measure_that_contradicts_itself_is_enough() -> None:
     told = [nested_alloys(amount) for amount in ("1", "2", "3", "1")]
     assert [compared(data, way) for data in told] == ["undetermined", "undetermined", "left to the reader", "undetermined"]
     assert way._outlines is not None
-    ((_, here),) = way._outlines._of.items()
+    ((_, here),) = way.plan.outlines.items()
     assert here is not None
     outline = outline_of(told[2], way)
     assert here.outcomes(outline.amounts) is None
@@ -276,7 +276,7 @@ def test_an_amount_stands_where_it_is_read_and_nowhere_else() -> None:
     assert judged is not None
 
     def places(change: Any) -> bool:
-        reading = Outlines(way._of_outline, lambda data: change(read_shipment(data, "")))
+        reading = Outlines(Plan(PACK, way.plan.readings), way._of_outline, lambda data: change(read_shipment(data, "")))
         return reading._slots(outline, judged[0]) is not None
 
     def at(shipment: Any, index: int, **new: Any) -> Any:
@@ -318,7 +318,7 @@ def _half(item: Any) -> Any:
 def test_what_is_refused_or_contradicts_itself_is_decided_for_no_other() -> None:
     way = settled()
     outline = outline_of(magnet(), way)
-    nothing: Outlines[Known] = Outlines(lambda _: None, lambda data: read_shipment(data, ""))
+    nothing: Outlines[Known] = Outlines(Plan(PACK, way.plan.readings), lambda _: None, lambda data: read_shipment(data, ""))
     assert [nothing.decided(outline) for _ in range(3)] == [None, None, None]
     assert way._of_outline(b'{"format": "rare-earth-bom/1"}') is None
     # A code that does not fit what it stands at.
@@ -344,14 +344,16 @@ def test_what_was_judged_of_others_or_not_at_all_says_nothing() -> None:
 
     judged = way._of_outline(other.with_amounts(other.amounts))
     assert judged is not None
-    assert twice(Outlines(lambda _: (judged[0], "of others"), read), one) is None
-    assert twice(Outlines(way._of_outline, refused), one) is None
+    assert twice(Outlines(Plan(PACK, way.plan.readings), lambda _: (judged[0], "of others"), read), one) is None
+    assert twice(Outlines(Plan(PACK, way.plan.readings), way._of_outline, refused), one) is None
     found = decided(read(wrong.with_amounts(wrong.amounts)), PACK, on=peers.DAY, readings=READINGS, confirmations=(lapsed(),))
-    careless: Outlines[Any] = Outlines(lambda _: (found.case.inquiry, "with a contradiction"), read)
+    careless: Outlines[Any] = Outlines(
+        Plan(PACK, way.plan.readings), lambda _: (found.case.inquiry, "with a contradiction"), read
+    )
     assert twice(careless, wrong) is None
     assert careless.decided(outline_of(nested_alloys("1"), way)) == "with a contradiction", "it is judged by itself"
     once = iter([way._of_outline(one.with_amounts(one.amounts)), None])
-    short: Outlines[Any] = Outlines(lambda _: next(once), read)
+    short: Outlines[Any] = Outlines(Plan(PACK, way.plan.readings), lambda _: next(once), read)
     assert twice(short, one) is not None
     assert short.decided(outline_of(magnet("0.5"), way)) is None
     here = way._outlines._outlined(one) if way._outlines is not None else None
@@ -359,6 +361,39 @@ def test_what_was_judged_of_others_or_not_at_all_says_nothing() -> None:
     for amounts in (one.amounts[:-1], (*one.amounts, "1")):
         with pytest.raises(ValueError, match="zip"):
             here.outcomes(amounts)
+
+
+def test_a_document_with_a_long_outline_is_judged_by_itself(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Lines that state no amounts make a long outline too: neither it nor an inquiry into it is kept."""
+    assert outlines.LONGEST == 20_000
+    line = b'{"form": "permanent-magnet", "origin": "DE", "made_in": "DE", "family": "NdFeB"}'
+    for count, known in ((40, 1), (400, 0)):
+        way = settled()
+        data = HEAD % (b", ".join([line] * count), KNOWN)
+        for _ in range(3):
+            compared(data, way, read=False)
+        assert (len(way.plan.outlines), len(way.plan.outlines_seen)) == (known, known)
+    length = len(outline_of(magnet("1"), settled()).text)
+    for most, known in ((length - 1, 0), (length, 1)):
+        monkeypatch.setattr(outlines, "LONGEST", most)
+        way = settled()
+        for content in ("1", "2", "0.5"):
+            compared(magnet(content), way, read=False)
+        assert len(way.plan.outlines) == known
+
+
+def test_all_that_decide_by_one_plan_remember_together(monkeypatch: pytest.MonkeyPatch) -> None:
+    """However many shipments come beside products, so many outlines are kept and no more."""
+    monkeypatch.setattr(outlines, "KEPT", 3)
+    plan = settled().plan
+    given: dict[str, Any] = {"on": peers.DAY, "readings": READINGS, "confirmations": (lapsed(),), "plan": plan}
+    counts = []
+    for _ in range(5):
+        way = under(**given)
+        for content in ("1", "0.5"):
+            assert compared(magnet(content), way, read=False) in ("licence required", "licence not required")
+        counts.append(len(plan.outlines))
+    assert counts == [1, 2, 3, 1, 2]
 
 
 def test_a_document_with_many_amounts_is_judged_by_itself(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -380,19 +415,19 @@ def test_so_much_is_remembered_and_then_nothing(monkeypatch: pytest.MonkeyPatch)
     for place in ("DE", "DE", "FR", "FR", "PL", "PL", "DE"):
         compared(magnet(made_in=place), way)
         assert way._outlines is not None
-        counts.append(len(way._outlines._of))
+        counts.append(len(way.plan.outlines))
     assert counts == [0, 1, 1, 2, 2, 1, 2]
     for content, known in (("1", 1), ("0.5", 1), ("2", 1)):
         assert compared(magnet(content), way, read=False) == (
             "licence required" if content != "0.5" else "licence not required"
         )
-        here = way._outlines._of[outline_of(magnet(content), way).text]
+        here = way.plan.outlines[way._outlines, outline_of(magnet(content), way).text]
         assert here is not None
         assert len(here.known) == known
     monkeypatch.setattr(outlines, "KEPT", 0)
     for place in ("IT", "AT"):
         assert by_outline(magnet(made_in=place), way) is None
-        assert len(way._outlines._once) == 1
+        assert len(way.plan.outlines_seen) == 1
 
 
 # ---- what an outline is
@@ -492,7 +527,7 @@ def test_measures_taken_again_are_those_of_the_product_itself() -> None:
 def test_an_outline_that_was_kept_as_text_is_the_same() -> None:
     way = settled()
     outline = outline_of(magnet("7"), way)
-    kept = Recalled(outline.text, outline.amounts)
+    kept = KeptOutline(outline.text, outline.amounts)
     assert (kept.kinds, kept.amounts) == (outline.kinds, outline.amounts)
     told = ["4", "5", "6", "7", "8", "9"]
     assert kept.with_amounts(told) == outline.with_amounts(told)
@@ -500,14 +535,14 @@ def test_an_outline_that_was_kept_as_text_is_the_same() -> None:
         with pytest.raises(ValueError, match=r"zip"):
             outline.with_amounts(amounts)
     with pytest.raises(ValueError, match=r"^what was kept of the document is no outline$"):
-        Recalled(b"{}", ()).with_amounts(())
+        KeptOutline(b"{}", ()).with_amounts(())
 
 
 def test_without_the_extra_no_text_is_an_outline(monkeypatch: pytest.MonkeyPatch) -> None:
     text = outline_of(magnet(), settled()).text
     monkeypatch.setattr(compact, "shapes", lambda: None)
     with pytest.raises(ValueError, match=r"^what was kept of the document is no outline$"):
-        Recalled(text, ()).with_amounts(())
+        KeptOutline(text, ()).with_amounts(())
 
 
 def test_other_figures_stand_only_where_they_are_put() -> None:
@@ -566,6 +601,6 @@ def test_the_same_is_true_of_products_of_a_portfolio() -> None:
     assert set(answers) == {(True, "licence required"), (False, "licence not required")}
     assert answers.total() == 20
     assert way._outlines is not None
-    ((_, here),) = way._outlines._of.items()
+    ((_, here),) = way.plan.outlines.items()
     assert here is not None
     assert {outcomes[0] for outcomes in here.known} <= {Truth.TRUE, Truth.FALSE}

@@ -31,8 +31,9 @@ KEPT = 5_000
 """For how many decisions it is remembered what a line says of them; with one more all are forgotten."""
 
 
-SHIPMENTS = 500
-"""For how many shipments that come beside documents it is remembered what was decided; with one more all are forgotten."""
+SHIPMENTS = 50
+"""For how many shipments that come beside documents it is remembered what was decided, on each day; with one more all are
+forgotten."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -136,7 +137,7 @@ class _Way:
         key = (day, "" if beside is None else beside.sha256)
         found = self._of.get(key)
         if found is None:
-            if len(self._of) >= SHIPMENTS:
+            if len(self._of) >= SHIPMENTS * max(1, len(self.under.days)):
                 self._of.clear()
             found = self._of[key] = Documents(
                 self.under.pack,

@@ -28,7 +28,7 @@ from rare_earth_compliance.law.workdays import Calendar
 from rare_earth_compliance.product.fitting import plain_number
 from rare_earth_compliance.product.given import read_shipment
 from rare_earth_compliance.product.model import ROOT, Item, Product, Shipment, Use
-from rare_earth_compliance.product.outline import Recalled
+from rare_earth_compliance.product.outline import KeptOutline
 from rare_earth_compliance.product.quiet import Reduced, reduced
 from rare_earth_compliance.product.words import words
 
@@ -91,7 +91,7 @@ class Documents:
         self._passed_over: dict[frozenset[str], bool] = {}
         self._plain: dict[bytes, Known] = {}
         self._read = read
-        self._outlines = Outlines(self._of_outline, self._unnamed) if plan.shares_in_rules_alone() else None
+        self._outlines = Outlines(plan, self._of_outline, self._unnamed) if plan.shares_in_rules_alone() else None
 
     @cached_property
     def _ordinary(self) -> frozenset[str]:
@@ -134,7 +134,7 @@ class Documents:
             return None
         if plain:
             return self._of_plain(text)
-        outline = Recalled(text, amounts)
+        outline = KeptOutline(text, amounts)
         alike = self._outlines.decided(outline) if self._outlines is not None else None
         return self._judged(outline.with_amounts(amounts), plain=False) if alike is None else alike
 

@@ -18,15 +18,18 @@ from rare_earth_compliance.core.problems import Refused
 from rare_earth_compliance.core.quantities import Interval, exact, exactly
 from rare_earth_compliance.core.truth import Truth
 from rare_earth_compliance.engine.inquiry import Inquiry
+from rare_earth_compliance.engine.plan import Plan
 from rare_earth_compliance.engine.reaching import share_measures, share_reached
 from rare_earth_compliance.law.conditions import Ask
 from rare_earth_compliance.product.model import Product, Shipment
-from rare_earth_compliance.product.outline import QUANTITY, Outline, Recalled
+from rare_earth_compliance.product.outline import QUANTITY, KeptOutline, Outline
 
 KEPT = 500
-"""How many outlines are remembered; with one more all are forgotten. Each holds an inquiry."""
+"""How many outlines a plan remembers; with one more all are forgotten. Each holds an inquiry."""
 AMOUNTS = 60
 """A document with more amounts hardly ever has a second one of its outline, and takes long to look over."""
+LONGEST = 20_000
+"""The same in bytes of the outline, for lines that state no amounts."""
 OUTCOMES = 200
 """How many decisions are remembered for an outline."""
 _BLANK = exactly(Fraction(0))
@@ -93,29 +96,20 @@ class Outlined(Generic[Decision]):
 class Outlines(Generic[Decision]):
     """Decides documents by their outline, for one pack on one day under the same readings."""
 
-    def __init__(self, judge: Callable[[bytes], tuple[Inquiry, Decision] | None], read: Callable[[bytes], Shipment]) -> None:
-        """``judge`` decides a document by itself, None where its decision holds for no other; ``read`` reads one."""
+    def __init__(
+        self, plan: Plan, judge: Callable[[bytes], tuple[Inquiry, Decision] | None], read: Callable[[bytes], Shipment]
+    ) -> None:
+        """``plan`` remembers, for all that decide by it together. ``judge`` decides a document by itself, None where its
+        decision holds for no other; ``read`` reads one."""
+        self._plan = plan
         self._judge = judge
         self._read = read
-        self._of: dict[bytes, Outlined[Decision] | None] = {}
-        self._once: set[bytes] = set()
-        """Outlines that were seen once; for a document that stays the only one nothing is worked out."""
 
-    def decided(self, outline: Outline | Recalled) -> Decision | None:
+    def decided(self, outline: Outline | KeptOutline) -> Decision | None:
         """The decision of a document; None says nothing of it."""
-        text = outline.text
-        if len(outline.amounts) > AMOUNTS:
+        if len(outline.amounts) > AMOUNTS or len(outline.text) > LONGEST:
             return None
-        if text not in self._of:
-            if text not in self._once:
-                self._once.add(text)
-                if len(self._once) > KEPT * 10:
-                    self._once = {text}
-                return None
-            if len(self._of) >= KEPT:
-                self._of.clear()
-            self._of[text] = self._outlined(outline)
-        here = self._of[text]
+        here = self._known(outline)
         outcomes = None if here is None else here.outcomes(outline.amounts)
         if here is None or outcomes is None:
             return None
@@ -129,7 +123,24 @@ class Outlines(Generic[Decision]):
             found = here.known[outcomes] = judged[1]
         return found
 
-    def _outlined(self, outline: Outline | Recalled) -> Outlined[Decision] | None:
+    def _known(self, outline: Outline | KeptOutline) -> Outlined[Decision] | None:
+        """What is known of the documents of an outline: of the second one on, and where it can be said."""
+        known, seen, key = self._plan.outlines, self._plan.outlines_seen, (self, outline.text)
+        if key in known:
+            found: Outlined[Decision] | None = known.get(key)
+            return found
+        if key not in seen:
+            if len(seen) >= KEPT * 10:
+                seen.clear()
+            seen.add(key)
+            return None
+        found = self._outlined(outline)
+        if len(known) >= KEPT:
+            known.clear()
+        known[key] = found
+        return found
+
+    def _outlined(self, outline: Outline | KeptOutline) -> Outlined[Decision] | None:
         judged = self._judge(outline.with_amounts(outline.amounts))
         if judged is None:
             return None
@@ -152,7 +163,7 @@ class Outlines(Generic[Decision]):
             found.known[outcomes] = decision
         return found
 
-    def _slots(self, outline: Outline | Recalled, inquiry: Inquiry) -> Slots | None:
+    def _slots(self, outline: Outline | KeptOutline, inquiry: Inquiry) -> Slots | None:
         """Where the amounts of an outline stand; None unless each stands in one place, and no other amount hangs on it."""
         count = len(outline.kinds)
         probes = [[str(2 + at) for at in range(count)], [str(2 + 3 * count - 2 * at) for at in range(count)]]

@@ -85,7 +85,11 @@ class Plan:
         self.listed: dict[Hashable, Any] = {}
         """What the listing found for a kind on a list."""
         self.shares: dict[Hashable, Any] = {}
-        """What value shares come to in items of a kind that have no lines."""
+        """What value shares come to in items of a kind that have no lines; each with its question."""
+        self.outlines: dict[tuple[Any, bytes], Any] = {}
+        """What is known of the documents of an outline, for each that decides by outlines; ``engine.outlines`` bounds it."""
+        self.outlines_seen: set[tuple[Any, bytes]] = set()
+        """Outlines that were seen once; for a document that stays the only one nothing is worked out."""
         self.verdicts: dict[Hashable, Any] = {}
         """What became of a rule at an item of a kind in a shipment of a kind."""
         paths = sorted({one.found_at.partition(".")[2] for one in pack.questions.values() if one.found_at.startswith("item.")})

@@ -79,7 +79,7 @@ class Outline:
         return self._shapes.encode(self._document)
 
 
-class Recalled:
+class KeptOutline:
     """An outline of which the text was kept, with the amounts of a document."""
 
     def __init__(self, text: bytes, amounts: tuple[str, ...]) -> None:
