@@ -22,6 +22,7 @@ from typing import Any
 from rare_earth_compliance.batch.pieces import BYTES, FIRST, LINES, Common, Given, Piece, Recalled, refused, taken, too_large
 from rare_earth_compliance.core.maker import made_by
 from rare_earth_compliance.core.problems import Place, Problem
+from rare_earth_compliance.product import compact
 from rare_earth_compliance.product.quiet import reduced
 
 FORMAT = "rare-earth-portfolio/1"
@@ -32,6 +33,8 @@ _BLOCK = 1024**2
 # In a document that is read without escapes no name can hold what looks like this.
 _FORMS = re.compile(rb'"form"\s*:\s*"([^"]*)"')
 _AGAIN = "store the portfolio again"
+_ODD = (LookupError, TypeError, ValueError, AttributeError, ArithmeticError, RecursionError)
+"""What comes of reading something that no store holds."""
 
 
 class Broken(Exception):
@@ -50,21 +53,21 @@ class Head:
     passed_over: frozenset[str]
     """The forms whose lines were passed over where they are declared free of rare earths."""
     ours: bool
-    """Whether the facts were kept by this very code: otherwise the documents alone are used."""
+    """Whether the facts were kept by this very code, and can be found again: otherwise the documents alone are used."""
 
 
 def is_store(name: str) -> bool:
     """Whether a folder is a stored portfolio."""
     try:
         return _said(name).get("format") == FORMAT
-    except (OSError, ValueError):
+    except (OSError, *_ODD):
         return False
 
 
 def opened(name: str) -> Head:
     """A store, its files held against its head. Raises Broken and OSError."""
-    said = _said(name)
     try:
+        said = _said(name)
         sha256 = {key: str(said["sha256"][key]) for key in (PRODUCTS, OUTLINES)}
         head = Head(
             folder=name,
@@ -72,9 +75,9 @@ def opened(name: str) -> Head:
             outlines=int(said["outlines"]),
             sha256=sha256,
             passed_over=frozenset(map(str, said["passed_over"])),
-            ours=said["made_by"] == made_by(*MAKERS),
+            ours=said["made_by"] == made_by(*MAKERS) and compact.shapes() is not None,
         )
-    except (LookupError, TypeError, ValueError) as error:
+    except _ODD as error:
         raise Broken(f"{Path(name, HEAD)} is not that of a store") from error
     for key, wanted in sha256.items():
         if _hashed(Path(name, key)) != wanted:
@@ -151,7 +154,7 @@ class Stored:
                 raise Broken("lines are missing, or the facts are not those of the document")
         except OSError as error:
             yield from self._all((error.strerror or "can not be read").lower(), "run again when it can be read")
-        except (Broken, LookupError, TypeError, ValueError, AttributeError):
+        except (Broken, *_ODD):
             yield from self._all("the store was changed while it was read", _AGAIN)
         else:
             yield from found

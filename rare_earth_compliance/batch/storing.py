@@ -10,8 +10,8 @@ import contextlib
 import hashlib
 import json
 import os
+import secrets
 import shutil
-import tempfile
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
@@ -53,7 +53,8 @@ def store(source: Source, folder: str, ordinary: frozenset[str], step: Step) -> 
     target = Path(folder)
     if os.path.lexists(target):
         raise FileExistsError(17, "is there already; name a folder that does not exist", folder)
-    beside = Path(tempfile.mkdtemp(dir=target.parent, prefix=f".{target.name}.", suffix=".part"))
+    beside = target.with_name(f".{target.name}.{secrets.token_hex(8)}.part")
+    beside.mkdir()
     try:
         with contextlib.ExitStack() as files:
             writing = _Writing({name: files.enter_context(_File(beside / name)) for name in (PRODUCTS, OUTLINES, DOCUMENTS)})
@@ -74,18 +75,11 @@ def store(source: Source, folder: str, ordinary: frozenset[str], step: Step) -> 
         }
         with _File(beside / HEAD) as file:
             file.write(json.dumps(head, indent=2).encode() + b"\n")
-        os.chmod(beside, 0o755 & ~_umask())
         os.rename(beside, target)
     except BaseException:
         shutil.rmtree(beside, ignore_errors=True)
         raise
     return made
-
-
-def _umask() -> int:
-    mask = os.umask(0)
-    os.umask(mask)
-    return mask
 
 
 class _File:

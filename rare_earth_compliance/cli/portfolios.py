@@ -49,7 +49,8 @@ def source_of(name: str, most: int, column: str, option: str = "--batch ") -> So
         except ImportError:
             usage(f"{option}{name}: Parquet needs the extra [arrow]: pip install 'rare-earth-compliance[arrow]'")
     if small.endswith(".json"):
-        usage(f"{option}{name}: a .json file is one document; leave --batch out, or name a file with one document a line")
+        instead = "leave --batch out, or name" if option else "name"
+        usage(f"{option}{name}: a .json file is one document; {instead} a file with one document a line")
     return lines_of(name, most)
 
 
