@@ -23,11 +23,13 @@ def all_quiet(product: Any, shape: Shape, absent: Any) -> bool:
         return False
     lines: list[Any] = []
     holders, complete = [(product, 0)], 0
-    for holder, longer in holders:
+    # The last found first: lines are looked at nearly in the order in which they lie in memory.
+    while holders:
+        holder, longer = holders.pop()
         if longer > MAX_BITS - LEAF:
             return False
         for below in (holder.parts, holder.materials):
-            if below is not absent:
+            if below:
                 lines += below
                 for line in below:
                     if line.parts or line.materials:

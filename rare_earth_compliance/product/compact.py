@@ -18,8 +18,6 @@ from pydantic import BaseModel
 
 from rare_earth_compliance.product import document as doc
 
-LARGE = 1_000_000
-"""From how many bytes on a document is looked over before it is read, so that it is not read twice."""
 NAMES = ("part_number", "name", "note")
 SAID = ("unit", "form", "origin", "made_in", "rare_earths")
 """Fields of a closed set of words that a quiet line may fill in."""
@@ -27,6 +25,8 @@ LISTS = ("parts", "materials")
 OPEN = (None, doc.UNKNOWN)
 """What a field holds that says nothing."""
 _OF_REFERENCES = frozenset(doc.ReferenceFields.model_fields)
+_AS_WRITTEN = ("use", *NAMES[:2], "quantity", *doc.ItemFields.model_fields, *LISTS)
+"""The fields of a line as most systems write them: one that follows the last in this order is found at once."""
 
 
 class Shape:
@@ -47,9 +47,11 @@ class Shape:
         fields = doc.ItemFields.model_fields
 
         def struct(name: str, types: dict[str, Any], needed: tuple[str, ...] = ()) -> Any:
-            rows: list[Any] = [(key, types[key]) for key in needed]
-            # A name in quotes, as that of a list of lines, can not be joined by a bar.
-            rows += [(key, Union[kind, msgspec.UnsetType], absent) for key, kind in types.items() if key not in needed]  # noqa: UP007
+            rows: list[Any] = [
+                # A name in quotes, as that of a list of lines, can not be joined by a bar.
+                (key, kind) if key in needed else (key, Union[kind, msgspec.UnsetType], absent)  # noqa: UP007
+                for key, kind in types.items()
+            ]
             return msgspec.defstruct(
                 f"{names}{name}", rows, forbid_unknown_fields=True, gc=False, kw_only=True, module=__name__, eq=False
             )
@@ -70,9 +72,9 @@ class Shape:
         if forms:
             del of_lines["use"]
             of_lines |= {"rare_earths": Literal["none"], "form": Literal[(*sorted(forms),)]}
-        self.line = struct("Line", of_lines, ("rare_earths", "form") if forms else ())
+        self.line = struct("Line", _in_order(of_lines), ("rare_earths", "form") if forms else ())
         globals()[f"{names}Line"] = self.line
-        item = struct("Item", types)
+        item = struct("Item", _in_order(types))
         said_once: dict[str, Any] = {"format": Literal[doc.FORMAT], "about": short, "product": item, "shipment": msgspec.Raw}
         said_once |= {} if forms else {"shared": GenericAlias(dict, (str, item))}
         document = struct("Document", said_once, ("format", "product"))
@@ -122,14 +124,25 @@ class Shapes:
                 found = self._of_forms[forms] = Shape(self._msgspec, f"_Free{len(self._of_forms)}", forms=forms)
             return found
 
-    def likely(self, data: bytes, forms: frozenset[str]) -> tuple[Shape, ...]:
-        """The shapes in which a document is tried, one after the other: of a large one, not those that can not be its own.
+    def read(self, data: bytes, forms: frozenset[str]) -> tuple[Any, Shape] | None:
+        """A document in the first shape that it has; ``forms`` are those of quiet lines. None where it has no shape."""
+        more = False
+        for shape in (self._of_forms.get(forms) or self.quiet(forms), *self.of_documents):
+            if more and not shape.others:
+                continue
+            try:
+                return shape.decode(data), shape
+            except self.wrong as error:
+                # A field that no quiet line fills in is none of the next shape either: a large document is not read for that.
+                more = more or self._names_more(str(error))
+            except (self.broken, ValueError, RecursionError):
+                return None
+        return None
 
-        ``forms``: those of quiet lines.
-        """
-        _, *others = self.of_documents
-        said = len(data) > LARGE and any(f'"{key}"'.encode() in data for key in others[0].others)
-        return tuple(others) if said else (self._of_forms.get(forms) or self.quiet(forms), *self.of_documents)
+    def _names_more(self, error: str) -> bool:
+        """Whether an error names a field that no quiet line fills in; in other words than these, nothing is lost but time."""
+        _, _, rest = error.partition("unknown field `")
+        return rest.partition("`")[0] in self.of_documents[1].others
 
 
 @cache
@@ -140,6 +153,10 @@ def shapes() -> Shapes | None:
     except ImportError:
         return None
     return Shapes(msgspec)
+
+
+def _in_order(types: dict[str, Any]) -> dict[str, Any]:
+    return {key: types[key] for key in dict.fromkeys(_AS_WRITTEN) if key in types}
 
 
 def _words(model: type[BaseModel], key: str) -> Any:

@@ -54,23 +54,25 @@ def reduced(data: bytes, ordinary: frozenset[str]) -> Reduced | None:
     shapes = compact.shapes()
     if shapes is None or not ordinary or b"\\" in data:
         return None
-    for shape in shapes.likely(data, ordinary):
-        try:
-            document = shape.decode(data)
-        except shapes.wrong:
-            continue
-        except (shapes.broken, ValueError, RecursionError):
-            return None
-        # Without escapes no colon can be hidden: a key that stood twice and was read once shows as a colon too many.
-        if data.count(b":") != shapes.encode(document).count(b":"):
-            return None
-        label = _label(document.product, shapes.absent)
-        if not label:
-            return None
-        if not shape.quiet:
-            return _Walk(document, ordinary, shapes, shape).reduced(label)
-        return _alone(document, shapes, shape, ordinary, label) if all_quiet(document.product, shape, shapes.absent) else None
-    return None
+    found = shapes.read(data, ordinary)
+    if found is None or not _once(data, shapes.encode(found[0])):
+        return None
+    document, shape = found
+    label = _label(document.product, shapes.absent)
+    if not label:
+        return None
+    if not shape.quiet:
+        return _Walk(document, ordinary, shapes, shape).reduced(label)
+    return _alone(document, shapes, shape, ordinary, label) if all_quiet(document.product, shape, shapes.absent) else None
+
+
+def _once(data: bytes, again: bytes) -> bool:
+    """Whether no key stood twice in a document without escapes, of which ``again`` is what was read, written without spaces.
+
+    What was read is never written longer than it stood there, and a key that was read over is not written: as many bytes
+    are the same keys. Where there are spaces, a key too many shows as a colon too many, for none can be hidden.
+    """
+    return len(again) == len(data) or again.count(b":") == data.count(b":")
 
 
 def _label(product: Any, absent: Any) -> str:
