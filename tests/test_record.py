@@ -166,6 +166,23 @@ def test_a_name_that_says_what_the_composition_denies_is_a_contradiction() -> No
     assert faults(record, documents(record)) == []
 
 
+@pytest.mark.parametrize("said", ["closed", "free", "zero", "named"])
+def test_what_is_denied_and_held_may_be_in_what_is_not_listed(said: str) -> None:
+    """A magnet denies an element that a line below it holds: the second stage leaves open whether there is more of it."""
+    of = {"form": "metal", "composition": [{"element": "Tb"}], "composition_complete": True, "quantity": 1}
+    magnet: dict[str, Any] = {"part_number": "M", "form": "permanent-magnet", "family": "NdFeB", "materials": [of]}
+    magnet |= {
+        "closed": {"composition": [{"element": "Dy"}], "composition_complete": True},
+        "free": {"family": "ferrite", "rare_earths": "none"},
+        "zero": {"composition": [{"element": "Tb", "mass_fraction": "0 %"}]},
+        "named": {"composition": [{"element": "Nd", "mass_fraction": "0 %"}]},
+    }[said]
+    record = of_files({"x.json": text_of({"format": "rare-earth-bom/1", "product": magnet})}, date(2026, 11, 23))
+    assert record is not None
+    assert "#contents" in json.dumps(record)
+    assert faults(record, documents(record)) == []
+
+
 @pytest.mark.long
 def test_engine_checker_and_second_stage_agree_on_many_products_made_up() -> None:
     found = of_samples(range(1_000))

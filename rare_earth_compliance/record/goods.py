@@ -238,10 +238,15 @@ class Goods:
         parts = [part for part in one.get("composition", ()) if part.get("element") == symbol]
         absent = whole(one) or (symbol in RARE and self.none[of] == "yes")
         if hidden:  # what an item says of itself, less what its other lines explain
-            others = [found[child] for child, _ in self.lines[of] if child != place]
+            explained = "yes" in [found[child] for child, _ in self.lines[of] if child != place]
+            nameless = "no" if absent else "open"
+            said = ("open" if explained else "yes") if symbol in by_name(one) else nameless
+            denied = said == "no" and explained
             if parts:
-                return any_of("no" if bought(part) else present(part) for part in parts)
-            return ("open" if "yes" in others else "yes") if symbol in by_name(one) else "no" if absent else "open"
+                said = any_of("no" if bought(part) else present(part) for part in parts)
+                gone = [part for part in parts if present(part) == "no"]
+                denied = any(explained and not bought(part) for part in gone) or (bool(gone) and symbol in by_name(one))
+            return any_of((said, "open")) if denied else said
         own = [present(part) for part in parts] + ["yes"] * (symbol in by_name(one))
         inside = self.inside(place, found)
         if inside == "yes" or own:
