@@ -34,9 +34,9 @@ from tests.running import ROOT, run
 PACK = load()
 OWN = load_claims(rules_folder(), PACK)
 CORPUS = ROOT / "tests" / "rule_schema_corpus" / "good"
-LOOKED_AT = {"days": 92, "lists": 42, "reached": 593, "apart": 30, "share": 2, "line": 65, "refused": 21, "words": 134}
+LOOKED_AT = {"days": 92, "lists": 42, "reached": 615, "apart": 30, "share": 2, "line": 65, "refused": 21, "words": 134}
 """How many claims of each kind the product's rules have."""
-MEANT = {"lists": 2, "reached": 7, "refused": 18}
+MEANT = {"lists": 2, "reached": 18, "refused": 18}
 """How many of them are declared to be meant as they are, each with its reason."""
 QUICK = ("lists", "share", "refused", "words")
 Record = Callable[[str, object], None]
@@ -66,14 +66,13 @@ def test_the_rules_hold_what_takes_seconds(record_property: Record) -> None:
     assert len(proof.witnesses) == 103
 
 
-@pytest.mark.long
 def test_the_rules_hold_everything(record_property: Record) -> None:
     proof = prove(PACK, OWN)
     check_counts(proof, record_property)
     bare = Counter(one.kind for one in proof.claims if not one.witnesses)
     # The days of a limb are shown at the edges of its rules, and two suspensions start as they were issued; what is kept
     # and not judged, or idle by intent, is shown by nothing; nor are two limits of machines that are nothing.
-    assert bare == {"days": 32, "reached": 7, "line": 2}
+    assert bare == {"days": 32, "reached": 18, "line": 2}
     assert len(proof.witnesses) > 1200
 
 

@@ -104,10 +104,15 @@ def _of(kind: str, ground: Ground, claims: Claims) -> Iterator[Claim]:
 
 def _declared(claim: Claim, claims: Claims) -> Claim:
     """A refuted claim that the pack declares to be meant; what is meant under readings was settled with them."""
-    meant = next((one for one in claims.meant if (one.claim, one.of) == (claim.kind, claim.of) and not one.under), None)
+    meant = next((one for one in claims.meant if one.claim == claim.kind and _is_of(one.of, claim.of) and not one.under), None)
     if claim.standing is Standing.REFUTED and meant is not None:
         return replace(claim, standing=Standing.MEANT, because=f"{meant.because} ({claim.because})")
     return claim
+
+
+def _is_of(declared: str, of: str) -> bool:
+    """Whether a declaration is of a claim; a place in a term is declared once for all rules that use the term."""
+    return of == declared or of.endswith(f" {declared}")
 
 
 def _told(claim: Claim, ground: Ground) -> Claim:
@@ -122,7 +127,7 @@ def _idle(kind: str, found: list[Claim], claims: Claims) -> Iterator[Claim]:
     """Declarations that nothing needs: what they once excused is gone, or was never there."""
     used = {one.of for one in found if one.standing is not Standing.PROVED}
     for meant in claims.meant:
-        if meant.claim == kind and meant.of not in used:
+        if meant.claim == kind and not any(_is_of(meant.of, of) for of in used):
             because = f"{meant.place}: it is declared, but nothing needs the declaration: take it out, or correct it"
             yield Claim(kind=kind, of=meant.of, says="a declaration is needed", standing=Standing.REFUTED, because=because)
     for meant in claims.meant if kind == next(iter(KINDS)) else ():
