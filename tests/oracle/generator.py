@@ -273,7 +273,8 @@ class Maker:
         item["form"] = self.rng.choice([*["metal", "oxide", "alloy"] * 3, *RAW])
         element = wanted or self.rng.choice(["Dy", "Dy", "Tb", "Sm", *HEAVY, *LATE, *LIGHT])
         lines = [self.line(self.raw(element))] if self.chance(0.2) else []
-        others = [self.rng.choice(["Fe", "Co", "Al", "Mg", "Cu"])] if item["form"] in ("alloy", "target") else []
+        alloyed = item["form"] in ("alloy", "target") and self.chance(0.9)
+        others = [self.rng.choice(["Fe", "Co", "Al", "Mg", "Cu", "Nd"])] if alloyed else []
         if self.chance(0.15):
             others.append(self.rng.choice(PLAIN if lines else [*PLAIN, *HEAVY]))
         item["composition"] = self.composition(sorted({element, *others, *self.elements_of(lines)}), bought=0.05)
@@ -295,7 +296,8 @@ class Maker:
         """A material that No. 57 lists by name, or its neighbour."""
         item = self.provenance(self.named("functional"), ["CN", "CN", "JP"])
         item["form"] = self.rng.choice(FUNCTIONAL)
-        item["composition"] = self.composition([self.rng.choice([*LATE, "Y", "Nd"]), "Si", "O"], bought=0.1)
+        with_it = self.rng.choice([["Si", "O"], ["Si", "O"], ["Fe"], ["Ni", "Al"], []])
+        item["composition"] = self.composition([self.rng.choice([*LATE, *LATE, "Y", "Nd", "Gd", "Tb"]), *with_it], bought=0.1)
         item["composition_complete"] = True
         item["unit_value"] = self.money(["10", "20"])
         if self.chance(0.3):

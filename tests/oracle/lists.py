@@ -132,6 +132,11 @@ OXIDES_61 = ("Dy", "Tb")
 NAMED_TARGETS_61 = ("Sm", "Gd")
 PRECURSORS = {"magnet-alloy-flake", "magnet-powder", "alloy", "oxide", "compound", "mixture", "scrap"}
 
+FUNCTIONAL_NAMED = {"phosphor", "catalyst", "crystal", "ceramic"}
+"""Official answer 4 speaks of these."""
+FUNCTIONAL_OTHERS = {"optical-fibre", "coating-material", "hydrogen-storage-material", "magnetic-refrigeration-material"}
+FUNCTIONAL_OTHERS |= {"magnetostrictive-material", "medicine"}
+
 Listed = Callable[[Case, Thing], bool]
 
 
@@ -162,17 +167,42 @@ def all_of(case: Case, thing: Thing, elements: Iterable[str]) -> bool:
     return all(facts.contains(case, thing, element) for element in elements)
 
 
-def described(case: Case, thing: Thing, word: str) -> bool:
-    """Whether it is the kind of thing of which an entry of No. 18 or 57 speaks."""
+def described(case: Case, thing: Thing, name: str, word: str, elements: tuple[str, ...]) -> bool:
+    """Whether it is the kind of thing of which an entry of No. 18 or 57 (``name``) speaks."""
     form = facts.form(case, thing)
     if word in ("oxide", "compound"):
         mineral = form in ("ore", "concentrate", "scrap") and case.read("minerals-and-scrap", "mixture")
-        return form in (word, "mixture") or mineral
+        return form in (word, "mixture") or mineral or as_it_consists(case, form, name)
     if word == "alloy":
-        return form == "alloy" or (form == "magnet-alloy-flake" and case.read("magnet-alloy", "alloy-line"))
+        unpressed = form in ("magnet-alloy-flake", "magnet-powder") and case.read("magnet-alloy", "alloy-line")
+        return form == "alloy" or unpressed or as_it_consists(case, form, name)
+    if word == "metal":
+        return form == "metal" or metal_by_another_name(case, thing, name, elements)
     if word.endswith("-magnet"):
         return form in MAGNETS and (word == "any-magnet" or facts.family(case, thing) == word.removesuffix("-magnet"))
     return form == word
+
+
+def as_it_consists(case: Case, form: str, name: str) -> bool:
+    """Whether a functional material is what it consists of, for a list."""
+    if form not in FUNCTIONAL_NAMED | FUNCTIONAL_OTHERS:
+        return False
+    if name == "57":
+        return case.read("functional-materials-57", "by-composition")
+    if form in FUNCTIONAL_NAMED:
+        return case.read("functional-materials-18", "inside")
+    return case.read("functional-materials-unnamed-18", "by-composition")
+
+
+def metal_by_another_name(case: Case, thing: Thing, name: str, elements: tuple[str, ...]) -> bool:
+    """Whether it is a metal that is called otherwise: alone in it, or in an alloy with none of its partners in the list."""
+    form = facts.form(case, thing)
+    if (form == "alloy" or as_it_consists(case, form, name)) and facts.consists_of(case, thing, elements):
+        return True
+    if form != "alloy" or not all_of(case, thing, elements) or not case.read("alloys-without-partner", "metal-line"):
+        return False
+    systems = [system for _, system in TABLES[name].get("alloy", ()) if elements[0] in system]
+    return not any(all_of(case, thing, system) for system in systems)
 
 
 def on_annex(case: Case, thing: Thing, name: str) -> bool:
@@ -187,7 +217,7 @@ def _on_annex(case: Case, thing: Thing, name: str) -> bool:
     if thing.nameless:
         return nameless_is(case, thing, f"on annex {name}", ELEMENTS[name])
     for word, entries in TABLES[name].items():
-        if described(case, thing, word) and any(all_of(case, thing, elements) for _, elements in entries):
+        if any(described(case, thing, name, word, elements) and all_of(case, thing, elements) for _, elements in entries):
             return True
     return open_code(case, thing, name)
 
@@ -219,10 +249,12 @@ def open_code(case: Case, thing: Thing, name: str) -> bool:
 def declared_in_vain(case: Case, thing: Thing) -> bool:
     """Whether a declared control code names a thing that this is not."""
     for declared in thing.says("control_codes") or []:
-        for kinds in TABLES.values():
+        for name, kinds in TABLES.items():
             for word, entries in kinds.items():
                 for code, elements in entries:
-                    if names(declared, code) and not (described(case, thing, word) and all_of(case, thing, elements)):
+                    if names(declared, code) and not (
+                        described(case, thing, name, word, elements) and all_of(case, thing, elements)
+                    ):
                         return True
     return False
 
@@ -245,6 +277,9 @@ def _entries_of_part_1(case: Case, thing: Thing) -> tuple[str, ...]:
     if form == "oxide":
         return tuple(f"{one} oxide" for one in OXIDES_61 if facts.contains(case, thing, one))
     if form == "alloy":
+        alone = [one for one in METALS_61 if facts.contains(case, thing, one) and facts.consists_of(case, thing, (one,))]
+        if alone:
+            return tuple(alone)
         return tuple("-".join(system) for system in ALLOYS_61 if _of_system(case, thing, system))
     return ()
 

@@ -28,6 +28,10 @@ OPTIONS: dict[str, tuple[str, ...]] = {
     "fixed-magnets-57": ("outside", "inside"),
     "minerals-and-scrap": ("mixture", "not-listed"),
     "magnet-alloy": ("alloy-line", "not-listed"),
+    "alloys-without-partner": ("metal-line", "not-listed"),
+    "functional-materials-18": ("outside", "inside"),
+    "functional-materials-unnamed-18": ("by-composition", "outside"),
+    "functional-materials-57": ("by-composition", "outside"),
     "part-1-value": ("as-bought", "contained"),
     "precursors-61": ("counted", "not-counted"),
     "aggregation": ("summed", "each-alone"),
@@ -50,6 +54,7 @@ OPTIONS: dict[str, tuple[str, ...]] = {
 }
 UNLESS_CHOSEN = {
     "fixed-magnets-18": "outside",
+    "functional-materials-18": "outside",
     "part-1-value": "as-bought",
     "valuation": "as-stated",
     "early-technology": "counts",
