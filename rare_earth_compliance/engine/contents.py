@@ -7,7 +7,7 @@ the top to the bottom. Does not know lists or values.
 from __future__ import annotations
 
 from rare_earth_compliance.core.codes import rare_earths
-from rare_earth_compliance.core.truth import Truth, all_of, any_of
+from rare_earth_compliance.core.truth import Truth, all_of, any_of, truth
 from rare_earth_compliance.engine.determination import THIS_ITEM, Need
 from rare_earth_compliance.engine.disclosure import by_name, declared_none, present, whole
 from rare_earth_compliance.engine.needs import NOTHING, Outcome, located, merged
@@ -15,6 +15,7 @@ from rare_earth_compliance.product.model import Item, Product
 from rare_earth_compliance.product.words import forms_marked, vague_forms
 
 Elements = dict[str, Truth]
+_PRINCIPAL = "principal"
 _NONE_NAMED: frozenset[tuple[str, Truth]] = frozenset()
 
 
@@ -195,51 +196,80 @@ def equipment(product: Product) -> list[str | None]:
 
 
 def enclosed(
-    product: Product, forms: frozenset[str], states: frozenset[str], unless: frozenset[str] = frozenset()
+    product: Product,
+    forms: frozenset[str],
+    states: frozenset[str],
+    unless: frozenset[str] = frozenset(),
+    doubtful: frozenset[str] = frozenset(),
+    telling: frozenset[str] = frozenset(),
 ) -> list[Outcome]:
     """For every item whether it is, wherever it is used, fixed in something of the given forms, and what would tell.
 
     True when it has one of the processing states itself, or when on every way to the product some item
-    above it has one of the forms; unknown where a form above it, or its own state, is not known; false
-    whatever is above it when it is said to be in one of the states ``unless``.
+    above it has one of the forms; unknown where a form above it, or its own state, is not known, and where its
+    own state alone says so and nothing but ``doubtful`` forms is above it; false whatever is above it when it is
+    said to be in one of the states ``unless``, among which "principal" is the removable principal component.
+    States that are stated tell nothing where none of these, nor of ``telling``, is among them: what is sintered may
+    be loose or fixed.
     """
-    above: list[list[Outcome]] = [[] for _ in product.items]
+    telling = (states | unless | telling) if states or unless else frozenset()
+    within = _below(product, forms)
+    by_word = doubtful and states and any(item.processing and item.processing & states for item in product.items)
+    named = _below(product, doubtful, others=True) if by_word else []
     found: list[Outcome] = [NOTHING] * len(product.items)
-    for index in reversed(product.order):
-        item = product.items[index]
-        within = all_of(way[0] for way in above[index]) if above[index] else Truth.FALSE
-        forms_above = merged(way[1] for way in above[index] if way[0] is Truth.UNKNOWN) if within is Truth.UNKNOWN else ()
-        fixed = any_of((_fixed(item, states, bool(above[index])), within))
-        outcome = all_of((fixed, ~_free(item, unless)))
-        if outcome is Truth.UNKNOWN:
-            stateless = item.processing is None and (states or unless)
-            own_state = located([Need("fact", "item.processing", THIS_ITEM)], index, product) if stateless else ()
-            found[index] = outcome, merged((own_state, forms_above))
-        else:
+    for index in product.order:
+        item, (above, forms_above) = product.items[index], within[index]
+        said = None if item.processing is None or item.processing.isdisjoint(telling) else item.processing
+        fixed = _fixed(said, states, is_part=index != product.root.index)
+        doubted = fixed is Truth.TRUE and bool(named) and named[index][0] is not Truth.TRUE
+        outcome = all_of((any_of((Truth.UNKNOWN if doubted else fixed, above)), ~_free(item, said, unless)))
+        if outcome is not Truth.UNKNOWN:
             found[index] = outcome, ()
-        own = Truth.UNKNOWN if item.form is None else Truth.TRUE if item.form in forms else Truth.FALSE
-        up = any_of((own, within))
-        own_form = located([Need("fact", "item.form", THIS_ITEM)], index, product) if own is Truth.UNKNOWN else ()
-        for use in item.uses:
-            above[use.item].append((up, merged((own_form, forms_above)) if up is Truth.UNKNOWN else ()))
+            continue
+        holders = named[index][1] if doubted else ()
+        own = telling and (not said or (doubted and not holders))
+        own_state = located([Need("fact", "item.processing", THIS_ITEM)], index, product) if own else ()
+        found[index] = outcome, merged((own_state, forms_above if above is Truth.UNKNOWN else (), holders))
     return found
 
 
-def _fixed(item: Item, states: frozenset[str], is_part: bool) -> Truth:
+def _below(product: Product, forms: frozenset[str], *, others: bool = False) -> list[Outcome]:
+    """For every item whether on every way to the product some item above it has one of the forms, or with ``others`` one that
+    is none of them; and the forms that would tell."""
+    above: list[list[Outcome]] = [[] for _ in product.items]
+    found: list[Outcome] = [NOTHING] * len(product.items)
+    for index in reversed(product.order):
+        item, ways = product.items[index], above[index]
+        within = all_of(way[0] for way in ways) if ways else Truth.FALSE
+        asked = merged(way[1] for way in ways if way[0] is not Truth.TRUE) if within is not Truth.TRUE else ()
+        found[index] = within, asked
+        own = Truth.UNKNOWN if item.form is None else truth((item.form in forms) is not others)
+        up = any_of((own, within))
+        asks = own is Truth.UNKNOWN or (others and own is Truth.FALSE)
+        own_form = located([Need("fact", "item.form", THIS_ITEM)], index, product) if asks else ()
+        way = up, merged((own_form, asked)) if up is not Truth.TRUE else ()
+        for use in item.uses:
+            above[use.item].append(way)
+    return found
+
+
+def _fixed(said: frozenset[str] | None, states: frozenset[str], *, is_part: bool) -> Truth:
     if not states:
         return Truth.FALSE
-    if item.processing is None:
+    if said is None:
         return Truth.UNKNOWN if is_part else Truth.FALSE
-    return Truth.TRUE if item.processing & states else Truth.FALSE
+    return Truth.TRUE if said & states else Truth.FALSE
 
 
-def _free(item: Item, unless: frozenset[str]) -> Truth:
+def _free(item: Item, said: frozenset[str] | None, unless: frozenset[str]) -> Truth:
     """Whether an item is said to be in one of the states; a content that is not listed is part of what holds it."""
     if not unless or item.hidden:
         return Truth.FALSE
-    if item.processing is None:
+    if item.principal and _PRINCIPAL in unless:
+        return Truth.TRUE
+    if said is None:
         return Truth.UNKNOWN
-    return Truth.TRUE if item.processing & unless else Truth.FALSE
+    return Truth.TRUE if said & unless else Truth.FALSE
 
 
 def _at_most(value: Truth, sure: bool) -> Truth:

@@ -216,6 +216,8 @@ class Inquiry:
         holder = self.product.items[index] if root == "item" else self.shipment
         value = attribute(holder, path)
         complete = bool(attribute(self.shipment, question.complete_at.partition(".")[2])) if question.complete_at else True
+        if question.settled_by and value is not None:
+            complete = complete and not question.settled_by.isdisjoint(value)
         outcome, found = compared(ask, question, value, complete)
         needs: frozenset[Need] = frozenset()
         if outcome is Truth.UNKNOWN:
@@ -323,8 +325,10 @@ class Inquiry:
 
     def _all_items(self, ask: Ask, computed_by: str) -> list[Any]:
         if computed_by == "enclosed":
-            forms, states, unless = (frozenset((ask.param(name) or "").split()) for name in ("forms", "states", "unless"))
-            return enclosed(self.product, forms, states, unless)
+            forms, states, unless, doubtful = (
+                frozenset((ask.param(name) or "").split()) for name in ("forms", "states", "unless", "doubtful")
+            )
+            return enclosed(self.product, forms, states, unless, doubtful, self.plan.telling)
         if computed_by == "holds":
             name = ask.param("list") or ""
             possible = frozenset(self.listing.possible(name))

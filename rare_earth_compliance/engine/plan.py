@@ -74,6 +74,9 @@ class Plan:
         self._states: dict[tuple[date, tuple[Confirmation, ...]], Mapping[str, InForce]] = {}
         self._lists_by_kind: tuple[str, ...] | None = None
         self._listed_facts: tuple[str, ...] | None = None
+        states = [one for one in pack.questions.values() if one.found_at == "item.processing"]
+        self.telling: frozenset[str] = frozenset().union(*(one.settled_by for one in states))
+        """States of an item that tell whether it is loose or fixed."""
         self.ordinary: dict[str, bool] = {}
         """Of which forms it is known whether they stand on no list when declared free of rare earths."""
         self.never: dict[tuple[int, Kind], bool] = {}

@@ -29,6 +29,7 @@ def question(one: files.QuestionFields) -> Question:
             text.partition(":")[0].rstrip("?"): tuple(text.partition(":")[2].split()) for text in one.params if ":" in text
         },
         words=tuple(one.words),
+        settled_by=frozenset(one.settled_by),
         ask_whom=one.ask_whom,
         to_settle=one.to_settle,
     )

@@ -123,6 +123,8 @@ class Question:
     words: tuple[str, ...]
     ask_whom: str
     to_settle: str
+    settled_by: frozenset[str] = frozenset()
+    """Words of which one must be stated before the others of them are surely not so; a list with none of them tells nothing."""
 
 
 class ConditionReader:
@@ -250,7 +252,8 @@ class ConditionReader:
             "inside": ("yes", "no"),
             "forms": self._words_of("item.form"),
             "states": self._words_of("item.processing"),
-            "unless": self._words_of("item.processing"),
+            "unless": (*self._words_of("item.processing"), "principal"),
+            "doubtful": self._words_of("item.form"),
             "fields": self._words_of("shipment.technology_fields"),
             "since": [word for word in text.split() if _is_day(word)],
             "cas": [word for word in text.split() if _CAS.fullmatch(word)],

@@ -85,6 +85,7 @@ class QuestionFields(Strict):
     computed_by: Text | None = None
     params: list[Text] = Field(default_factory=list)
     words: list[Text] = Field(default_factory=list)
+    settled_by: list[Text] = Field(default_factory=list)
     ask_whom: Text
     to_settle: Text
 

@@ -107,6 +107,12 @@ class _Loader(Opened):
 
     # ---- vocabulary, readings, terms
 
+    def question(self, document: Document, position: int, one: files.QuestionFields) -> None:
+        if (one.found_at is None) == (one.computed_by is None):
+            self.note(document, ("questions", position), "needs exactly one of found_at and computed_by")
+        if one.settled_by and (one.type != "words" or not {*one.settled_by} <= {*one.words}):
+            self.note(document, ("questions", position), "settled_by needs some of the words of a question of the type words")
+
     def language(self, pack: files.PackFile, lists: frozenset[str]) -> tuple[ConditionReader, dict[str, model.Reading]]:
         questions: dict[str, Question] = {}
         lost = {"questions", "readings", "terms"} | ({"lists"} if len(lists) < len(pack.lists) else set())
@@ -116,8 +122,7 @@ class _Loader(Opened):
                 lost.discard("questions")
             questions = self.unique(document, "questions", ((one.ask, build.question(one)) for one in words.questions))
             for position, one in enumerate(words.questions):
-                if (one.found_at is None) == (one.computed_by is None):
-                    self.note(document, ("questions", position), "needs exactly one of found_at and computed_by")
+                self.question(document, position, one)
         readings = self.readings(pack.readings, lost)
         named = {one.id: tuple(option.id for option in one.options) for one in readings.values()}
         reader = ConditionReader(questions, named, {}, lists)

@@ -48,6 +48,7 @@ KEYS = {
     "params": "What the question takes beside the operator; a question mark marks what may be left out.",
     "ask": "The id of the question, by which conditions ask it.",
     "words": "The words that an answer may have.",
+    "settled_by": "Words of which one must be stated before the others of them are surely not so.",
     "ask_whom": "Who can answer it.",
     "to_settle": "What settles it.",
     "id": "An id that lasts for ever and is never used again.",

@@ -88,6 +88,10 @@ class Tree(Items):
             at_most_one(self.code(node, code) for code in self._codes()),
             either((negated(either(self.cas(node).values())), self._no_rare_earth(node))),
         ]
+        for question in self.pack.questions.values():
+            if question.settled_by and question.found_at.startswith("item."):
+                stated = self.several(self.place(question, node), question.words)
+                self.must.append(either(stated[word] for word in sorted(question.settled_by)))
         # Worth more than one part of the scale for each element, so that every input can be given a value.
         worth_more = self.value(node) >= 1 + len(self.vocabulary.elements) + chosen_sum(self.value(one) for one in below)
         self.must.append(worth_more)
@@ -145,17 +149,28 @@ class Tree(Items):
         """In which states an item is."""
         return self.several(f"{node}.processing", words("processing"))
 
+    def principal(self, node: int) -> Formula:
+        """That an item is the removable principal component of what it is in."""
+        question = next(one for one in self.pack.questions.values() if one.found_at == "item.principal")
+        return self.choice(self.place(question, node), self.vocabulary.words(question)).is_any(("yes",))
+
     # ---- computed questions
 
     def is_product(self, ask: Ask, node: int) -> Formula:
         return self.yes_or_no(ask, both(()) if node == 0 else either(()))
 
     def enclosed(self, ask: Ask, node: int) -> Formula:
-        forms, states, unless = ((ask.param(name) or "").split() for name in ("forms", "states", "unless"))
+        forms, states, unless, doubtful = (
+            (ask.param(name) or "").split() for name in ("forms", "states", "unless", "doubtful")
+        )
         within = either(self.form(one).is_any(forms) for one in self.above(node))
-        fixed = either((within, *(self.processed(node)[state] for state in states)))
-        free = either(self.processed(node)[state] for state in unless)
-        return self.yes_or_no(ask, both((fixed, negated(free))))
+        by_word = either(self.processed(node)[state] for state in states)
+        free = either(self.principal(node) if state == "principal" else self.processed(node)[state] for state in unless)
+        if doubtful:
+            # Of something that is in doubtful forms alone its own word tells nothing.
+            named = either(negated(self.form(one).is_any(doubtful)) for one in self.above(node))
+            self.only_if(either((negated(by_word), free, within, named)))
+        return self.yes_or_no(ask, both((either((within, by_word)), negated(free))))
 
     def holds(self, ask: Ask, node: int) -> Formula:
         reached = self.below(node) if ask.param("depth") == "direct" else self.inside(node)

@@ -122,14 +122,16 @@ class Derived(Check):
     def _of_item(self, item: str, question: Any, words: Any, _: Any) -> Any:
         how, one, goods = question["computed_by"], self.goods.raw[item], self.goods
         lists = {
-            name: set(words.get(name, "").split()) for name in ("element", "elements", "forms", "states", "unless", "steps")
+            name: set(words.get(name, "").split())
+            for name in ("element", "elements", "forms", "states", "unless", "doubtful", "steps")
         }
         if how == "contains":
             return all_of(goods.element(symbol)[item] for symbol in lists["element"])
         if how == "consists_of":
             return goods.only(lists["elements"], item)
         if how == "enclosed":
-            return goods.enclosed(lists["forms"], lists["states"], lists["unless"], item)
+            states = [one for one in self.law.questions.values() if one.get("found_at") == "item.processing"]
+            return goods.enclosed(lists, {word for one in states for word in one.get("settled_by", ())}, item)
         if how == "technology":
             return goods.technology(words, item)
         if how == "holds":

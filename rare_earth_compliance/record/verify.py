@@ -102,6 +102,7 @@ class Check:
         else:
             value, at = self.fact(question["found_at"], item)
             whole = "complete_at" not in question or self.fact(question["complete_at"], item)[0] is True
+            whole = whole and ("settled_by" not in question or bool({*question["settled_by"]} & {*(value or ())}))
         return {"found": value, "at": at, "outcome": self.compare(question["type"], op, asked, value, whole=whole)}
 
     def fact(self, path: str, item: str) -> tuple[Any, str]:

@@ -40,6 +40,10 @@ MATERIALS = {
 """In these an input is consumed: it is no longer an item of its own."""
 DEEP_PROCESSED = {"motor", "rotor", "stator", "sensor", "loudspeaker", "magnetic-accessory", "component"}
 """Official answers 4 and 5 name these."""
+TELLING = {"loose", "fixed-in-core", "moulded", "fitted"}
+"""States that say whether it is loose."""
+DOUBTFUL = {"assembly", "magnet-assembly", "part", "material", "packaging"}
+"""Of these it is not told whether they are more than a simple magnet assembly."""
 MAGNETS = {"permanent-magnet", "magnet-powder", "magnet-assembly"}
 ALLOYED = {"alloy", "target"}
 """Of these an alloy system can be named."""
@@ -208,18 +212,25 @@ def made_with_chinese_technology(case: Case, thing: Thing) -> bool:
 def in_state(case: Case, thing: Thing, *words: str) -> bool:
     """Whether a state of processing applies."""
     states = thing.says("processing")
-    if states is None:
+    if states is None or not set(states) & TELLING:
+        # What is sintered or coated may be either: nothing is said of that.
         states = case.world.choose((thing.path, "processing"), (("loose",), ("fixed-in-core",), ()))
     return bool(set(states) & set(words))
 
 
 def fixed(case: Case, thing: Thing) -> bool:
     """Whether it is fixed in something deep-processed, or fixed or moulded itself. What is loose is fixed in nothing."""
-    if thing.above is None and thing.says("processing") is None:
+    if thing.above is None and not set(thing.says("processing") or ()) & TELLING:
         return False
-    if in_state(case, thing, "loose"):
+    if in_state(case, thing, "loose") or thing.says("principal") is True:
         return False
-    return in_state(case, thing, "fixed-in-core", "moulded") or around_is(case, thing, DEEP_PROCESSED)
+    if around_is(case, thing, DEEP_PROCESSED):
+        return True
+    if not in_state(case, thing, "fixed-in-core", "moulded"):
+        return False
+    # A magnet that is fixed in something may be a simple magnet assembly together with it.
+    told = any((one.says("form") or form(case, one)) not in DOUBTFUL for one in thing.around)
+    return told or bool(case.world.choose((thing.path, "what it is fixed in"), (True, False)))
 
 
 def consumed(case: Case, thing: Thing) -> bool:

@@ -254,7 +254,8 @@ class Maker:
         if lines:
             item["materials"] = lines
             item["complete"] = True
-        item["processing"] = self.rng.choice([["loose"], ["fixed-in-core"], ["sintered"], ["moulded"], ["loose", "sintered"]])
+        fixed = [["fixed-in-core"], ["fixed-in-core"], ["moulded"], ["fitted"]]
+        item["processing"] = self.rng.choice([["loose"], *fixed, ["sintered"], ["loose", "sintered"]])
         item["mass"] = self.rng.choice(["6.3 g", "1 kg", "10 .. 11 g"])
         item["unit_value"] = self.money(["1000", "2000", "100", "1000 .. 1001"])
         if self.chance(0.2):
