@@ -12,7 +12,7 @@ from rare_earth_compliance.engine.determination import THIS_ITEM, Need
 from rare_earth_compliance.engine.disclosure import by_name, declared_none, present, whole
 from rare_earth_compliance.engine.needs import NOTHING, Outcome, located, merged
 from rare_earth_compliance.product.model import Item, Product
-from rare_earth_compliance.product.words import forms_marked, vague_forms
+from rare_earth_compliance.product.words import forms_marked, never, never_in, vague_forms
 
 Elements = dict[str, Truth]
 _PRINCIPAL = "principal"
@@ -42,13 +42,16 @@ class Contents:
 
     def _named_against_form(self, item: Item) -> None:
         """A loose magnet that is called a component must not pass as one."""
-        if item.form is None or item.form in vague_forms():
+        if item.form is None:
+            return
+        no_machine = item.form not in forms_marked("machine") and (item.form not in vague_forms() or bool(never(item.form)))
+        if item.equipment not in (None, "none") and no_machine:
+            said = f"is said to be {item.equipment}, equipment for rare-earth production, and a {item.form} as well"
+            self.conflicts.append((item.index, said))
+        if item.form in vague_forms():
             return
         if item.family is not None and item.form not in forms_marked("magnet"):
             self.conflicts.append((item.index, f"has a magnet family, {item.family}, but is said to be a {item.form}"))
-        if item.equipment not in (None, "none") and item.form not in forms_marked("machine"):
-            said = f"is said to be {item.equipment}, equipment for rare-earth production, and a {item.form} as well"
-            self.conflicts.append((item.index, said))
         if item.alloy is not None and item.form not in forms_marked("alloyed"):
             self.conflicts.append((item.index, f"has an alloy system, but is said to be a {item.form}"))
 
@@ -143,10 +146,18 @@ class Contents:
             known[symbol] = self._one(item, own.get(symbol), inside, absent)
             self._weigh(item, symbol, own.get(symbol), inside, absent)
         self._known[index] = known
+        self._of_another_family(item, known)
         if none and own and any(own.get(symbol) is Truth.TRUE for symbol in self.rare):
             self.conflicts.append((index, "is declared free of rare earths, but is said to hold one"))
         self._rest_rare[index], self._rest_other[index] = self._rest(item, closed, none)
         self._declared_present(item)
+
+    def _of_another_family(self, item: Item, known: Elements) -> None:
+        """A magnet that holds what makes a listed family must not pass by the name of another."""
+        for group in never_in(item.family or ""):
+            if all(known.get(symbol) is Truth.TRUE for symbol in group):
+                said = f"is said to be of the magnet family {item.family}, but holds {', '.join(sorted(group))}"
+                self.conflicts.append((item.index, said))
 
     def _declared_present(self, item: Item) -> None:
         if item.rare_earths == "present" and self.any_rare(item.index) is Truth.FALSE:

@@ -43,6 +43,13 @@ def elements_of(family: str) -> frozenset[str]:
 
 
 @cache
+def never_in(family: str) -> tuple[frozenset[str], ...]:
+    """Elements that are another magnet family where all of one group are in a magnet; none where the family excludes none."""
+    groups = vocabulary()["family"].get(family, {}).get("never", "").split()
+    return tuple(frozenset(group.split("+")) for group in groups)
+
+
+@cache
 def forms_marked(mark: str) -> frozenset[str]:
     """Forms that carry a mark: "magnet" (a magnet family can be said of them), "alloyed" (an alloy system can)."""
     return frozenset(word for word, entry in vocabulary()["form"].items() if mark in entry)

@@ -14,7 +14,7 @@ from datetime import date
 from rare_earth_compliance.core.codes import rare_earths
 from rare_earth_compliance.engine.shares import AS_STATED, CONTAINED, EACH_ALONE
 from rare_earth_compliance.law.conditions import AnyOf, Ask
-from rare_earth_compliance.product.words import elements_of, forms_marked, words
+from rare_earth_compliance.product.words import elements_of, forms_marked, never_in, words
 from rare_earth_compliance.proof.formulas import (
     OPERATIONS,
     Choice,
@@ -88,6 +88,9 @@ class Tree(Items):
             at_most_one(self.code(node, code) for code in self._codes()),
             either((negated(either(self.cas(node).values())), self._no_rare_earth(node))),
         ]
+        for word in words("family"):
+            for group in never_in(word):
+                self.must.append(negated(both((family.is_any((word,)), *(self.contains(node, one) for one in sorted(group))))))
         for question in self.pack.questions.values():
             if question.settled_by and question.found_at.startswith("item."):
                 stated = self.several(self.place(question, node), question.words)

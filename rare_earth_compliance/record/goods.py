@@ -273,6 +273,9 @@ class Goods:
         form = _FORMS.get(one.get("form"), {"vague": "yes"})
         kinds = (("family", "magnet"), ("equipment", "machine"), ("alloy", "alloyed"))
         odd = any(one.get(said) not in (None, "none") and "vague" not in form and mark not in form for said, mark in kinds)
+        odd |= one.get("equipment") not in (None, "none") and "never" in form
+        for group in _FAMILIES.get(one.get("family"), {}).get("never", "").split():
+            odd |= all(self.element(symbol)[place] == "yes" for symbol in group.split("+"))
         stated = {part["element"] for part in one.get("composition", ()) if "element" in part}
         seen = stated | by_name(one) | {symbol for symbol in ELEMENTS if self._inside(symbol, place) == "yes"}
         for symbol in seen:
@@ -288,33 +291,6 @@ class Goods:
 
     def _inside(self, symbol: str, place: str) -> str:
         return self.inside(place, self.element(symbol))
-
-    # ---- where an item stands
-
-    def enclosed(self, named: dict[str, set[str]], telling: set[str], place: str) -> str:
-        """Whether an item is fixed or consumed in something of some forms, wherever it is used."""
-        forms, states, unless, doubtful = (named[key] for key in ("forms", "states", "unless", "doubtful"))
-        state, hidden = self.raw[place].get("processing"), place.endswith(CONTENTS)
-        held = {*state} if state is not None and {*state} & (states | unless | telling) else None
-        fixed = ("open" if self.above.get(place) else "no") if held is None else "yes" if held & states else "no"
-        if fixed == "yes" and doubtful and self._within(doubtful, place, others=True) != "yes":
-            fixed = "open"
-        free = "open" if held is None else "yes" if held & unless else "no"
-        free = "yes" if "principal" in unless and self.raw[place].get("principal") is True else free
-        fixed = fixed if states else "no"
-        free = free if unless and not hidden else "no"
-        return min(max(fixed, self._within(forms, place)), {"yes": "no", "no": "yes"}.get(free, free))
-
-    def _within(self, forms: set[str], place: str, *, others: bool = False) -> str:
-        """Whether on every way up something has one of some forms, or of the others."""
-
-        def within(at: str, found: Any) -> str:
-            held = [self.raw[up].get("form") for up in self.above.get(at, ())]
-            own = ["open" if form is None else "yes" if (form in forms) is not others else "no" for form in held]
-            ways = zip(own, (found[up] for up in self.above.get(at, ())), strict=True)
-            return all_of(map(any_of, ways)) if own else "no"
-
-        return str(self.each(("within", others, tuple(sorted(forms))), within, downward=True)[place])
 
     def technology(self, words: dict[str, str], place: str) -> str:
         """Whether technology of some fields and places was used to make an item, or anything inside it."""

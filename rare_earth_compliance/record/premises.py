@@ -16,6 +16,7 @@ from rare_earth_compliance.record.calendar import Days
 from rare_earth_compliance.record.goods import Goods, all_of, any_of, either, joined, present, share
 from rare_earth_compliance.record.opening import Law, lookup, plain_yaml, strict, written
 from rare_earth_compliance.record.persons import Persons, folded
+from rare_earth_compliance.record.places import enclosed
 from rare_earth_compliance.record.plain import SOME, Bounds, amount
 from rare_earth_compliance.record.verify import Check
 
@@ -131,7 +132,7 @@ class Derived(Check):
             return goods.only(lists["elements"], item)
         if how == "enclosed":
             states = [one for one in self.law.questions.values() if one.get("found_at") == "item.processing"]
-            return goods.enclosed(lists, {word for one in states for word in one.get("settled_by", ())}, item)
+            return enclosed(goods, lists, {word for one in states for word in one.get("settled_by", ())}, item)
         if how == "technology":
             return goods.technology(words, item)
         if how == "holds":

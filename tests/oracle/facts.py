@@ -40,6 +40,9 @@ MATERIALS = {
 """In these an input is consumed: it is no longer an item of its own."""
 DEEP_PROCESSED = {"motor", "rotor", "stator", "sensor", "loudspeaker", "magnetic-accessory", "component"}
 """Official answers 4 and 5 name these."""
+NEODYMIUM, SAMARIUM = ("Nd", "Fe", "B"), ("Sm", "Co")
+NOT_IN = dict.fromkeys(("ferrite", "AlNiCo", "SmFeN", "other"), (NEODYMIUM, SAMARIUM)) | {"CeFeB": (SAMARIUM,)}
+"""What is in no magnet of a family: it would be one of another."""
 TELLING = {"loose", "fixed-in-core", "moulded", "fitted"}
 """States that say whether it is loose."""
 DOUBTFUL = {"assembly", "magnet-assembly", "part", "material", "packaging"}
@@ -104,7 +107,9 @@ def form(case: Case, thing: Thing) -> str:
 
 
 def family(case: Case, thing: Thing) -> str:
-    """Of which family a magnet is."""
+    """Of which family a magnet is; one of cerium with neodymium may be read as NdFeB."""
+    if thing.says("family") == "CeFeB" and contains(case, thing, "Nd") and case.read("cerium-magnets", "ndfeb"):
+        return "NdFeB"
     chosen: str = case.of(thing, "family", FAMILIES)
     return chosen
 
@@ -256,7 +261,9 @@ def contradicts_itself(thing: Thing) -> bool:
     known = said is not None and said not in VAGUE
     no_alloy = bool(thing.says("alloy")) and known and said not in ALLOYED
     no_magnet = thing.says("family") is not None and known and said not in OF_A_FAMILY
-    return below or declared_free or empty or no_alloy or no_magnet or none_of_its_name(thing) or list_falls_short(thing)
+    other_family = any(all(thing.shown(one) for one in group) for group in NOT_IN.get(thing.says("family"), ()))
+    of_words = no_alloy or no_magnet or other_family
+    return below or declared_free or empty or of_words or none_of_its_name(thing) or list_falls_short(thing)
 
 
 def none_of_its_name(thing: Thing) -> bool:

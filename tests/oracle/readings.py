@@ -27,6 +27,7 @@ OPTIONS: dict[str, tuple[str, ...]] = {
     "fixed-magnets-18": ("outside", "inside"),
     "fixed-magnets-57": ("outside", "inside"),
     "minerals-and-scrap": ("mixture", "not-listed"),
+    "cerium-magnets": ("ndfeb", "another-family"),
     "magnet-alloy": ("alloy-line", "not-listed"),
     "alloys-without-partner": ("metal-line", "not-listed"),
     "functional-materials-18": ("outside", "inside"),
