@@ -38,6 +38,7 @@ from rare_earth_compliance.engine.determination import (
     Step,
 )
 from rare_earth_compliance.engine.determine import chosen_readings
+from rare_earth_compliance.engine.entries import entries_of
 from rare_earth_compliance.engine.hints import SHORTEST, entries_pointed_to, hints
 from rare_earth_compliance.engine.inquiry import Inquiry
 from rare_earth_compliance.engine.limbs import because_false, limbs, standings, why_not
@@ -685,7 +686,6 @@ def test_the_place_of_an_item_on_a_list(
     assert found.contradictions == tuple(
         f"the declared control code {one} (entry {one}) does not fit the description" for one in odd
     )
-    assert found.confidence == (("primary",) if codes else ())
     outcome = TRUE if codes else UNKNOWN if perhaps else FALSE
     text = ", ".join(codes) or ("perhaps " + ", ".join(perhaps) if perhaps else "")
     assert (found.step.asks, found.step.outcome, found.step.found) == ("on the list list c", outcome, text)
@@ -752,10 +752,14 @@ def test_the_sources_of_the_entries_an_item_is_on() -> None:
     used = replace(pack(), lists={"c": replace(CODED, entries=entries)})
     free = {"part_number": "A", "rare_earths": "none"}
     found = [
-        asking({**free, **said_of}, used).listing.of("c", 0).confidence
+        [(one.code, one.outcome, one.confidence) for one in entries_of(asking({**free, **said_of}, used), ["c"], 0)]
         for said_of in ({"form": "metal", "origin": "CN"}, {"form": "metal"}, {"form": "oxide"})
     ]
-    assert found == [("primary", "secondary"), ("secondary",), ()]
+    assert found == [
+        [("1C909.a.1", TRUE, "secondary"), ("1C909.a.2", TRUE, "primary")],
+        [("1C909.a.1", TRUE, "secondary")],
+        [("1C909.a.2", UNKNOWN, "primary")],
+    ]
 
 
 def test_items_of_one_kind_are_looked_at_once_and_apart_where_a_list_asks_of_their_place() -> None:
@@ -2197,7 +2201,8 @@ def test_a_finding_shows_each_share_once_at_its_stated_price() -> None:
 
 def resting(inquiry: Inquiry, *verdicts_of: verdicts.Verdict, given: Mapping[str, str] | None = None, **more: Any) -> list[str]:
     chosen, states = more.get("chosen", {}), more.get("states", ())
-    return list(basis.rests_on(inquiry, verdicts_of, states, chosen, given or {}, more.get("on", DAY)))
+    judged = [verdicts.Judged(0, one, Judge(inquiry, one.rule, one.state)) for one in verdicts_of]
+    return list(basis.rests_on(inquiry, judged, states, chosen, given or {}, more.get("on", DAY)))
 
 
 def checked(through: date = DAY, **more: Any) -> RulePack:

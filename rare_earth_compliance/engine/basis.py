@@ -5,29 +5,31 @@ Knows how to say what an answer could not do without. Does not decide the answer
 
 from __future__ import annotations
 
-from collections.abc import Hashable, Iterable, Mapping, Sequence
+from collections.abc import Hashable, Mapping, Sequence
 from datetime import date, timedelta
 
 from rare_earth_compliance.core.quantities import shown
 from rare_earth_compliance.core.truth import Truth
-from rare_earth_compliance.engine.determination import CautionFound, RuleState
+from rare_earth_compliance.engine.determination import CautionFound, RuleState, Status
+from rare_earth_compliance.engine.entries import SEEN, weak_ones
 from rare_earth_compliance.engine.inquiry import Inquiry
 from rare_earth_compliance.engine.plan import KEPT
-from rare_earth_compliance.engine.verdicts import Verdict
+from rare_earth_compliance.engine.verdicts import Judged, Verdict
 from rare_earth_compliance.engine.wherever import wherever
 from rare_earth_compliance.law.conditions import Condition
 from rare_earth_compliance.law.model import RulePack
 from rare_earth_compliance.product.model import ROOT, Party, Shipment
 from rare_earth_compliance.product.words import meaning
 
-_SEEN = ("primary", "reprint")
+_RESTS = (Status.APPLIES, Status.CANNOT_TELL, Status.EXEMPT)
+"""What became of a rule at an item that an answer turns on."""
 ASSUMED = "assumed"
 """The price basis by which product data marks a value as assumed."""
 
 
 def rests_on(
     inquiry: Inquiry,
-    verdicts: Iterable[Verdict],
+    judged: Sequence[Judged],
     states: Sequence[RuleState],
     chosen: Mapping[str, str],
     given: Mapping[str, str],
@@ -35,16 +37,18 @@ def rests_on(
 ) -> tuple[str, ...]:
     """Everything an answer could not do without, one line each."""
     pack = inquiry.pack
-    different = list({id(verdict): verdict for verdict in verdicts}.values())
+    different = list({id(one.verdict): one.verdict for one in judged}.values())
     asked = set(given).union(*(_read(verdict) for verdict in different))
     found = [_reading_text(pack, name, chosen[name], given=name in given) for name in sorted(asked)]
     found += [text for verdict in different for text in verdict.state.rests_on if not text.startswith("reading ")]
     awake = [state.rule for state in states if state.truth is not Truth.FALSE]
     for rule in (pack.rules[name] for name in awake):
-        if rule.says.confidence not in _SEEN:
+        if rule.says.confidence not in SEEN:
             found.append(f"{rule.id}: its words are known from {rule.says.confidence} sources only")
         lists = [pack.lists[name] for name in rule.lists]
-        found += [f"{listed.title}: {listed.note}" for listed in lists if listed.confidence not in _SEEN]
+        found += [f"{listed.title}: {listed.note}" for listed in lists if listed.confidence not in SEEN]
+    told = ((name, one.index) for one in judged if one.verdict.status in _RESTS for name in one.verdict.rule.lists)
+    found += weak_ones(inquiry, told, [name for rule in awake for name in pack.rules[rule].lists])
     found += _values_rest_on(inquiry)
     for index in sorted(inquiry.product.order):
         until = inquiry.product.items[index].evidence_until

@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any, NoReturn
 from rare_earth_compliance.core.problems import Place
 from rare_earth_compliance.core.quantities import Interval
 from rare_earth_compliance.core.truth import Truth
+from rare_earth_compliance.engine.entries import EntryFound
 from rare_earth_compliance.engine.later import LATER, Brief, Later
 
 
@@ -158,6 +159,7 @@ class Finding:
     label: str
     place: Place
     listed_as: tuple[str, ...]
+    entries: tuple[EntryFound, ...]
     status: Status
     would: Truth
     """Whether its conditions hold, whatever the state of the law."""
@@ -285,7 +287,7 @@ class Limb:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Weighed:
-    """The answer under one option of a reading that is open, all else left as it is."""
+    """The answer under one option of a reading that is open, all else left as it is; where that was asked for."""
 
     reading: str
     option: str
@@ -312,8 +314,7 @@ class Level:
 class Determination:
     """The whole answer for one shipment on one day under one rule pack.
 
-    Frozen like the others. What only people read – findings, traces, questions, the tree – may be worked out when it is
-    first looked at; it follows from what the determination was made from, whenever that is.
+    Frozen like the others. What only people read – findings, traces, the tree – is worked out when it is first looked at.
     """
 
     answer: Answer
@@ -336,7 +337,6 @@ class Determination:
     limbs: tuple[Limb, ...]
     outlook: tuple[Outlook, ...]
     weighed: tuple[Weighed, ...]
-    """The answer under each option of each open reading; empty where that was not asked for."""
     prohibited: tuple[str, ...]
     """Rules that forbid the shipment: no licence is to be had. The answer is then "required"."""
     known_by: date | None

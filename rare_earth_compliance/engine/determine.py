@@ -219,7 +219,7 @@ class _Case:
             "findings": findings,
             "more": more,
             "asks_for": asked,
-            "rests_on": basis.rests_on(inquiry, self.different, states, inquiry.readings, self.given, on),
+            "rests_on": basis.rests_on(inquiry, self.judged, states, inquiry.readings, self.given, on),
             "cautions": basis.cautions(inquiry, on),
             "hints": hints(inquiry),
             "states": states,

@@ -10,6 +10,7 @@ from collections.abc import Iterable
 from rare_earth_compliance.core.truth import Truth
 from rare_earth_compliance.engine.deadlines import Deadlines
 from rare_earth_compliance.engine.determination import Finding, More, Share, Status
+from rare_earth_compliance.engine.entries import entries_of
 from rare_earth_compliance.engine.inquiry import Inquiry
 from rare_earth_compliance.engine.needs import located
 from rare_earth_compliance.engine.shares import AS_STATED
@@ -57,6 +58,7 @@ def _finding(inquiry: Inquiry, one: Judged, deadlines: Deadlines) -> Finding:
         label=label,
         place=inquiry.product.place(one.index),
         listed_as=tuple(code for place in listed for code in place.codes),
+        entries=entries_of(inquiry, rule.lists, one.index),
         status=verdict.status,
         would=verdict.step.outcome,
         in_force=verdict.state.truth,

@@ -33,7 +33,6 @@ class Listed:
     step: Step
     codes: tuple[str, ...] = ()
     maybe: tuple[str, ...] = ()
-    confidence: tuple[str, ...] = ()
     contradictions: tuple[str, ...] = ()
 
 
@@ -124,7 +123,6 @@ class Listing:
         maybe: list[str] = []
         steps: list[Step] = []
         contradictions: list[str] = []
-        marks: set[str] = set()
         needs: set[Need] = set()
         strays = self._strays(listed, index)
         for entry in listed.entries:
@@ -137,8 +135,6 @@ class Listing:
             if declared is Truth.TRUE and described.outcome is Truth.FALSE and entry.recognise != AnyOf(()):
                 contradictions.append(f"the declared control code {entry.code} ({entry.en}) does not fit the description")
             (codes if outcome is Truth.TRUE else maybe).append(entry.code)
-            if outcome is Truth.TRUE:
-                marks.add(entry.confidence)
             because = "by the declared control code" if declared is Truth.TRUE else "by what it is"
             steps.append(_entry_step(entry, outcome, because, described))
             needs |= described.needs
@@ -160,7 +156,6 @@ class Listing:
             step=step,
             codes=tuple(codes),
             maybe=tuple(maybe),
-            confidence=tuple(sorted(marks)),
             contradictions=tuple(contradictions),
         )
 

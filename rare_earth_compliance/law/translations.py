@@ -89,7 +89,7 @@ def _of_language(pack: RulePack) -> Iterator[tuple[str, tuple[str, ...]]]:
         for option in reading.options:
             yield f"{reading.id}={option.id}", (option.means, option.held_by)
     for listed in pack.lists.values():
-        yield listed.id, (listed.title, listed.note)
+        yield listed.id, (listed.title, listed.note, *(entry.note for entry in listed.entries))
     for term in pack.terms.values():
         yield term.id, (term.says,)
     said = _said_in_chinese(pack)

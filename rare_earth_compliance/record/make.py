@@ -231,7 +231,10 @@ class _Recorded(Derived):
     def list_row(self, name: str, item: str) -> dict[str, Any]:
         made, entries = super().list_row(name, item), {one.code: one for one in self.pack.lists[name].entries}
         for one in made["entries"]:
-            self.agree(f"{name} {one['code']}", entries[one["code"]].recognise, one["trace"], self.index[item])
+            entry = entries[one["code"]]
+            known = [entry.confidence, " ".join(entry.note.split())]
+            same(f"how surely {name} {one['code']} is known", [one["confidence"], one["note"]], known)
+            self.agree(f"{name} {one['code']}", entry.recognise, one["trace"], self.index[item])
         return made
 
     def sum_row(self, key: tuple[str, ...], item: str, rows: Mapping[str, Any]) -> dict[str, Any]:

@@ -153,7 +153,8 @@ class Check:
         told = [] if outcome == "no" else self.listed(name, item)[outcome]
         for one in told[:SHOWN]:
             trace = self.node(one.get("recognise", {"any": []}), item)
-            rows.append({"code": one["code"], "zh": one["zh"], "trace": trace})
+            says = {"zh": one["zh"], "confidence": one["confidence"], "note": " ".join(one.get("note", "").split())}
+            rows.append({"code": one["code"], **says, "trace": trace})
         return {"list": name, "item": item, "outcome": outcome, "count": len(told), "entries": rows}
 
     def share(self, op: str, asked: str, words: Any, item: str, *, shown: bool) -> dict[str, Any]:

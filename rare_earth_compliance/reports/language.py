@@ -24,7 +24,7 @@ from rare_earth_compliance.law.shapes import shaped
 from rare_earth_compliance.law.translations import LANGUAGES, Translation, load_translation
 from rare_earth_compliance.product.words import vocabulary
 from rare_earth_compliance.reports.blocks import Banner, Block, Grid, Heading, Items, Rows, harmless
-from rare_earth_compliance.reports.page import headline, page
+from rare_earth_compliance.reports.page import IN_ENGLISH, headline, page
 from rare_earth_compliance.reports.phrases import SEAL_CLOSE, SEAL_OPEN, SEALED, Joint, Phrases
 
 SOURCE = "en"
@@ -138,6 +138,8 @@ class Speech:
         rows: list[tuple[str, str]] = []
         about = ""
         for label, text in block.rows:
+            if label == IN_ENGLISH:
+                continue
             about = label or about
             if about in _NAMED and not block.title:
                 spoken = self.phrases.after_raw(text, ", ", self.words.beside)

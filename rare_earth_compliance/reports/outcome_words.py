@@ -15,7 +15,7 @@ from rare_earth_compliance.engine.fingerprint import fingerprint
 from rare_earth_compliance.reports.addresses import relative
 from rare_earth_compliance.reports.blocks import harmless
 from rare_earth_compliance.reports.numbers import share_text
-from rare_earth_compliance.reports.page import reasons
+from rare_earth_compliance.reports.page import ENTRIES, reasons
 from rare_earth_compliance.reports.run import Decided, Run, meaning, status
 
 _WHY = 4
@@ -67,12 +67,23 @@ def finding_lines(determination: Determination, finding: Finding, place: Place, 
     """The lines below the headline of a finding; what is owed only where that is what it is about."""
     yield f"product: {determination.product}, on {determination.on}; at {place}"
     yield f"words: {finding.at}: {finding.says} [{finding.confidence}]"
+    yield from _entries(finding)
     yield f"law: {finding.state} – {finding.because}"
     yield from (f"share: {share_text(one.share)}: {one.of} in {one.label}" for one in finding.shares[:2])
     yield from (f"lifted by: {one.at}" for one in finding.exemptions if one.outcome is Truth.TRUE)
     yield from _why(finding)
     yield from (_owed(one) for one in finding.duties if duty)
     yield from _asks(determination, finding)
+
+
+def _entries(finding: Finding) -> Iterator[str]:
+    """The entries on which the item is, or may be, each with its mark and note before its words, and how many more."""
+    for one in finding.entries[:ENTRIES]:
+        perhaps = "" if one.outcome is Truth.TRUE else "perhaps "
+        note = f" ({one.note})" if one.note else ""
+        yield f"entry: {perhaps}{one.code} [{one.confidence}]{note}: {one.zh} – {one.en}"
+    if len(finding.entries) > ENTRIES:
+        yield f"entry: and {len(finding.entries) - ENTRIES:,} more"
 
 
 def _why(finding: Finding) -> Iterator[str]:

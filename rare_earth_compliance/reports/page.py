@@ -7,6 +7,7 @@ from product data is made harmless here. Does not know colours, widths or markup
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
+from dataclasses import replace
 
 from rare_earth_compliance.core.problems import Place
 from rare_earth_compliance.core.quantities import shown
@@ -22,6 +23,7 @@ from rare_earth_compliance.engine.determination import (
     Status,
     Step,
 )
+from rare_earth_compliance.engine.entries import SEEN, EntryFound
 from rare_earth_compliance.law.model import LICENCE
 from rare_earth_compliance.reports.blocks import Banner, Block, Grid, Heading, Items, Rows, harmless
 from rare_earth_compliance.reports.in_short import in_short
@@ -29,6 +31,10 @@ from rare_earth_compliance.reports.numbers import share_text
 
 FINDINGS = 3
 """How many findings of one rule and status a page shows; the JSON report has more."""
+ENTRIES = 4
+"""How many entries of an item a page shows; the JSON report has all."""
+IN_ENGLISH = "in English"
+"""The label of English words beside the same in Chinese; a page in another language does without."""
 _MARKS = {Truth.TRUE: "yes", Truth.FALSE: "no", Truth.UNKNOWN: "?"}
 
 
@@ -124,6 +130,7 @@ _TITLES = {
 
 
 def _findings(determination: Determination) -> Iterator[Block]:
+    told: set[EntryFound] = set()
     for status, title in _TITLES.items():
         mine = [one for one in determination.findings if one.status is status]
         if not mine:
@@ -135,7 +142,7 @@ def _findings(determination: Determination) -> Iterator[Block]:
             more = sum(one.count for one in determination.more if one.rule == rule and one.status is status)
             shown_here = 1 if brief else FINDINGS
             for position, one in enumerate(same[:shown_here]):
-                yield _brief(one) if brief else _finding(one, first=position == 0)
+                yield _brief(one, told) if brief else _finding(one, told, first=position == 0)
             left = len(same) - shown_here + more
             if left > 0:
                 yield Items((f"{rule}: the same at {left:,} more item{'s' if left > 1 else ''} (all in the JSON report)",))
@@ -150,20 +157,35 @@ def _item(one: Finding) -> tuple[str, str]:
     return "item", harmless(f"{one.label} ({one.place}){codes}")
 
 
-def _brief(one: Finding) -> Rows:
-    return Rows(_title(one), (_item(one), ("status", one.because)))
+def _brief(one: Finding, told: set[EntryFound]) -> Rows:
+    weak = any(each.confidence not in SEEN for each in one.entries)
+    return Rows(_title(one), (_item(one), *(_entries(one, told) if weak else ()), ("status", one.because)))
 
 
-def _finding(one: Finding, *, first: bool) -> Rows:
-    rows = [_item(one)]
+def _entries(one: Finding, told: set[EntryFound]) -> Iterator[tuple[str, str]]:
+    """The entries on which the item is, or may be: the official words with their mark; once also in English, and the note."""
+    for entry in one.entries[:ENTRIES]:
+        perhaps = "" if entry.outcome is Truth.TRUE else "perhaps "
+        yield "entry", f"{perhaps}{entry.code}: {entry.zh} [{entry.confidence}]"
+        if replace(entry, outcome=Truth.TRUE) not in told:
+            yield IN_ENGLISH, entry.en
+            if entry.note:
+                yield "note", entry.note
+            told.add(replace(entry, outcome=Truth.TRUE))
+    if len(one.entries) > ENTRIES:
+        yield "", f"and {len(one.entries) - ENTRIES:,} more (all in the JSON report)"
+
+
+def _finding(one: Finding, told: set[EntryFound], *, first: bool) -> Rows:
+    rows = [_item(one), *_entries(one, told)]
     if first:
         rows += [("words", f"{one.at}: {one.says} [{one.confidence}]"), ("read as", one.read_as)]
         rows.append(("in force", f"{one.state}: {one.because}"))
-    told: list[Share] = []
+    shares: list[Share] = []
     for share in one.shares:
-        if not any(share.content == other.content for other in told):
+        if not any(share.content == other.content for other in shares):
             rows += _share_rows(share)
-            told.append(share)
+            shares.append(share)
     lines = reasons(one.step)
     if not first:
         lines = [line for line in lines if not line.startswith(f"[{_MARKS[Truth.TRUE]}]")] or lines
