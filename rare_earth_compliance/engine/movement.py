@@ -9,9 +9,10 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from rare_earth_compliance.product.convert import TECHNOLOGY
-from rare_earth_compliance.product.model import Item, Product, Shipment
+from rare_earth_compliance.product.model import Item, Party, Product, Shipment
 from rare_earth_compliance.product.words import OTHER_THAN
 
+ROLES = ("exporter", "importer", "consignee", "end_user")
 GOODS = "goods"
 TRANSFER = "transfer"
 TRANSIT = "transit"
@@ -20,6 +21,11 @@ TRANSIT = "transit"
 def contradictions(shipment: Shipment) -> Iterator[str]:
     """Everything of the kind in a shipment and its product, in words."""
     yield from _ways(shipment)
+    for role in ROLES:
+        party: Party = getattr(shipment, role)
+        if party.military is False and party.military_of is not None:
+            who = role.replace("_", " ")
+            yield f"the {who} is said to be no military user, and to belong to the forces of {party.military_of}"
     product = shipment.product
     if shipment.kind == GOODS:
         if shipment.technology_fields:

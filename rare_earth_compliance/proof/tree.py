@@ -36,6 +36,7 @@ from rare_earth_compliance.proof.items import NONE, WHOLE, Items
 from rare_earth_compliance.proof.world import NEGATIVE, NotTranslated, Vocabulary
 
 NOT_SAID = "-"
+MILITARY, MILITARY_OF = ".military", ".military_of"
 NEVER_EMPTY = ("end_use.purposes", "transfer.subjects")
 """Lists of words that product data takes only with a word in them."""
 BASES = ("purchase-price", "customs-value", "market-price")
@@ -93,6 +94,15 @@ class Tree(Items):
             several = self.several(self.place(fields, 0), self.vocabulary.words(fields))
             self.must.append(follows(moves.is_any((GOODS,)), negated(either(several.values()))))
         self._ways(asked)
+
+    def choice(self, name: str, words: Iterable[str]) -> Choice:
+        """As everywhere; and it is said of a military user alone to whose forces it belongs."""
+        if name in self.words or not name.endswith(MILITARY_OF):
+            return super().choice(name, words)
+        made = super().choice(name, (*words, NOT_SAID))
+        military = self.choice(name.removesuffix(MILITARY_OF) + MILITARY, ("yes", "no"))
+        self.must.append(military.is_any(("yes",)) == negated(made.is_any((NOT_SAID,))))
+        return made
 
     def _ways(self, asked: Mapping[str, Question]) -> None:
         """A hand-over stays in its country, and transit alone passes through others."""

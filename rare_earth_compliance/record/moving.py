@@ -11,6 +11,9 @@ from typing import Any
 
 def contradicted(fact: Callable[[str], Any], kind: Any, product: Any, forms: Iterable[Any]) -> bool:
     """Whether a shipment contradicts itself; ``fact`` tells what stands in it, ``forms`` those of every item in use."""
+    for role in ("exporter", "importer", "consignee", "end_user"):
+        if fact(f"{role}.military") is False and fact(f"{role}.military_of"):
+            return True
     if kind == "goods" and (fact("technology_fields") or "technology" in forms):
         return True
     if kind == "technology" and _is_a_thing(product):
