@@ -127,6 +127,12 @@ def test_a_territory_is_open_until_it_is_read() -> None:
     assert judged(document, united_states_territories="not-included").answer is CLEAR
 
 
+@pytest.mark.parametrize(("whose", "answer"), [("US", REQUIRED), ("JP", REQUIRED), ("CN", CLEAR), ("FR", CLEAR), (None, OPEN)])
+def test_a_ban_holds_inside_china_too(whose: str | None, answer: Answer) -> None:
+    document = passed_on("CN", end_user=MILITARY | ({"military_of": whose} if whose else {}))
+    assert judged(document).answer is answer
+
+
 # ---- technology
 
 

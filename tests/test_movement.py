@@ -66,6 +66,7 @@ CONTRADICTIONS = {
     "a hand-over across a border": shipped(BOX, movement="transfer"),
     "a hand-over from the exporter's country to another": shipped(BOX, movement="transfer", ship_from=None),
     "a hand-over to another country than its own": shipped(BOX, movement="transfer", destination="not DE, CN"),
+    "no military user, and whose": shipped(BOX, end_user=HARMLESS | {"military_of": "FR"}),
     "transit that is none": shipped(BOX, transit_through=["SG"]),
 }
 CONSISTENT = {
@@ -76,6 +77,7 @@ CONSISTENT = {
     "goods and technology": shipped(WITH_DISC, kind="goods-with-technology", technology_fields=[]),
     "a hand-over inside one country": shipped(BOX, movement="transfer", destination="DE"),
     "a hand-over abroad by an exporter elsewhere": shipped(BOX, movement="transfer", ship_from="FR"),
+    "a military user, and whose": shipped(BOX, end_user=HARMLESS | {"military": True, "military_of": "FR"}),
     "transit": shipped(BOX, movement="transit", transit_through=["SG"]),
     "through no country": shipped(BOX, transit_through=[]),
     "technology that no line uses": {**shipped(BOX), "shared": {"DISC": {key: DISC[key] for key in ("form", "rare_earths")}}},

@@ -264,6 +264,10 @@ def list_falls_short(thing: Thing) -> bool:
 def moves_otherwise(product: Thing, things: Iterable[Thing], shipment: Mapping[str, Any]) -> bool:
     """Whether the data say of what moves, or from where to where, what can not all be so."""
     kind, movement = stated(shipment, "kind"), stated(shipment, "movement")
+    for role in ("exporter", "importer", "consignee", "end_user"):
+        party = stated(shipment, role)
+        if stated(party, "military") is False and stated(party, "military_of") is not None:
+            return True
     if kind == "goods" and (stated(shipment, "technology_fields") or any(one.says("form") == "technology" for one in things)):
         return True
     if kind == "technology":
