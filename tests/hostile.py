@@ -69,6 +69,7 @@ def bases() -> dict[str, Document]:
     magnet = json.loads((ROOT / "rules/subjects/chinese-magnet.json").read_text(encoding="utf-8"))
     inside = copy.deepcopy(magnet)
     inside["shipment"].update(destination="CN")
+    inside["shipment"]["consignee"].update(located_in="CN", chinese_person=True, foreign_owned=False)
     drive = json.loads((EXAMPLES / "hard-disk/assumed.json").read_text(encoding="utf-8"))
     drive["shipment"] = json.loads((EXAMPLES / "hard-disk/shipment.json").read_text(encoding="utf-8"))["shipment"]
     screw = copy.deepcopy(magnet)

@@ -183,13 +183,13 @@ FAULTS = (
         (
             Edit(
                 TERMS,
-                "- id: provided-from-china\n",
+                "- id: provided-to-a-place-outside\n",
                 "{ask: shipment.ship_from, any_of: [group china]}",
                 "{ask: shipment.exporter_location, any_of: [group china]}",
             ),
         ),
         "reached",
-        "cn-mofcom-2023-23/1 when.all[0] provided-from-china.all[1].any[0]",
+        "cn-mofcom-2023-23/1 when.all[0] provided-from-china.any[0] provided-to-a-place-outside.all[1].any[0]",
         ("cn-mofcom-2023-23/1",),
     ),
     Fault(

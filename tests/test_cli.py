@@ -8,6 +8,7 @@ import re
 import subprocess
 import sys
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -30,12 +31,23 @@ def subject(name: str) -> dict[str, object]:
     return loaded
 
 
+TO_A_CHINESE_COMPANY = ("--set", "consignee.chinese_person=true", "--set", "consignee.foreign_owned=false")
+
+
+def inside_china(document: dict[str, Any]) -> dict[str, Any]:
+    """The shipment of a document, to a Chinese company in China without foreign owners."""
+    consignee = document["shipment"]["consignee"] | {"located_in": "CN", "chinese_person": True, "foreign_owned": False}
+    made: dict[str, Any] = document["shipment"] | {"destination": "CN", "consignee": consignee}
+    return made
+
+
 @pytest.mark.parametrize(
     ("args", "status"),
     [
         (("check", MAGNET, *DAY), 10),
         (("check", MAGNET, "--on", "2025-04-03"), 0),
-        (("check", MAGNET, *DAY, "--destination", "CN"), 0),
+        (("check", MAGNET, *DAY, "--destination", "CN"), 11),
+        (("check", MAGNET, *DAY, "--destination", "CN", *TO_A_CHINESE_COMPANY), 0),
         (("check", MAGNET, *DAY, "--set", "destination=unknown", "--destination", "CN"), 3),
         (("check", "rules/subjects/chinese-fibre.json", *DAY), 11),
         (("check", "no-such-file.json", *DAY), 3),
@@ -80,7 +92,7 @@ def test_the_status_does_not_depend_on_the_format() -> None:
 
 def test_over_many_the_worst_wins(tmp_path: Path) -> None:
     clear, required, open_ = subject("chinese-magnet"), subject("chinese-magnet"), subject("chinese-fibre")
-    clear["shipment"] = {**clear["shipment"], "destination": "CN"}  # type: ignore[dict-item]
+    clear["shipment"] = inside_china(clear)
     names = {"clear": clear, "required": required, "open": open_}
     paths = {name: written(tmp_path, f"{name}.json", document) for name, document in names.items()}
     broken = written(tmp_path, "broken.json", "{")
@@ -130,7 +142,7 @@ def test_shipment_from_another_file_and_from_options(tmp_path: Path) -> None:
     whole = subject("chinese-magnet")
     product = written(tmp_path, "product.json", {"format": "rare-earth-bom/1", "product": whole["product"]})
     abroad = written(tmp_path, "abroad.json", {"format": "rare-earth-bom/1", "shipment": whole["shipment"]})
-    home = {**whole["shipment"], "destination": "CN"}  # type: ignore[dict-item]
+    home = inside_china(whole)
     inside = written(tmp_path, "inside.json", {"format": "rare-earth-bom/1", "shipment": home})
     assert run(("check", product, *DAY)).status == 11
     assert run(("check", product, *DAY, "--shipment", abroad)).status == 10

@@ -365,7 +365,7 @@ def _pack_with(tmp_path: Path, change: tuple[str, str]) -> Path:
             ("Does it contain {element}?': '其中是否含有 {element}？'", "Does it contain {element}?': '其中是否含有？'"),
             "other slots",
         ),
-        (("count: 5", "count: 6"), "are in the file"),
+        (("count: 6", "count: 7"), "are in the file"),
         (("language: zh", "language: de"), "zh"),
         (("by: the project", "by: the project\nextra: x"), "is not a key of the format"),
     ],

@@ -26,6 +26,13 @@ CASES = 5_000
 MORE_CASES = 2_500
 IMPRECISE_AT_MOST = 0.005
 """The part of the cases in which the engine may leave open what it could tell: see ``decided.IMPRECISE``."""
+OF_THE_BANS = (
+    "control-list-terms-not-seen",
+    "supplied-for-military-use",
+    "united-states-territories",
+    "weapons-as-military-use",
+)
+"""Readings of rules that the second implementation does not know."""
 SOME_FAULTS = (
     "or: unknown is dropped",
     "what nobody confirmed has lapsed",
@@ -77,7 +84,7 @@ def test_the_readings_are_those_of_the_rules() -> None:
     """The names and options are what the two share; the second implementation knows no other."""
     published = {one.id: tuple(option.id for option in one.options) for one in compare.pack().readings.values()}
     assert {name: set(published[name]) for name in OPTIONS} == {name: set(options) for name, options in OPTIONS.items()}
-    assert set(published) - set(OPTIONS) == {"report-clock"}
+    assert set(published) - set(OPTIONS) == {"report-clock", *OF_THE_BANS}
     assert {one.id: one.default for one in compare.pack().readings.values() if one.default} == UNLESS_CHOSEN
 
 

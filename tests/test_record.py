@@ -30,7 +30,7 @@ from tests.running import ROOT, example_cases, run
 RECORD = ROOT / "rare_earth_compliance" / "record"
 CHECKER = ("plain", "verify")
 """What is trusted: the checker."""
-BESIDE = ("opening", "goods", "calendar", "persons", "premises", "checking")
+BESIDE = ("opening", "goods", "moving", "calendar", "persons", "premises", "checking")
 """Reading, and the second stage."""
 MOST_LINES = 300
 """How many lines of the checker are not empty, at most."""

@@ -36,6 +36,7 @@ from rare_earth_compliance.engine.hints import hints
 from rare_earth_compliance.engine.inquiry import Inquiry
 from rare_earth_compliance.engine.later import Brief, Later
 from rare_earth_compliance.engine.limbs import limbs, standings, why_not
+from rare_earth_compliance.engine.movement import contradictions
 from rare_earth_compliance.engine.outlook import outlooks
 from rare_earth_compliance.engine.plan import Plan
 from rare_earth_compliance.engine.verdicts import Judge, Judged, Verdict
@@ -330,7 +331,7 @@ def _duties_open(deadlines: Deadlines, judged: list[Judged]) -> tuple[DutyOwed, 
 def _conflicts(inquiry: Inquiry) -> tuple[str, ...]:
     """What in the data contradicts itself; nothing is cleared while it does."""
     product = inquiry.product
-    found: dict[str, None] = dict.fromkeys(inquiry.parties.conflicts())
+    found: dict[str, None] = dict.fromkeys([*inquiry.parties.conflicts(), *contradictions(inquiry.shipment)])
     said = list(inquiry.contents.conflicts)
     for measure in inquiry.measures():
         said += measure.conflicts

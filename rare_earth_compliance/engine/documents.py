@@ -25,6 +25,7 @@ from rare_earth_compliance.engine.plan import Plan
 from rare_earth_compliance.engine.wherever import on_list
 from rare_earth_compliance.law.model import Confirmation, RulePack
 from rare_earth_compliance.law.workdays import Calendar
+from rare_earth_compliance.product.convert import TECHNOLOGY
 from rare_earth_compliance.product.fitting import plain_number
 from rare_earth_compliance.product.given import read_shipment
 from rare_earth_compliance.product.model import ROOT, Item, Product, Shipment, Use
@@ -219,7 +220,8 @@ def is_ordinary(plan: Plan, form: str) -> bool:
     """
     found = plan.ordinary.get(form)
     if found is None:
-        found = form in words("form") and all(_is_off_all_lists(plan, form, said) for said in (None, _NONE))
+        known = form in words("form") and form != TECHNOLOGY  # of technology it counts whether goods alone move
+        found = known and all(_is_off_all_lists(plan, form, said) for said in (None, _NONE))
         plan.ordinary[form] = found
     return found
 

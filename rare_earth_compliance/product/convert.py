@@ -155,6 +155,7 @@ def party(fields: doc.PartyFields | None) -> Party:
         located_in=fields.located_in,
         chinese_person=fields.chinese_person,
         military=fields.military,
+        military_of=fields.military_of,
         listed=fields.listed,
         listed_by=tuple(fields.listed_by or ()),
         listed_owners_share=fields.listed_owners_share,
@@ -187,6 +188,7 @@ def transfer(fields: doc.TransferFields | None) -> Transfer:
     return Transfer(
         activity=fields.activity,
         subjects=tuple(fields.subjects) if fields.subjects else None,
+        origin=fields.origin,
         published=fields.published,
         published_on=fields.published_on,
         published_with_licence=fields.published_with_licence,

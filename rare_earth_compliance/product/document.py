@@ -392,6 +392,9 @@ class PartyFields(Strict):
         None, description="Whether it is a Chinese citizen, legal person or organisation."
     )
     military: StrictBool | None = Field(None, description="Whether it is a military user.")
+    military_of: Country | None = Field(
+        None, description="Whose: the country to whose forces or defence a military user belongs, wherever it stands."
+    )
     listed: Listed | None = Field(None, description="The result of screening it against the Chinese lists.")
     listed_by: list[Text] | None = Field(None, description="Announcements that list it, such as cn-mofcom-2026-23.")
     listed_owners_share: Share | None = Field(None, description="What listed parties hold of it together.")
@@ -414,6 +417,7 @@ class TransferFields(Strict):
 
     activity: Activity | None = Field(None, description="By which activity it is provided.")
     subjects: list[TransferSubject] | None = Field(None, min_length=1, description="What is provided.")
+    origin: Country | None = Field(None, description="Where the technology originates; not the same as where it is.")
     published: StrictBool | None = Field(None, description="Whether the technology was in the public domain before the act.")
     published_on: Day | None = Field(None, description="The day on which it entered the public domain.")
     published_with_licence: StrictBool | None = Field(None, description="Whether a licence allowed its publication.")
@@ -452,6 +456,9 @@ class ShipmentFields(Strict):
         None,
         description="The country the goods go to; 'not CN' asks for any country but that one, where it is not settled yet.",
     )
+    transit_through: list[Country] | None = Field(
+        None, description="The countries through which goods in transit pass on the way; [] when none. For movement transit."
+    )
     importer: PartyFields | None = Field(None, description="Who imports.")
     consignee: PartyFields | None = Field(None, description="Who receives.")
     end_user: PartyFields | None = Field(None, description="Who uses the goods in the end.")
@@ -474,6 +481,7 @@ class TechnologyTransfer(Strict):
     to: PartyFields | None = Field(None, description="Who receives.")
     leaves: Country | None = Field(None, description="The country in which the technology is before the act.")
     provided_in: Country | None = Field(None, description="The country in which it is received.")
+    origin: Country | None = Field(None, description="Where the technology originates; not the same as where it is.")
     fields: list[TechnologyField] | None = Field(None, description="Which of the five rare-earth fields; [] when none.")
     activity: Activity | None = Field(None, description="By which activity it is provided.")
     subjects: list[TransferSubject] | None = Field(None, min_length=1, description="What is provided.")

@@ -205,6 +205,8 @@ class Party:
     chinese_person: bool | None = None
     """Whether it is a Chinese citizen, legal person or organisation, wherever it stands."""
     military: bool | None = None
+    military_of: str | None = None
+    """To whose forces or defence a military user belongs, wherever it stands."""
     listed: str | None = None
     listed_by: tuple[str, ...] = ()
     listed_owners_share: Interval | None = None
@@ -227,6 +229,8 @@ class Transfer:
 
     activity: str | None = None
     subjects: tuple[str, ...] | None = None
+    origin: str | None = None
+    """Where the technology originates; not the same as where it is before the act."""
     published: bool | None = None
     published_on: date | None = None
     published_with_licence: bool | None = None
@@ -266,6 +270,8 @@ class Shipment:
     exporter: Party = Party()
     ship_from: str | None = None
     destination: str | None = None
+    transit_through: tuple[str, ...] | None = None
+    """The countries through which goods in transit pass; none named is not none at all."""
     importer: Party = Party()
     consignee: Party = Party()
     end_user: Party = Party()

@@ -516,6 +516,7 @@ def shipment_of(
         exporter=party(fields.exporter),
         ship_from=fields.ship_from,
         destination=fields.destination,
+        transit_through=tuple(fields.transit_through) if fields.transit_through is not None else None,
         importer=party(fields.importer),
         consignee=party(fields.consignee),
         end_user=party(fields.end_user),

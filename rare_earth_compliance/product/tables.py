@@ -24,7 +24,7 @@ from rare_earth_compliance.product.reader import Contents, say, shipment_of
 M = TypeVar("M", bound=BaseModel)
 FORMAT = "rare-earth-prices/1"
 OPTIONS = "command line"
-_LISTS = ("purposes", "technology_fields", "listed_by", "subjects")
+_LISTS = ("purposes", "technology_fields", "listed_by", "subjects", "transit_through")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -7,13 +7,15 @@ witness does.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
 
 from rare_earth_compliance.core.codes import rare_earths
+from rare_earth_compliance.engine.movement import GOODS, TRANSFER, TRANSIT
 from rare_earth_compliance.engine.shares import AS_STATED, CONTAINED, EACH_ALONE
-from rare_earth_compliance.law.conditions import AnyOf, Ask
+from rare_earth_compliance.law.conditions import AnyOf, Ask, Question
+from rare_earth_compliance.product.convert import TECHNOLOGY
 from rare_earth_compliance.product.words import elements_of, forms_marked, never_in, words
 from rare_earth_compliance.proof.formulas import (
     OPERATIONS,
@@ -34,6 +36,7 @@ from rare_earth_compliance.proof.items import NONE, WHOLE, Items
 from rare_earth_compliance.proof.world import NEGATIVE, NotTranslated, Vocabulary
 
 NOT_SAID = "-"
+MILITARY, MILITARY_OF = ".military", ".military_of"
 NEVER_EMPTY = ("end_use.purposes", "transfer.subjects")
 """Lists of words that product data takes only with a word in them."""
 BASES = ("purchase-price", "customs-value", "market-price")
@@ -75,6 +78,47 @@ class Tree(Items):
         self._counts: dict[tuple[str, str, str, int], Formula] = {}
         for node in shape.nodes:
             self._item(node)
+        self._moves()
+
+    def _moves(self) -> None:
+        """What moves, and from where to where, contradicts itself nowhere; a technology is made of nothing."""
+        asked = {self.pack.questions[ask.question].id: self.pack.questions[ask.question] for ask in self.vocabulary.asks}
+        if (kind := asked.get("shipment.kind")) is None:
+            return
+        moves = self.choice(self.place(kind, 0), self.vocabulary.words(kind))
+        forms = [self.form(node).is_any((TECHNOLOGY,)) for node in self.shape.nodes]
+        thing = either((negated(forms[0]), both(()) if self.below(0) else either(())))
+        self.must += [follows(moves.is_any((GOODS,)), negated(either(forms)))]
+        self.must += [follows(moves.is_any((TECHNOLOGY,)), negated(thing))]
+        if fields := asked.get("shipment.technology_fields"):
+            several = self.several(self.place(fields, 0), self.vocabulary.words(fields))
+            self.must.append(follows(moves.is_any((GOODS,)), negated(either(several.values()))))
+        self._ways(asked)
+
+    def choice(self, name: str, words: Iterable[str]) -> Choice:
+        """As everywhere; and it is said of a military user alone to whose forces it belongs."""
+        if name in self.words or not name.endswith(MILITARY_OF):
+            return super().choice(name, words)
+        made = super().choice(name, (*words, NOT_SAID))
+        military = self.choice(name.removesuffix(MILITARY_OF) + MILITARY, ("yes", "no"))
+        self.must.append(military.is_any(("yes",)) == negated(made.is_any((NOT_SAID,))))
+        return made
+
+    def _ways(self, asked: Mapping[str, Question]) -> None:
+        """A hand-over stays in its country, and transit alone passes through others."""
+        movement, start, end, through = (
+            asked.get(f"shipment.{name}") for name in ("movement", "ship_from", "destination", "transit_through")
+        )
+        if movement is None:
+            return
+        way = self.choice(self.place(movement, 0), self.vocabulary.words(movement))
+        if start and end:
+            leaves, goes = (self.choice(self.place(one, 0), self.vocabulary.words(one)) for one in (start, end))
+            same = either(both((leaves.is_any((one,)), goes.is_any((one,)))) for one in self.vocabulary.countries)
+            self.must.append(follows(way.is_any((TRANSFER,)), same))
+        if through:
+            several = self.several(self.place(through, 0), self.vocabulary.words(through))
+            self.must.append(follows(negated(way.is_any((TRANSIT,))), negated(either(several.values()))))
 
     def _item(self, node: int) -> None:
         """What holds of every item that is described in full and contradicts itself nowhere."""

@@ -14,7 +14,8 @@ from typing import Any
 
 from rare_earth_compliance.record.calendar import Days
 from rare_earth_compliance.record.goods import Goods, all_of, any_of, either, joined, present, share
-from rare_earth_compliance.record.opening import Law, lookup, plain_yaml, strict, written
+from rare_earth_compliance.record.moving import contradicted
+from rare_earth_compliance.record.opening import CONTENTS, Law, lookup, plain_yaml, strict, written
 from rare_earth_compliance.record.persons import Persons, folded
 from rare_earth_compliance.record.places import enclosed
 from rare_earth_compliance.record.plain import SOME, Bounds, amount
@@ -79,7 +80,11 @@ class Derived(Check):
         at = self._place(f"/shipment/{name.replace('.', '/')}", f"shipment.{name}")
         value = lookup(self.tree, at)
         if at.startswith("/given/"):
-            return re.split(r",\s*", value) if name.endswith("listed_by") else {"true": True, "false": False}.get(value, value)
+            return (
+                re.split(r",\s*", value)
+                if name.endswith(("listed_by", "technology_fields", "transit_through"))
+                else {"true": True, "false": False}.get(value, value)
+            )
         return value
 
     def _of(self, role: str) -> Callable[[str], Any]:
@@ -217,7 +222,13 @@ class Derived(Check):
         if self._fact("ownership"):
             self.left["that nobody is owned beyond the whole of it"] = None
         found = unfit or self.disputed or self.goods.contradicts() or any(one.contradicted for one in parties)
-        return bool(found)
+        return bool(found or self._moves_otherwise())
+
+    def _moves_otherwise(self) -> bool:
+        """Whether what is said of what moves can not all be so."""
+        kind = self._fact("kind")
+        forms = [self.goods.raw[item].get("form") for item in self.goods.order if not item.endswith(CONTENTS)]
+        return contradicted(self._fact, "technology" if isinstance(kind, dict) else kind, self.goods.raw[self.root], forms)
 
 
 def _within(code: str, group: str) -> bool:

@@ -59,12 +59,13 @@ DISCLOSURE, COMPARING, INQUIRY, LISTING = (
     "engine/listing.py",
 )
 NEEDS, DETERMINE, STATUS, CONVERT = "engine/needs.py", "engine/determine.py", "law/status.py", "product/convert.py"
-READER, PRICING = "product/reader.py", "product/pricing.py"
+READER, PRICING, MOVEMENT = "product/reader.py", "product/pricing.py", "engine/movement.py"
 NO_61, TERMS = "rules/instruments/cn-mofcom-2025-61.yaml", "rules/terms.yaml"
 
 KEPT_UNKNOWN = "        if part is Truth.UNKNOWN:\n            outcome = part\n"
 CHINESE_SHARE = "whose: chinese-origin, counted: reading part-1-value, added: reading aggregation, priced: reading valuation, "
 EXPORTER_IN_CHINA = "            - {ask: shipment.exporter_location, any_of: [group china]}\n"
+IN_TRANSIT = "            - {term: in-transit-through-china}\n"
 TERBIUM_OXIDE = (
     "    en: 'terbium oxide'\n    confidence: secondary\n    declared: no\n    recognise:\n      all:\n"
     "        - {ask: item.form, is: oxide}\n        - {ask: item.contains, element: "
@@ -314,9 +315,24 @@ FAULTS = (
     Fault(
         "a Chinese person abroad is no exporter of No. 18",
         TERMS,
-        EXPORTER_IN_CHINA + "            - {ask: shipment.exporter_chinese, is: yes}\n  - id: mineral",
-        EXPORTER_IN_CHINA + "  - id: mineral",
+        EXPORTER_IN_CHINA + "            - {ask: shipment.exporter_chinese, is: yes}\n" + IN_TRANSIT,
+        EXPORTER_IN_CHINA + IN_TRANSIT,
     ),
+    Fault(
+        "transit through China is none of No. 18's matters",
+        TERMS,
+        "            - {ask: shipment.exporter_chinese, is: yes}\n" + IN_TRANSIT,
+        "            - {ask: shipment.exporter_chinese, is: yes}\n",
+    ),
+    Fault(
+        "inside China nothing is provided to foreign persons",
+        TERMS,
+        "        - {term: provided-to-a-place-outside}\n        - {term: provided-to-a-foreign-person}\n",
+        "        - {term: provided-to-a-place-outside}\n",
+    ),
+    Fault("a hand-over inside one country may cross a border", MOVEMENT, "if shipment.movement == TRANSFER:", "if False:"),
+    Fault("technology may be said to be goods", MOVEMENT, "if shipment.kind == GOODS:", "if False:"),
+    Fault("goods may be said to be technology", MOVEMENT, "if shipment.kind == TECHNOLOGY and", "if False and"),
     Fault("Hong Kong is abroad", TERMS, "  perhaps-china: [HK, MO, TW]", "  perhaps-china: [MO, TW]"),
     Fault(
         "No. 61 part 1 has no terbium oxide",

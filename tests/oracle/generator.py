@@ -388,12 +388,13 @@ class Maker:
     def shipment(self) -> Document:
         """Who ships from where to where and what for."""
         home = self.rng.choice(["CN", "DE", "DE", "JP", "HK"])
+        end = self.rng.choice(["US", "US", "DE", "JP", "HK", "JP", "US", "CN"])
         shipment: Document = {
-            "kind": self.rng.choice(["goods", "goods", "goods", "goods", "goods-with-technology", "technology"]),
+            "kind": self.rng.choice(["goods", "goods", "goods", "goods", "goods-with-technology"]),
             "movement": "export" if self.chance(0.8) else self.rng.choice(["transfer", "transfer", "sample", "transit"]),
             "exporter": {"located_in": home, "chinese_person": home == "CN" or self.chance(0.1)},
             "ship_from": home if self.chance(0.9) else self.rng.choice(PLACES),
-            "destination": self.rng.choice(["US", "US", "DE", "JP", "HK", "JP", "US", "CN"]),
+            "destination": end,
             "importer": self.party(),
             "end_user": self.party(),
             "consignee": self.party(),
@@ -405,8 +406,19 @@ class Maker:
             shipment["unit_price"] = self.money(["900", "1100"])
         if self.chance(0.05):
             shipment["licensed_before"] = self.chance(0.7)
-        if self.chance(0.5):
-            shipment["technology_fields"] = self.rng.choice([[], ["mining"], ["recycling", "metal-smelting"]])
+        if self.chance(0.02):
+            shipment["kind"] = "technology"
+        if shipment["movement"] == "transfer" and self.chance(0.8):
+            # Elsewhere is a contradiction: nothing but that would be seen.
+            shipment["ship_from"] = end
+            shipment["destination"] = end
+        if (shipment["movement"] == "transit" and self.chance(0.7)) or self.chance(0.01):
+            shipment["transit_through"] = self.rng.choice([[], ["CN"], ["SG", "CN"], ["SG"]])
+        if shipment["kind"] != "goods" or self.chance(0.05):
+            if self.chance(0.7):
+                shipment["technology_fields"] = self.rng.choice([[], ["mining"], ["recycling", "metal-smelting"]])
+        elif self.chance(0.2):
+            shipment["technology_fields"] = []
         if shipment["kind"] != "goods" or self.chance(0.1):
             shipment["transfer"] = self.transfer()
         return shipment
@@ -423,6 +435,19 @@ class Maker:
         if self.chance(0.15):
             transfer["patent"] = self.rng.choice(["none", "chinese", "foreign"])
         return transfer
+
+    def technology(self) -> Document:
+        """Technology alone, or what is said to be."""
+        item = self.named("technology") | {"form": "technology", "rare_earths": "none"}
+        if self.chance(0.1):
+            item.pop("form")
+        return item
+
+    def technology_shipment(self) -> Document:
+        """Technology alone moves."""
+        shipment = self.shipment() | {"kind": "technology" if self.chance(0.95) else "goods", "transfer": self.transfer()}
+        shipment["technology_fields"] = self.rng.choice([[], ["mining"], ["recycling", "metal-smelting"]])
+        return shipment
 
     def foreign_magnet(self) -> Document:
         """A magnet made abroad with Chinese inputs: only its value decides."""
@@ -477,12 +502,15 @@ class Maker:
     def foreign_shipment(self) -> Document:
         """From abroad to abroad."""
         exporter = {"located_in": "DE", "chinese_person": False}
-        return self.shipment() | {"kind": "goods", "movement": "export", "exporter": exporter, "destination": "US"}
+        made = self.shipment() | {"kind": "goods", "movement": "export", "exporter": exporter, "destination": "US"}
+        return {key: value for key, value in made.items() if key not in ("technology_fields", "transit_through")}
 
     def made(self) -> tuple[Document, list[Document]]:
         """A document without a shipment, and shipments for it."""
         if self.chance(0.35):
             product, shipments = self.foreign_magnet(), [self.foreign_shipment() for _ in range(ROUNDS)]
+        elif self.chance(0.1):
+            product, shipments = self.technology(), [self.technology_shipment() for _ in range(ROUNDS)]
         else:
             top = self.rng.choice([self.magnet, self.magnet, self.raw, self.functional, None, None])
             depth = self.rng.choice([1, 1, 1, 1, 2, 2, 3, 5])

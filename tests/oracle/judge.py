@@ -156,19 +156,20 @@ def judge(product: Product, shipment: Mapping[str, Any], day: date, confirmed: s
             one = inquiry.found(rule, limb, asked, path, places)
             if one.outcome != FAILS or not one.whole:
                 found[rule, path] = one
-    return _answer(product, found)
+    things = [thing for places in product.places.values() for thing in places]
+    return _answer(product, found, product.contradictory or facts.moves_otherwise(product.top, things, shipment))
 
 
 def _too_cheap(thing: Thing, listed: lists.Listed, counts: shares.Counts, case: Case) -> bool:
     return shares.too_cheap(case, thing, listed, counts)
 
 
-def _answer(product: Product, found: dict[tuple[str, str], Found]) -> Answer:
+def _answer(product: Product, found: dict[tuple[str, str], Found], contradictory: bool) -> Answer:
     """Data that contradict themselves clear nothing."""
     licence = [one.outcome for (rule, _), one in found.items() if LIMBS[rule].licence]
     if APPLIES in licence:
         answer, status = REQUIRED, 10
-    elif CANNOT_TELL in licence or product.contradictory:
+    elif CANNOT_TELL in licence or contradictory:
         answer, status = UNDETERMINED, 11
     else:
         answer, status = NOT_REQUIRED, 0
@@ -181,7 +182,7 @@ def _answer(product: Product, found: dict[tuple[str, str], Found]) -> Answer:
     if owed and status == 0:
         status = 12
     things = {path: places[0] for path, places in product.places.items()}
-    return Answer(answer, status, found, product.contradictory, frozenset(owed.items()), things)
+    return Answer(answer, status, found, contradictory, frozenset(owed.items()), things)
 
 
 class _Inquiry:

@@ -19,7 +19,7 @@ from tests.oracle.things import Thing, stated
 GOODS = ("goods", "goods-with-technology")
 TECHNOLOGY = ("technology", "goods-with-technology")
 SPECIAL = ("temporary-export", "return-or-repair", "sample", "hand-carried", "transit")
-MOVEMENTS = ("export", "transfer", SPECIAL[0])
+MOVEMENTS = ("export", "transfer", SPECIAL[0], "transit")
 ABROAD = ("DE", "AU", "JP")
 RELIEF = ("emergency-medical", "public-health-emergency", "disaster-relief")
 REFUSED = ("military", "military-potential", "mass-destruction", "terrorism")
@@ -77,9 +77,16 @@ def purpose(case: Case, *words: str) -> bool:
     return case.world.choose(("shipment", "purpose"), options) in words
 
 
+def movement_of(case: Case) -> str:
+    """How it moves."""
+    said = case.says("movement")
+    chosen: str = case.world.choose(("shipment", "movement"), MOVEMENTS) if said is None else said
+    return chosen
+
+
 def an_export(case: Case) -> bool:
     """An export in the sense of article 1 of No. 61."""
-    movement = case.says("movement") or case.world.choose(("shipment", "movement"), MOVEMENTS)
+    movement = movement_of(case)
     if movement == "transfer":
         return case.read("transfer-within-a-country", "an-export")
     return movement == "export" or case.read("special-movements", "exports")
@@ -106,12 +113,35 @@ def exported_from_china(case: Case) -> bool:
 
 
 def provided_from_china(case: Case) -> bool:
-    """Nos. 18 and 57: goods leave China, or someone in China or a Chinese person provides them to a place outside."""
-    if not goods(case) or destination(case) in CHINA:
+    """Nos. 18 and 57: goods leave China or pass through it, or someone in China or a Chinese person provides them to a place
+    outside, or a Chinese person to a foreigner inside."""
+    if not goods(case):
         return False
-    if country(case, "ship_from", case.says("ship_from")) in CHINA or exporter(case) in CHINA:
+    if destination(case) in CHINA:
+        return case.party_is("exporter", "chinese_person") and to_a_foreigner(case)
+    if starts_from(case) in CHINA or exporter(case) in CHINA:
         return True
-    return case.party_is("exporter", "chinese_person")
+    return case.party_is("exporter", "chinese_person") or in_transit_through_china(case)
+
+
+def starts_from(case: Case) -> str:
+    """Which country it leaves."""
+    return country(case, "ship_from", case.says("ship_from"))
+
+
+def in_transit_through_china(case: Case) -> bool:
+    """The Law, article 45: transit through China follows it."""
+    if movement_of(case) != "transit":
+        return False
+    said = case.says("transit_through")
+    return case.world.choose(("shipment", "transit_through"), (True, False)) if said is None else bool(set(said) & set(CHINA))
+
+
+def to_a_foreigner(case: Case) -> bool:
+    """To a foreign person; whether a company owned by foreigners is one is a reading."""
+    if not case.party_is("consignee", "chinese_person"):
+        return True
+    return case.party_is("consignee", "foreign_owned") and case.read("deemed-export-recipient", "counts-as-foreign")
 
 
 def export_operator(case: Case) -> bool:
@@ -120,12 +150,18 @@ def export_operator(case: Case) -> bool:
 
 
 def technology_provided(case: Case) -> bool:
-    """No. 62, articles 1 and 2: out of China, or to a foreign person; whether one owned by foreigners is one is a reading."""
-    if not export_operator(case):
+    """No. 62, articles 1 and 2: out of China, or to a foreign person, wherever."""
+    return export_operator(case) and (technology_leaves_china(case) or to_a_foreigner(case))
+
+
+def technology_leaves_china(case: Case) -> bool:
+    """It is in China, or with somebody there, and goes to a place outside."""
+    if destination(case) in CHINA:
         return False
-    if destination(case) not in CHINA or not case.party_is("consignee", "chinese_person"):
+    places = (starts_from(case), exporter(case))
+    if any(place in CHINA for place in places):
         return True
-    return case.party_is("consignee", "foreign_owned") and case.read("deemed-export-recipient", "counts-as-foreign")
+    return any(place in PERHAPS_CHINA for place in places) and case.read(facts.HONG_KONG, "inside", "technology in it")
 
 
 def activity(case: Case) -> str:
@@ -304,8 +340,8 @@ def public_domain(case: Case, thing: Thing) -> bool:
 
 
 def basic_research(case: Case, thing: Thing) -> bool:
-    """No. 62, article 6: basic scientific research."""
-    return stated(case.says("transfer"), "basic_research") is True
+    """No. 62, article 6: basic scientific research; whether it is enough to say so is a reading."""
+    return stated(case.says("transfer"), "basic_research") is True and case.read("basic-research-62", "as-stated")
 
 
 def patent(case: Case, thing: Thing) -> bool:

@@ -52,6 +52,7 @@ OPTIONS: dict[str, tuple[str, ...]] = {
     "public-domain-62": ("before-or-licensed", "any-publication"),
     "patent-filings-62": ("chinese-only", "any-country"),
     "catch-all-reach": ("generic-too", "specific-only"),
+    "basic-research-62": ("as-stated", "not-relied-on"),
 }
 UNLESS_CHOSEN = {
     "fixed-magnets-18": "outside",
