@@ -25,6 +25,7 @@ from rare_earth_compliance.law.model import Confirmation, RulePack
 from rare_earth_compliance.law.workdays import Calendar, official_calendar
 from rare_earth_compliance.product.document import ShipmentFields
 from rare_earth_compliance.product.model import Shipment
+from rare_earth_compliance.product.pairing import as_shipment
 from rare_earth_compliance.product.reader import Contents
 from rare_earth_compliance.product.tables import Table, shipment_facts
 from rare_earth_compliance.reports.run import Run
@@ -113,7 +114,7 @@ def common(asked: Asked) -> Common:
     others: list[Contents] = []
     for name in asked.shipments:
         try:
-            others.append(reading.contents(name))
+            others.append(as_shipment(reading.contents(name), alone=False))
         except Refused as refused:
             problems += refused.problems
     if problems:

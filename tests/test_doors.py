@@ -1,0 +1,101 @@
+"""What comes in by any door is judged whole or refused: no way of handing it over makes less of it.
+
+The same input goes through the command line, a batch, the gate, a program and the service, and must be refused by all of
+them, or by none.
+"""
+
+from __future__ import annotations
+
+import json
+from dataclasses import replace
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+import rare_earth_compliance as library
+from rare_earth_compliance.batch.lines import Under, begin
+from rare_earth_compliance.batch.pieces import taken
+from rare_earth_compliance.core.problems import Refused
+from rare_earth_compliance.product.reader import read
+from tests.running import ROOT, run
+from tests.test_documents import PACK
+from tests.test_gate import gate, project
+
+DAY = ("--on", "2026-11-23")
+LAPSED = ("--confirm-status", "examples/ebike-motor/status-lapsed.yaml", "--reading", "start-after-suspension=at-once")
+MAGNET = ROOT / "examples" / "gate" / "project" / "boms" / "magnet.json"
+PUBLISHED = ROOT / "examples" / "technology-transfer" / "published.json"
+TRANSFER = ROOT / "rules" / "subjects" / "chinese-transfer.json"
+GOODS = ROOT / "examples" / "robot-arm-so101" / "shipment.json"
+ALONE = "technology that is provided has no shipment beside it"
+
+
+def told(refused: Refused) -> list[str]:
+    return [problem.message for problem in refused.problems]
+
+
+def names(folder: Path, **documents: Any) -> Path:
+    """A folder with documents."""
+    folder.mkdir()
+    for name, document in documents.items():
+        text = document if isinstance(document, str) else json.dumps(document)
+        (folder / f"{name}.json").write_text(text, encoding="utf-8")
+    return folder
+
+
+# ---- an act of providing technology stands alone
+
+PAIRS = [(MAGNET, PUBLISHED), (TRANSFER, GOODS), (TRANSFER, PUBLISHED)]
+"""Goods as if technology were provided, an act of that as if goods were sent, and one act as if it were another."""
+
+
+@pytest.mark.parametrize(("product", "shipment"), PAIRS)
+def test_no_door_judges_technology_that_is_provided_in_another_shipment(product: Path, shipment: Path, tmp_path: Path) -> None:
+    assert run(("check", str(product), *DAY, *LAPSED)).status == 10
+    ran = run(("check", str(product), *DAY, *LAPSED, "--shipment", str(shipment)))
+    assert (ran.status, ALONE in " ".join((ran.out + ran.err).split())) == (3, True)
+
+    line = tmp_path / "all.jsonl"
+    line.write_text(json.dumps(json.loads(product.read_text(encoding="utf-8"))) + "\n", encoding="utf-8")
+    assert run(("check", "--batch", str(line), "--jobs", "1", *DAY, "--shipment", str(shipment))).status == 3
+
+    here = project(tmp_path / "gate", f'products = ["boms/a.json"]\nshipments = ["{shipment}"]\n', a={})
+    (here / "boms" / "a.json").write_bytes(product.read_bytes())
+    ran = gate(here)
+    assert (ran.status, ALONE in " ".join(ran.out.split())) == (3, True)
+
+    one, two = read(product.read_bytes(), "one.json"), read(shipment.read_bytes(), "two.json")
+    assert one.product is not None
+    for contents in (None, two):
+        with pytest.raises(Refused) as refused:
+            library.shipment_of(one.product, two.shipment, contents)
+        assert told(refused.value) == [ALONE]
+
+    beside = taken("two", shipment.read_bytes(), 10**6)
+    judge = begin(Under(pack=PACK, days=(date(2026, 11, 23),), today=date(2026, 11, 23)))
+    found = json.loads(judge(0, replace(taken("one", product.read_bytes(), 10**6), beside=beside)))
+    assert (found["status"], [each["message"] for each in found["refused"]]) == (3, [ALONE])
+
+
+def test_an_act_is_not_judged_without_its_own_shipment_or_as_goods() -> None:
+    found = read(TRANSFER.read_bytes(), "one.json")
+    assert found.product is not None
+    for shipment in (None, {}, {"kind": "technology"}, {"kind": "goods"}):
+        with pytest.raises(Refused) as refused:
+            library.shipment_of(found.product, shipment)
+        assert told(refused.value) == [ALONE]
+    assert library.shipment_of(found.product, found.shipment).is_transfer
+    for kind, words in (("goods", "is sent as goods"), ("goods-with-technology", "is sent as goods-with-technology")):
+        ran = run(("check", str(TRANSFER), *DAY, *LAPSED, "--set", f"kind={kind}"))
+        assert (ran.status, words in " ".join((ran.out + ran.err).split())) == (3, True)
+    assert run(("check", str(TRANSFER), *DAY, *LAPSED, "--set", "kind=technology", "--destination", "FR")).status == 10
+
+
+def test_what_is_given_as_a_shipment_holds_one(tmp_path: Path) -> None:
+    alone = json.loads(MAGNET.read_text(encoding="utf-8"))
+    del alone["shipment"]
+    made = names(tmp_path / "n", alone=alone)
+    ran = run(("check", str(MAGNET), *DAY, "--shipment", str(made / "alone.json")))
+    assert (ran.status, "holds no shipment" in ran.out) == (3, True)
