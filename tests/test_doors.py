@@ -6,7 +6,9 @@ them, or by none.
 
 from __future__ import annotations
 
+import io
 import json
+import tarfile
 from dataclasses import replace
 from datetime import date
 from pathlib import Path
@@ -21,7 +23,7 @@ from rare_earth_compliance.core.problems import Refused
 from rare_earth_compliance.product.reader import read
 from tests.running import ROOT, run
 from tests.test_documents import PACK
-from tests.test_gate import gate, project
+from tests.test_gate import clear, gate, project
 
 DAY = ("--on", "2026-11-23")
 LAPSED = ("--confirm-status", "examples/ebike-motor/status-lapsed.yaml", "--reading", "start-after-suspension=at-once")
@@ -99,3 +101,68 @@ def test_what_is_given_as_a_shipment_holds_one(tmp_path: Path) -> None:
     made = names(tmp_path / "n", alone=alone)
     ran = run(("check", str(MAGNET), *DAY, "--shipment", str(made / "alone.json")))
     assert (ran.status, "holds no shipment" in ran.out) == (3, True)
+
+
+# ---- what is passed over
+
+TABLE = '{"format": "rare-earth-prices/1"}'
+NO_PRODUCT = {
+    "null": {"format": "rare-earth-bom/1", "product": None},
+    "null and a null shipment": {"format": "rare-earth-bom/1", "product": None, "shipment": None},
+    "null and a shipment": {"format": "rare-earth-bom/1", "product": None, "shipment": {}},
+    "a null shipment": {"format": "rare-earth-bom/1", "shipment": None},
+    "a null act and a shipment": {"format": "rare-earth-bom/1", "transfer": None, "shipment": {}},
+    "a table that is none": {"format": "rare-earth-prices/1", "prodcut": {"form": "permanent-magnet"}},
+    "a table with a product": {"format": "rare-earth-prices/1", "product": {"form": "permanent-magnet"}},
+}
+
+
+def archive(path: Path, members: dict[str, bytes]) -> Path:
+    with tarfile.open(path, "w") as made:
+        for name, data in members.items():
+            member = tarfile.TarInfo(name)
+            member.size = len(data)
+            made.addfile(member, io.BytesIO(data))
+    return path
+
+
+@pytest.mark.parametrize("document", NO_PRODUCT.values(), ids=NO_PRODUCT)
+def test_what_may_be_a_product_is_not_passed_over(document: Any, tmp_path: Path) -> None:
+    made = names(tmp_path / "n", a=clear(), b=document)
+    packed = archive(tmp_path / "n.tar", {one.name: one.read_bytes() for one in sorted(made.iterdir())})
+    ways: dict[str, tuple[str, ...]] = {
+        "folder": (str(made),),
+        "glob": (f"{made}/*.json",),
+        "file": (str(made / "a.json"), str(made / "b.json")),
+        "batch": ("--batch", str(made), "--jobs", "1"),
+        "archive": ("--batch", str(packed), "--jobs", "1"),
+    }
+    found = {way: run(("check", *names, *DAY)).status for way, names in ways.items()}
+    found["gate"] = gate(project(tmp_path / "gate", 'products = ["boms"]\n', a=clear(), b=document)).status
+    assert found == dict.fromkeys([*ways, "gate"], 3)
+
+
+def test_a_shipment_and_a_price_table_are_passed_over_and_told(tmp_path: Path) -> None:
+    shipment = {"format": "rare-earth-bom/1", "shipment": {}}
+    made = names(tmp_path / "n", a=clear(), b=shipment, c=TABLE)
+    ran = run(("check", str(made), *DAY, "--format", "json"))
+    skipped = [f"{made / 'b.json'}: a shipment and no product", f"{made / 'c.json'}: a price table"]
+    assert (ran.status, json.loads(ran.out)["skipped"]) == (0, skipped)
+
+
+@pytest.mark.parametrize("name", ["b", "b[1]"])
+def test_a_file_that_is_named_is_never_passed_over_wherever_it_stands(name: str, tmp_path: Path) -> None:
+    made = names(tmp_path / "n", a=clear(), **{name: {"format": "rare-earth-bom/1", "shipment": {}}})
+    folder, glob, file = str(made), f"{made}/*.json", str(made / f"{name}.json")
+    assert run(("check", folder, glob, *DAY)).status == 0
+    for arguments in ((folder, file), (file, folder), (glob, file), (file, glob), (folder, glob, file)):
+        assert (arguments, run(("check", *arguments, *DAY)).status) == (arguments, 3)
+    for products, status in (
+        ('"n", "n/*.json"', 0),
+        (f'"n", "n/{name}.json"', 3),
+        (f'"n/{name}.json", "n"', 3),
+        (f'"n/*.json", "n/{name}.json"', 3),
+        (f'"n/a.json", "n/{name}.json"', 3),
+    ):
+        (tmp_path / "rare-earth.toml").write_text(f"products = [{products}]\n", encoding="utf-8")
+        assert (products, gate(tmp_path).status) == (products, status)

@@ -188,7 +188,7 @@ class _Way:
 
     def _read(self, head: dict[str, Any], one: Given) -> dict[str, Any]:
         under = self.under
-        if one.perhaps and is_table(one.data):
+        if one.perhaps and is_table(one.data, one.name):
             return batch_line.skipped(head, "a price table")
         found = read_text(json_text.decode(one.data, one.name), one.name, one.sha256)
         if found.product is None:

@@ -81,7 +81,7 @@ def judge(asked: Asked, seen: Callable[[Shipment, Determination], None] | None =
     inputs = Inputs()
     try:
         shared = common(asked)
-        named = asked.named if asked.named is not None else tuple(reading.named_files(asked.files))
+        named = asked.named if asked.named is not None else reading.named_files(asked.files)
     except Refused as refused:
         files = tuple(dict.fromkeys(problem.place.file for problem in refused.problems))
         return Run(refused=refused.problems, refused_files=files)

@@ -34,7 +34,7 @@ class Parts:
 def parts_of(data: bytes, file: str) -> Parts | None:
     """The part numbers of a file of product data; None where it can not be read as such."""
     try:
-        product = None if is_table(data) else read(data, file).product
+        product = None if is_table(data, file) else read(data, file).product
     except Refused:
         return None
     if product is None:

@@ -188,7 +188,10 @@ class _Reader:
         if raw.get("transfer") is not None:
             return self.transfer(raw)
         product = self.product(raw) if raw.get("product") is not None else None
-        if "product" not in raw and "shipment" not in raw:
+        if raw.get("product") is None and (empty := next((key for key in ("product", "transfer") if key in raw), None)):
+            advice = "say what it is, or leave the key out of a file with a shipment alone"
+            self.note(raw, (), (empty,), f"names a {empty} and holds none", advice)
+        elif raw.get("product") is None and shipment is None:
             advice = "add the key 'product' or 'shipment', or 'transfer' where technology is provided without goods"
             self.note(raw, (), (), "holds neither a product nor a shipment", advice)
         elif raw.get("product") is None and raw.get("shared"):

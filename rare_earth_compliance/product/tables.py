@@ -37,13 +37,19 @@ class Table:
     rates: tuple[Rate, ...]
 
 
-def is_table(data: bytes) -> bool:
-    """Whether a file says that it is a price table, and holds no product; anything that can not be read is not one."""
+def is_table(data: bytes, file: str) -> bool:
+    """Whether a file is a price table; of one that can not be read at all, whoever reads it as a product says why.
+
+    Raises Refused for one that says that it is one and does not read as one: it may be anything.
+    """
     try:
-        raw = json_text.read(json_text.decode(data, ""), "")
+        raw = json_text.read(json_text.decode(data, file), file)
     except Refused:
         return False
-    return isinstance(raw, Object) and raw.get("format") == FORMAT and not {"product", "shipment", "transfer"} & raw.keys()
+    if not isinstance(raw, Object) or raw.get("format") != FORMAT:
+        return False
+    read_table(data, file)
+    return True
 
 
 def read_table(data: bytes, file: str) -> Table:
