@@ -166,3 +166,17 @@ def test_a_file_that_is_named_is_never_passed_over_wherever_it_stands(name: str,
     ):
         (tmp_path / "rare-earth.toml").write_text(f"products = [{products}]\n", encoding="utf-8")
         assert (products, gate(tmp_path).status) == (products, status)
+
+
+def test_names_in_large_letters_are_found_in_a_folder_and_in_an_archive(tmp_path: Path) -> None:
+    made = names(tmp_path / "n", a=clear())
+    (made / "MAGNET.JSON").write_bytes(MAGNET.read_bytes())
+    (made / "notes.txt").write_bytes(b"no product")
+    packed = archive(tmp_path / "n.tar", {one.name: one.read_bytes() for one in sorted(made.iterdir())})
+    found = []
+    for source in (made, packed):
+        ran = run(("check", "--batch", str(source), "--jobs", "1", *DAY))
+        lines = [json.loads(line) for line in ran.out.splitlines()[1:-1]]
+        found.append((ran.status, [(line["name"].removeprefix(str(source))[1:], line["status"]) for line in lines]))
+    assert found == [(10, [("MAGNET.JSON", 10), ("a.json", 0)])] * 2
+    assert run(("check", str(made), *DAY)).status == 10
