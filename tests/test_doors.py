@@ -21,7 +21,9 @@ from rare_earth_compliance.batch.lines import Under, begin
 from rare_earth_compliance.batch.pieces import taken
 from rare_earth_compliance.core.problems import Refused
 from rare_earth_compliance.product.reader import read
+from rare_earth_compliance.product.tables import shipment_facts
 from tests.running import ROOT, run
+from tests.serving import JSON, ON, Client
 from tests.test_documents import PACK
 from tests.test_gate import clear, gate, project
 
@@ -180,3 +182,53 @@ def test_names_in_large_letters_are_found_in_a_folder_and_in_an_archive(tmp_path
         found.append((ran.status, [(line["name"].removeprefix(str(source))[1:], line["status"]) for line in lines]))
     assert found == [(10, [("MAGNET.JSON", 10), ("a.json", 0)])] * 2
     assert run(("check", str(made), *DAY)).status == 10
+
+
+# ---- a fact of which nothing is left
+
+TECHNOLOGY = ROOT / "rules" / "subjects" / "chinese-technology.json"
+SAYS_NOTHING = "technology_fields is given and says nothing"
+EMPTY = "technology_fields has a word that is empty"
+
+
+@pytest.mark.parametrize(
+    ("value", "status", "words"),
+    [
+        (" ", 2, "expected NAME=VALUE"),
+        ("\u00a0", 2, "expected NAME=VALUE"),
+        (",", 3, SAYS_NOTHING),
+        (" , ,", 3, SAYS_NOTHING),
+        ("smelting-and-separation,", 3, EMPTY),
+        (",smelting-and-separation", 3, EMPTY),
+        ("smelting-and-separation, magnet-manufacturing", 10, "required"),
+    ],
+)
+def test_an_empty_word_is_no_word_that_there_is_none(value: str, status: int, words: str, tmp_path: Path) -> None:
+    ran = run(("check", str(TECHNOLOGY), *DAY, *LAPSED, "--set", f"technology_fields={value}"))
+    assert (ran.status, words in " ".join((ran.out + ran.err).split())) == (status, True)
+
+    settings = f'products = ["boms/a.json"]\n[shipment]\ntechnology_fields = {json.dumps(value)}\n'
+    ran = gate(project(tmp_path / "gate", settings, a=json.loads(TECHNOLOGY.read_text(encoding="utf-8"))))
+    wanted = 11 if status == 10 else 3
+    said = SAYS_NOTHING if status == 2 else words
+    assert (ran.status, wanted == 11 or said in " ".join(ran.out.split())) == (wanted, True)
+
+    query: dict[str, Any] = {**ON, "set": f"technology_fields={value}"}
+    answer = Client().post("/v1/determinations", content=TECHNOLOGY.read_bytes(), headers=JSON, params=query)
+    assert answer.headers["rare-earth-status"] == str(wanted)
+
+
+@pytest.mark.parametrize("value", ['""', "[]", '[""]', '[" ", ""]', '"\\t"'])
+def test_a_project_says_nothing_by_an_empty_value(value: str, tmp_path: Path) -> None:
+    settings = f'products = ["boms/a.json"]\n[shipment]\ntechnology_fields = {value}\n'
+    ran = gate(project(tmp_path / "gate", settings, a=json.loads(TECHNOLOGY.read_text(encoding="utf-8"))))
+    assert (ran.status, SAYS_NOTHING in " ".join(ran.out.split())) == (3, True)
+
+
+def test_every_list_of_a_shipment_is_told_word_by_word() -> None:
+    for path in ("end_use.purposes", "technology_fields", "end_user.listed_by", "transfer.subjects", "exporter.name"):
+        for value in ("", " ", *(() if path == "exporter.name" else (",", "x,,y"))):
+            with pytest.raises(Refused) as refused:
+                shipment_facts([(path, value)])
+            said = "has a word that is empty" if "x" in value else "is given and says nothing"
+            assert told(refused.value) == [f"{path} {said}"]
