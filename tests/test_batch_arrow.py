@@ -43,3 +43,14 @@ def test_a_column_that_holds_no_documents_is_refused(tmp_path: Path, named: str,
     assert words in ran.out
     file.write_bytes(b"no parquet")
     assert run(("check", "--batch", str(file), "--jobs", "1")).status == 3
+
+
+def test_two_columns_of_one_name_are_refused_and_none_of_them_is_judged(tmp_path: Path) -> None:
+    file = tmp_path / "p.parquet"
+    columns = [pa.array([CLEAR]), pa.array(["{"]), pa.array([1])]
+    pq.write_table(pa.Table.from_arrays(columns, names=["bom", "bom", "id"]), file)
+    ran = run(("check", "--batch", str(file), "--on", "2026-11-23", "--jobs", "1"))
+    lines = [json.loads(line) for line in ran.out.splitlines()[1:-1]]
+    said = "more than one column 'bom', name one of bom, bom, id with --column"
+    told = f"can not be read further: {said}; what follows here was not judged"
+    assert (ran.status, [[one["message"] for one in line["refused"]] for line in lines]) == (3, [[told]])

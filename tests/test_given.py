@@ -36,7 +36,7 @@ def bare(contents: Contents) -> tuple[Product | None, Any]:
     if product is not None:
         items = tuple(replace(one, line=0, uses=tuple(replace(use, line=0) for use in one.uses)) for one in product.items)
         product = replace(product, items=items, sha256="", file="")
-    return product, contents.shipment
+    return product, contents.shipment and dict(contents.shipment)
 
 
 def loaded(path: Path) -> Any:

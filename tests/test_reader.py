@@ -73,7 +73,7 @@ def number(text: str) -> Interval:
 
 
 def contents(product: Any = None, shared: Any = None, **more: Any) -> Contents:
-    document = {"format": "rare-earth-bom/1", "product": product, "shared": shared, **more}
+    document = {"format": "rare-earth-bom/1", **({} if product is None else {"product": product}), "shared": shared, **more}
     return read(json.dumps(document).encode(), "bom.json")
 
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 import hashlib
 import json
 import os
+import shutil
 import signal
 import subprocess
 import sys
@@ -234,7 +235,7 @@ def test_a_store_holds_facts_and_documents_and_no_answer(tmp_path: Path) -> None
     magnets = {"alloy", "component", "assembly", "permanent-magnet"} & ORDINARY
     assert [{*one["forms"]} for one in shapes] == [magnets | {min(ORDINARY)}, {"assembly", "component", min(ORDINARY)}]
     head = json.loads((tmp_path / "s" / "portfolio.json").read_bytes())
-    assert set(head) == {"format", "tool", "made_by", "input", "passed_over", "products", "outlines", "sha256"}
+    assert set(head) == {"format", "tool", "made_by", "input", "passed_over", "products", "outlines", "sha256", "documents"}
     assert (head["input"], head["products"], head["outlines"]) == (str(file), 5, 2)
     assert head["passed_over"] == sorted(ORDINARY)
 
@@ -446,15 +447,101 @@ def test_an_outline_that_is_none_clears_nothing(tmp_path: Path, text: str) -> No
     assert [one[0] for one in found[1:]] == [3, 3]
 
 
-def test_a_document_that_was_changed_is_refused_when_it_is_read(tmp_path: Path) -> None:
-    folder, lines = store_of(tmp_path)
-    data = (folder / "documents").read_bytes()
-    (folder / "documents").write_bytes(data.replace(b"Motorenwerk GmbH", b"Motorenwerk gmbh"))
-    assert [status for status, _ in said(folder)] == [json.loads(line)["status"] for line in lines]
-    wanted = (3, f"is not what was stored in {folder}")
-    assert said(folder, under(whole=True))[:3] == [wanted] * 3
+OTHERWISE = (b"Motorenwerk GmbH", b"Motorenwerk gmbh")
+UNUSABLE = "is a stored portfolio that can not be used: "
+
+
+def changed_in_place(file: Path) -> None:
+    """Other documents of the same length in the same file, with the time of the old ones."""
+    data, at = file.read_bytes(), file.stat()
+    with file.open("r+b") as opened:
+        opened.write(data.replace(*OTHERWISE))
+    os.utime(file, ns=(at.st_atime_ns, at.st_mtime_ns))
+    assert (file.stat().st_size, file.stat().st_mtime_ns, file.stat().st_ino) == (at.st_size, at.st_mtime_ns, at.st_ino)
+
+
+def changed_by_another(file: Path) -> None:
+    """Other documents of the same length in another file of the name."""
+    other = file.with_name("other")
+    other.write_bytes(file.read_bytes().replace(*OTHERWISE))
+    other.replace(file)
+
+
+def cut_off(file: Path) -> None:
+    file.write_bytes(file.read_bytes()[:-1])
+
+
+@pytest.mark.parametrize("change", [changed_in_place, changed_by_another, cut_off])
+def test_documents_that_were_changed_are_refused_before_anything_is_judged(
+    tmp_path: Path, change: Callable[[Path], None]
+) -> None:
+    folder, _ = store_of(tmp_path)
+    change(folder / "documents")
+    wanted = f"{UNUSABLE}{folder / 'documents'} was changed since it was stored; store the portfolio again"
+    for law in (None, under(whole=True)):
+        assert said(folder, law) == [(3, wanted)]
+    ran = run(("check", "--batch", str(folder), "--on", DAY.isoformat(), "--jobs", "1"))
+    assert ran.status == 3
+
+
+def test_a_store_without_its_documents_is_refused(tmp_path: Path) -> None:
+    folder, _ = store_of(tmp_path)
     (folder / "documents").unlink()
-    assert said(folder, under(whole=True)) == [(3, "no such file or directory")] * 4
+    assert said(folder) == [(3, f"{UNUSABLE}No such file or directory")]
+
+
+def test_documents_are_read_to_open_a_store_only_where_it_was_moved(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    folder, lines = store_of(tmp_path)
+    hashed: list[str] = []
+    was = stored._hashed
+    monkeypatch.setattr(stored, "_hashed", lambda path: (hashed.append(path.name), was(path))[1])
+
+    def opened(where: Path) -> list[str]:
+        hashed.clear()
+        assert [status for status, _ in said(where)] == [json.loads(line)["status"] for line in lines]
+        return list(hashed)
+
+    assert opened(folder) == ["products.jsonl", "outlines.jsonl"]
+    assert opened(folder.rename(tmp_path / "renamed")) == ["products.jsonl", "outlines.jsonl"]
+    copied = Path(shutil.copytree(tmp_path / "renamed", tmp_path / "copied"))
+    assert opened(copied) == ["products.jsonl", "outlines.jsonl", "documents"]
+    changed_in_place(copied / "documents")
+    assert said(copied)[0][0] == 3
+    os.utime(tmp_path / "renamed" / "documents")
+    assert opened(tmp_path / "renamed") == ["products.jsonl", "outlines.jsonl", "documents"]
+
+
+def test_a_clock_that_stands_still_leaves_no_stamp_to_rely_on(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(storing, "STEP", 0)
+    was = storing.stamp_of
+    monkeypatch.setattr(storing, "stamp_of", lambda path: was(path)._replace(changed=7))
+    folder, lines = store_of(tmp_path)
+    assert json.loads((folder / "portfolio.json").read_bytes())["documents"]["stamp"] is None
+    assert [status for status, _ in said(folder)] == [json.loads(line)["status"] for line in lines]
+    changed_in_place(folder / "documents")
+    assert said(folder)[0][0] == 3
+
+
+def test_documents_that_change_while_they_are_read_are_told(tmp_path: Path) -> None:
+    folder, _ = store_of(tmp_path)
+    found = sources.stored(str(folder), MOST).pieces()
+    (first,) = [next(found)]
+    changed_in_place(folder / "documents")
+    (told,) = [one for piece in found for one in piece.given()]
+    assert told.problem is not None
+    why = f"{folder / 'documents'} was changed while it was read; store the portfolio again"
+    assert told.problem.message == f"can not be read further: {why}; {NOT_JUDGED}"
+    (folder / "documents").unlink()
+    assert [one.problem and one.problem.message for one in first.given()] == [CHANGED[1]] * 4
+
+
+def test_a_document_of_a_store_of_another_code_is_held_against_its_hash(tmp_path: Path) -> None:
+    folder, _ = store_of(tmp_path)
+    in_head(folder, lambda head: head.update(made_by="0" * 64))
+    changed_in_place(folder / "documents")
+    assert said(folder)[:3] == [(3, f"is not what was stored in {folder}")] * 3
+    (folder / "documents").unlink()
+    assert said(folder) == [(3, "no such file or directory")] * 4
 
 
 def test_a_store_that_goes_away_while_it_is_read_is_refused(tmp_path: Path) -> None:

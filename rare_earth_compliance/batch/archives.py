@@ -14,6 +14,7 @@ from collections.abc import Iterator
 from typing import Any, BinaryIO, cast
 
 from rare_earth_compliance.batch.pieces import Given, refused, taken, too_large
+from rare_earth_compliance.product.names import may_be_product
 
 _PACKED = ((b"\x1f\x8b", gzip.open), (b"BZh", bz2.open), (b"\xfd7zXZ\x00", lzma.open))
 _BLOCK = 64 * 1024
@@ -64,7 +65,7 @@ def _input(archive: tarfile.TarFile, member: tarfile.TarInfo, name: str, most: i
     if not member.isfile():
         kind = "a link" if member.issym() or member.islnk() else "no plain file"
         return refused(name, f"is {kind} in an archive, and not followed", "put the file itself into the archive")
-    if not member.name.endswith(".json"):
+    if not may_be_product(member.name):
         return None
     if member.size > most:
         return too_large(name, member.size, most)

@@ -22,14 +22,18 @@ def count_of(name: str) -> int:
 
 
 def rows(name: str, column: str, most: int) -> Iterator[tuple[Given, int]]:
-    """The documents of a Parquet file, row by row; each moves its progress by one. Raises ValueError without the column."""
+    """The documents of a Parquet file, row by row; each moves its progress by one.
+
+    Raises ValueError without the column, and where there is another of its name.
+    """
     with pq.ParquetFile(name) as file:
         known = file.schema_arrow.names
-        if column not in known:
-            raise ValueError(f"no column {column!r}, name one of {', '.join(known)} with --column")
+        if known.count(column) != 1:
+            found = "more than one column" if column in known else "no column"
+            raise ValueError(f"{found} {column!r}, name one of {', '.join(known)} with --column")
         position = 0
         for batch in file.iter_batches(batch_size=LINES, columns=[column]):
-            for one in documents(batch.column(0), partial(_named, name, position), most):
+            for one in documents(batch.column(column), partial(_named, name, position), most):
                 yield one, 1
             position += batch.num_rows
 

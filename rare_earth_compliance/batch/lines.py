@@ -23,6 +23,7 @@ from rare_earth_compliance.law.workdays import official_calendar
 from rare_earth_compliance.product.document import ShipmentFields
 from rare_earth_compliance.product.given import read_product
 from rare_earth_compliance.product.model import Product, Shipment
+from rare_earth_compliance.product.pairing import as_shipment
 from rare_earth_compliance.product.reader import Contents, read_text
 from rare_earth_compliance.product.tables import Table, is_table, shipped
 from rare_earth_compliance.reports import batch_line
@@ -160,7 +161,7 @@ class _Way:
     def _shipped(self, product: Product, found: Contents, beside: Given | None) -> Shipment:
         """A product in its shipment: that of all products, the one beside it, or its own; with what is laid over it."""
         under = self.under
-        source = under.shipment or found if beside is None else _shipment(beside, found)
+        source = under.shipment or found if beside is None else _shipment(beside)
         return shipped(product, source, under.given, under.facts, under.tables)
 
     def _written(self, head: dict[str, Any], one: Given, label: str, found: list[Known]) -> bytes | None:
@@ -187,7 +188,7 @@ class _Way:
 
     def _read(self, head: dict[str, Any], one: Given) -> dict[str, Any]:
         under = self.under
-        if one.perhaps and is_table(one.data):
+        if one.perhaps and is_table(one.data, one.name):
             return batch_line.skipped(head, "a price table")
         found = read_text(json_text.decode(one.data, one.name), one.name, one.sha256)
         if found.product is None:
@@ -212,22 +213,9 @@ class _Way:
         return batch_line.judged(head, determinations, under.pack, whole=under.whole)
 
 
-def _shipment(one: Given, product: Contents) -> Contents:
+def _shipment(one: Given) -> Contents:
     """The shipment that comes beside a product. Raises Refused for a document that holds anything else."""
-    found = read_text(json_text.decode(one.data, one.name), one.name, one.sha256)
-    message, advice = "", 'write {"format": "rare-earth-bom/1", "shipment": {…}}, and {} there if nothing is known of it'
-    if found.is_transfer or product.is_transfer:
-        message, advice = (
-            "technology that is provided has no shipment beside it",
-            "say all of it in its own document",
-        )
-    elif found.product is not None:
-        message = "holds a product, expected a shipment alone"
-    elif found.shipment is None:
-        message = "holds no shipment"
-    if message:
-        raise Refused([Problem(place=Place(file=one.name), message=message, advice=advice)])
-    return found
+    return as_shipment(read_text(json_text.decode(one.data, one.name), one.name, one.sha256), alone=True)
 
 
 def _head(position: int, one: Given) -> dict[str, Any]:

@@ -17,7 +17,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import lru_cache, partial
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 from rare_earth_compliance.batch.pieces import BYTES, FIRST, LINES, Common, Given, Piece, Recalled, refused, taken, too_large
 from rare_earth_compliance.core.maker import made_by
@@ -54,6 +54,25 @@ class Head:
     """The forms whose lines were passed over where they are declared free of rare earths."""
     ours: bool
     """Whether the facts were kept by this very code, and can be found again: otherwise the documents alone are used."""
+    documents: Stamp | None
+    """The documents as they stood when the store was opened; None where each of them is read and held against its hash."""
+
+
+class Stamp(NamedTuple):
+    """By what it is told, without reading it, that a file was not changed: the last of its times is set by nobody but the file
+    system."""
+
+    size: int
+    file: int
+    """The number of the file in its file system."""
+    modified: int
+    changed: int
+
+
+def stamp_of(path: Path) -> Stamp:
+    """The stamp of a file. Raises OSError where there is none."""
+    at = os.stat(path)
+    return Stamp(at.st_size, at.st_ino, at.st_mtime_ns, at.st_ctime_ns)
 
 
 def is_store(name: str) -> bool:
@@ -65,9 +84,15 @@ def is_store(name: str) -> bool:
 
 
 def opened(name: str) -> Head:
-    """A store, its files held against its head. Raises Broken and OSError."""
+    """A store, its files held against its head. Raises Broken and OSError.
+
+    The documents, by far the most of it, are read for that only where their stamp is not the one in the head: as after a copy.
+    """
     try:
         said = _said(name)
+        ours = said["made_by"] == made_by(*MAKERS) and compact.shapes() is not None
+        documents = stamp_of(Path(name, DOCUMENTS)) if ours else None
+        same = documents is None or list(documents) == said["documents"]["stamp"]
         sha256 = {key: str(said["sha256"][key]) for key in (PRODUCTS, OUTLINES)}
         head = Head(
             folder=name,
@@ -75,11 +100,13 @@ def opened(name: str) -> Head:
             outlines=int(said["outlines"]),
             sha256=sha256,
             passed_over=frozenset(map(str, said["passed_over"])),
-            ours=said["made_by"] == made_by(*MAKERS) and compact.shapes() is not None,
+            ours=ours,
+            documents=documents,
         )
+        held = sha256 if same else {**sha256, DOCUMENTS: str(said["documents"]["sha256"])}
     except _ODD as error:
         raise Broken(f"{Path(name, HEAD)} is not that of a store") from error
-    for key, wanted in sha256.items():
+    for key, wanted in held.items():
         if _hashed(Path(name, key)) != wanted:
             raise Broken(f"{Path(name, key)} was changed since it was stored; {_AGAIN}")
     return head
@@ -126,6 +153,8 @@ def pieces(head: Head, most: int) -> Iterator[Piece]:
         yield made()
     if position != head.products:
         raise Broken(f"{head.folder} holds {position:,} products and says {head.products:,}; {_AGAIN}")
+    if head.documents is not None and stamp_of(Path(head.folder, DOCUMENTS)) != head.documents:
+        raise Broken(f"{Path(head.folder, DOCUMENTS)} was changed while it was read; {_AGAIN}")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -164,9 +193,9 @@ class Stored:
             yield refused(f"{Path(self.folder, PRODUCTS)}:{self.first + at + 1}", message, advice)
 
     def _fits(self, one: Given) -> bool:
-        """Whether what is kept of an input is what its document says, if that can still be had."""
+        """Whether what is kept of an input is what its document says."""
         whole = one.whole
-        return one.facts is None or whole.problem is not None or facts_of(whole.data, self.passed_over) == one.facts
+        return one.facts is None or (whole.problem is None and facts_of(whole.data, self.passed_over) == one.facts)
 
     def _one(self, row: dict[str, Any], outlines: tuple[Common, ...]) -> Given:
         name, sha256 = str(row["name"]), str(row["sha256"])

@@ -12,6 +12,7 @@ import json
 import os
 import secrets
 import shutil
+import time
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
@@ -19,7 +20,7 @@ from typing import Any, BinaryIO
 
 from rare_earth_compliance.batch.pieces import Common, Given
 from rare_earth_compliance.batch.sources import Source
-from rare_earth_compliance.batch.stored import DOCUMENTS, FORMAT, HEAD, MAKERS, OUTLINES, PRODUCTS, facts_of
+from rare_earth_compliance.batch.stored import DOCUMENTS, FORMAT, HEAD, MAKERS, OUTLINES, PRODUCTS, facts_of, stamp_of
 from rare_earth_compliance.core.maker import made_by
 from rare_earth_compliance.core.version import VERSION
 
@@ -29,6 +30,8 @@ SHARED_BYTES = 32 * 1024**2
 """The same in bytes."""
 LARGE = 100_000
 """An outline of more bytes is kept only where it is less than half of the document: else it saves nothing."""
+STEPS, STEP = 300, 0.01
+"""How often, and after how many seconds, it is looked whether the clock of the file system has gone on."""
 Step = Callable[[int, int], None]
 """Shown after each piece: how many inputs it had, and how far the source has come with it."""
 
@@ -63,6 +66,7 @@ def store(source: Source, folder: str, ordinary: frozenset[str], step: Step) -> 
                     writing.add(one, ordinary)
                 step(piece.count, piece.size)
         made = writing.made
+        stamp = _settled(beside)
         head = {
             "format": FORMAT,
             "tool": f"rare-earth-compliance {VERSION}",
@@ -72,6 +76,7 @@ def store(source: Source, folder: str, ordinary: frozenset[str], step: Step) -> 
             "products": made.products,
             "outlines": made.outlines,
             "sha256": {name: writing.files[name].sha256.hexdigest() for name in (PRODUCTS, OUTLINES)},
+            "documents": {"sha256": writing.files[DOCUMENTS].sha256.hexdigest(), "stamp": stamp},
         }
         with _File(beside / HEAD) as file:
             file.write(json.dumps(head, indent=2).encode() + b"\n")
@@ -80,6 +85,22 @@ def store(source: Source, folder: str, ordinary: frozenset[str], step: Step) -> 
         shutil.rmtree(beside, ignore_errors=True)
         raise
     return made
+
+
+def _settled(folder: Path) -> list[int] | None:
+    """The stamp of the documents, once no change of them can have the same; None where that can not be told.
+
+    A file system's clock goes by steps, and what is changed within one has the time of it.
+    """
+    stamp, probe = stamp_of(folder / DOCUMENTS), folder / "clock"
+    for _ in range(STEPS):
+        probe.write_bytes(b"")
+        now = stamp_of(probe).changed
+        probe.unlink()
+        if now > stamp.changed:
+            return list(stamp)
+        time.sleep(STEP)
+    return None
 
 
 class _File:

@@ -290,7 +290,7 @@ def _pairs(option: str, given: Iterable[str] | None) -> tuple[tuple[str, str], .
     found: list[tuple[str, str]] = []
     for text in given or ():
         name, sign, value = text.partition("=")
-        if not sign or not name or not value:
+        if not sign or not name.strip() or not value.strip():
             _usage(f"{option} {text}: expected NAME=VALUE")
         if option == "--reading" and name.strip() in dict(found):
             _usage(f"{option} {text}: {name.strip()} is chosen twice; choose one option")

@@ -25,6 +25,7 @@ from rare_earth_compliance.law.model import Confirmation, RulePack
 from rare_earth_compliance.law.workdays import Calendar, official_calendar
 from rare_earth_compliance.product.document import ShipmentFields
 from rare_earth_compliance.product.model import Shipment
+from rare_earth_compliance.product.pairing import as_shipment
 from rare_earth_compliance.product.reader import Contents
 from rare_earth_compliance.product.tables import Table, shipment_facts
 from rare_earth_compliance.reports.run import Run
@@ -80,7 +81,7 @@ def judge(asked: Asked, seen: Callable[[Shipment, Determination], None] | None =
     inputs = Inputs()
     try:
         shared = common(asked)
-        named = asked.named if asked.named is not None else tuple(reading.named_files(asked.files))
+        named = asked.named if asked.named is not None else reading.named_files(asked.files)
     except Refused as refused:
         files = tuple(dict.fromkeys(problem.place.file for problem in refused.problems))
         return Run(refused=refused.problems, refused_files=files)
@@ -113,7 +114,7 @@ def common(asked: Asked) -> Common:
     others: list[Contents] = []
     for name in asked.shipments:
         try:
-            others.append(reading.contents(name))
+            others.append(as_shipment(reading.contents(name), alone=False))
         except Refused as refused:
             problems += refused.problems
     if problems:

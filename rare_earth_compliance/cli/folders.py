@@ -15,6 +15,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from rare_earth_compliance.core.problems import Place, Problem, Refused
+from rare_earth_compliance.product.names import may_be_product
 
 GONE = (errno.ENOENT, errno.ENOTDIR, errno.ELOOP)
 """What is said of a name at which nothing stands, or a link that leads nowhere."""
@@ -41,7 +42,7 @@ def in_folder(folder: Path) -> list[Path]:
         for one in search.entries(above):
             if search.is_folder(one):
                 (links if one.is_symlink() else work).append(os.path.join(above, one.name))
-            elif one.name.lower().endswith(".json"):
+            elif may_be_product(one.name):
                 found.append(Path(above, one.name))
         links.sort(reverse=True)
     search.end()

@@ -188,14 +188,14 @@ def _products(options: Options, of: Project) -> tuple[tuple[tuple[str, bool], ..
     excluded = {_shown(path) for pattern in of.settings.exclude for path in _matching(of.folder, pattern)}
     found: dict[str, bool] = {}
     for pattern in given:
+        several = _leads_on(folder, pattern)
         names = [_shown(path) for path in _matching(folder, pattern)]
         if not names:
             place = Place(file=COMMAND_LINE) if options.files else of.places["products"]
             message = f"{pattern!r} leads to no file: nothing would be checked there"
             problems.append(Problem(place=place, message=message, advice="correct the name or the glob"))
-        several = glob.has_magic(pattern) or os.path.isdir(folder / pattern)
-        for name in names:
-            found.setdefault(name, several)
+        for name in names:  # a file that is named as well is one that was named, wherever that stands
+            found[name] = found.get(name, True) and several
     if problems:
         raise Refused(problems)
     kept = tuple((name, several) for name, several in found.items() if name not in excluded)
@@ -206,9 +206,15 @@ def _matching(folder: Path, pattern: str) -> list[Path]:
     path = folder / pattern
     if os.path.isdir(path):  # not asked of the Path, which raises for names that no file can have
         return in_folder(path)
-    if os.path.exists(path) or not glob.has_magic(pattern):
+    if not _leads_on(folder, pattern):
         return [path] if os.path.isfile(path) else []
     return [Path(one) for one in of_glob(str(path))]
+
+
+def _leads_on(folder: Path, pattern: str) -> bool:
+    """Whether a name is a folder or a glob, and not a file: a file may be named as a glob is."""
+    path = folder / pattern
+    return os.path.isdir(path) or (not os.path.exists(path) and glob.has_magic(pattern))
 
 
 def _everything_rests_on(of: Project) -> list[Path]:

@@ -42,13 +42,14 @@ class Inputs:
         self.refused_files.append(file)
 
 
-def named_files(names: Iterable[str]) -> Iterator[tuple[str, bool]]:
-    """Every file that the arguments name, once, in order; second: whether it was found in a folder.
+def named_files(names: Iterable[str]) -> tuple[tuple[str, bool], ...]:
+    """Every file that the arguments name, once, in order; second: whether it was only found in a folder or by a glob.
 
+    A file that is named as well is one that was named, wherever that stands among the arguments.
     Raises Refused for a folder that can not be looked into, and for a folder or glob that leads to no file while others
     do: what was meant by it would not be judged, and the others answer for it.
     """
-    seen: set[str] = set()
+    seen: dict[str, bool] = {}
     empty: list[str] = []
     for name in names:
         # Not asked of a Path, which raises for names that no file can have.
@@ -61,12 +62,11 @@ def named_files(names: Iterable[str]) -> Iterator[tuple[str, bool]]:
         if not found:
             empty.append(name)
         for file, in_folder in found:
-            if file not in seen:
-                seen.add(file)
-                yield file, in_folder
+            seen[file] = seen.get(file, True) and in_folder
     if seen and empty:
         message, advice = "leads to no file: nothing would be checked there", "correct the name or the glob, or leave it out"
         raise Refused([Problem(place=Place(file=name), message=message, advice=advice) for name in empty])
+    return tuple(seen.items())
 
 
 def content(name: str) -> bytes:
@@ -95,7 +95,7 @@ def products(named: Iterable[tuple[str, bool]], inputs: Inputs) -> Iterator[Cont
     for name, in_folder in named:
         try:
             data = content(name)
-            if in_folder and is_table(data):
+            if in_folder and is_table(data, name):
                 inputs.skipped.append(f"{name}: a price table")
                 continue
             found = read(data, "standard input" if name == STANDARD_INPUT else name)

@@ -16,6 +16,7 @@ from pathlib import Path
 from rare_earth_compliance.core.problems import Place, Problem, Refused
 from rare_earth_compliance.gate.settings import OWN, SHARED
 from rare_earth_compliance.product.document import FORMAT
+from rare_earth_compliance.product.names import may_be_product
 from rare_earth_compliance.product.reader import read
 from rare_earth_compliance.product.tables import is_table
 
@@ -34,7 +35,7 @@ class Parts:
 def parts_of(data: bytes, file: str) -> Parts | None:
     """The part numbers of a file of product data; None where it can not be read as such."""
     try:
-        product = None if is_table(data) else read(data, file).product
+        product = None if is_table(data, file) else read(data, file).product
     except Refused:
         return None
     if product is None:
@@ -95,8 +96,9 @@ def touched(files: Iterable[str], changed: Changes, everything_rests_on: Iterabl
         return listed
     now = {name: _parts_now(name) for name in listed}
     found = {name for name in listed if now[name] is None or not _same(Path(name), changed)}
-    kinds = {".json", *(Path(name).suffix for name in listed)}
-    moved = _moved({path: before for path, before in changed.files.items() if path.suffix in kinds}, changed.content)
+    kinds = {Path(name).suffix for name in listed}
+    data = {path: before for path, before in changed.files.items() if may_be_product(path.name) or path.suffix in kinds}
+    moved = _moved(data, changed.content)
     if moved is None:
         return listed
     moved |= {parts.product for name in found if (parts := now[name]) is not None and parts.product}

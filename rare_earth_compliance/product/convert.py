@@ -8,6 +8,8 @@ from __future__ import annotations
 
 from fractions import Fraction
 
+from pydantic import PrivateAttr
+
 from rare_earth_compliance.core.problems import Path
 from rare_earth_compliance.core.quantities import Interval
 from rare_earth_compliance.core.units import UNITS
@@ -202,10 +204,24 @@ def holdings(fields: list[doc.HoldingFields] | None) -> tuple[Holding, ...]:
     return tuple(Holding(owner=one.owner, owned=one.owned, share=one.share) for one in fields or ())
 
 
-def shipped(given: doc.TechnologyTransfer) -> doc.ShipmentFields:
-    """An act of providing technology as the shipment it is: technology alone, to the place where it is received."""
+class ActFields(doc.ShipmentFields):
+    """The fields of the shipment that an act of providing technology is; they are for that act and no product."""
+
+    _act: str = PrivateAttr("")
+
+    @property
+    def act(self) -> str:
+        """The hash of the document that tells the act."""
+        return self._act
+
+
+def shipped(given: doc.TechnologyTransfer, sha256: str) -> ActFields:
+    """An act of providing technology as the shipment it is: technology alone, to the place where it is received.
+
+    ``sha256``: of the document that tells it.
+    """
     detail = {name: getattr(given, name) for name in doc.TransferFields.model_fields}
-    return doc.ShipmentFields(
+    made = ActFields(
         kind=TECHNOLOGY,
         technology_fields=given.fields,
         transfer=doc.TransferFields.model_construct(**detail),
@@ -219,6 +235,8 @@ def shipped(given: doc.TechnologyTransfer) -> doc.ShipmentFields:
         ownership=given.ownership,
         day=given.day,
     )
+    made._act = sha256
+    return made
 
 
 def rate_of(fields: doc.RateFields) -> Rate:

@@ -16,6 +16,8 @@ from rare_earth_compliance.core.quantities import Interval
 
 ROOT = 0
 """The position of the product itself among the items."""
+TRANSFER = ("transfer",)
+"""Where the technology of an act of providing it stands in its document."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -173,6 +175,11 @@ class Product:
     def root(self) -> Item:
         """The product itself."""
         return self.items[ROOT]
+
+    @property
+    def is_transfer(self) -> bool:
+        """Whether it is no goods, but the technology of an act of providing it."""
+        return self.root.step == TRANSFER
 
     def place(self, index: int) -> Place:
         """Where an item stands; the way of its first mention where it is used more than once."""

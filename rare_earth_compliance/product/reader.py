@@ -33,7 +33,8 @@ from rare_earth_compliance.product.convert import (
     transfer,
 )
 from rare_earth_compliance.product.magnitude import too_long
-from rare_earth_compliance.product.model import Item, Money, Price, Product, Rate, Shipment, Use
+from rare_earth_compliance.product.model import TRANSFER, Item, Money, Price, Product, Rate, Shipment, Use
+from rare_earth_compliance.product.pairing import held_together
 from rare_earth_compliance.product.pricing import money_of
 from rare_earth_compliance.product.quick_fields import Doubt, taken, whole
 from rare_earth_compliance.product.words import first_steps
@@ -187,7 +188,10 @@ class _Reader:
         if raw.get("transfer") is not None:
             return self.transfer(raw)
         product = self.product(raw) if raw.get("product") is not None else None
-        if "product" not in raw and "shipment" not in raw:
+        if raw.get("product") is None and (empty := next((key for key in ("product", "transfer") if key in raw), None)):
+            advice = "say what it is, or leave the key out of a file with a shipment alone"
+            self.note(raw, (), (empty,), f"names a {empty} and holds none", advice)
+        elif raw.get("product") is None and shipment is None:
             advice = "add the key 'product' or 'shipment', or 'transfer' where technology is provided without goods"
             self.note(raw, (), (), "holds neither a product nor a shipment", advice)
         elif raw.get("product") is None and raw.get("shared"):
@@ -218,7 +222,7 @@ class _Reader:
         item = Item(
             index=0,
             parent=-1,
-            step=("transfer",),
+            step=TRANSFER,
             line=line,
             name=given.name or "technology transfer",
             form=TECHNOLOGY,
@@ -229,7 +233,7 @@ class _Reader:
             file=self.file,
             sha256=self.sha256,
             product=Product(items=(item,), order=(0,), file=self.file, sha256=self.sha256),
-            shipment=shipped(given),
+            shipment=shipped(given, self.sha256),
             shipment_line=line,
             rates=(),
             is_transfer=True,
@@ -492,8 +496,10 @@ def shipment_of(
     """The shipment of a product. Without fields nothing is known of it.
 
     ``contents`` is the file that the fields came from; ``prices`` and ``rates`` come from tables that were
-    handed in, ``tables`` names them with their hashes. Raises Refused for a price that can not be read.
+    handed in, ``tables`` names them with their hashes. Raises Refused for a price that can not be read, and where product
+    and shipment are not for each other.
     """
+    held_together(product, fields, contents)
     fields = fields or doc.ShipmentFields()
     price = None
     file = contents.file if contents else product.file
@@ -512,7 +518,7 @@ def shipment_of(
         movement=fields.movement,
         technology_fields=tuple(fields.technology_fields) if fields.technology_fields is not None else None,
         transfer=transfer(fields.transfer),
-        is_transfer=bool(contents and contents.is_transfer),
+        is_transfer=product.is_transfer,
         exporter=party(fields.exporter),
         ship_from=fields.ship_from,
         destination=fields.destination,

@@ -37,13 +37,19 @@ class Table:
     rates: tuple[Rate, ...]
 
 
-def is_table(data: bytes) -> bool:
-    """Whether a file says that it is a price table, and holds no product; anything that can not be read is not one."""
+def is_table(data: bytes, file: str) -> bool:
+    """Whether a file is a price table; of one that can not be read at all, whoever reads it as a product says why.
+
+    Raises Refused for one that says that it is one and does not read as one: it may be anything.
+    """
     try:
-        raw = json_text.read(json_text.decode(data, ""), "")
+        raw = json_text.read(json_text.decode(data, file), file)
     except Refused:
         return False
-    return isinstance(raw, Object) and raw.get("format") == FORMAT and not {"product", "shipment", "transfer"} & raw.keys()
+    if not isinstance(raw, Object) or raw.get("format") != FORMAT:
+        return False
+    read_table(data, file)
+    return True
 
 
 def read_table(data: bytes, file: str) -> Table:
@@ -79,7 +85,8 @@ def read_table(data: bytes, file: str) -> Table:
 def shipment_facts(pairs: Iterable[tuple[str, str]]) -> doc.ShipmentFields:
     """Facts of a shipment from path and value, as ("end_user.military", "true"). Raises Refused with all problems.
 
-    Values of lists are separated by commas; "true" and "false" are truth values where one is asked for.
+    Values of lists are separated by commas; "true" and "false" are truth values where one is asked for. A value of which
+    nothing is left, or a word of a list, says nothing: it is refused, for an empty list would say "none".
     """
     raw: dict[str, Any] = {}
     problems = []
@@ -88,6 +95,12 @@ def shipment_facts(pairs: Iterable[tuple[str, str]]) -> doc.ShipmentFields:
             message = f"{path} is said to be unknown: what a file says of it would stand"
             problems.append(Problem(place=Place(file=OPTIONS, path=path), message=message, advice="take it out of the file"))
         *above, last = path.split(".")
+        words = [word.strip() for word in (value.split(",") if last in _LISTS else [value])]
+        if not all(words):
+            message = f"{path} has a word that is empty" if any(words) else f"{path} is given and says nothing"
+            advice = "name what it is, or leave it out; that there is none is written as [] in a file of the shipment"
+            problems.append(Problem(place=Place(file=OPTIONS, path=path), message=message, advice=advice))
+            continue
         holder = raw
         for step in above:
             holder = holder.setdefault(step, {})
@@ -96,7 +109,7 @@ def shipment_facts(pairs: Iterable[tuple[str, str]]) -> doc.ShipmentFields:
         if last in holder:
             message = f"{path} is given twice"
             problems.append(Problem(place=Place(file=OPTIONS, path=path), message=message, advice="give it once"))
-        holder[last] = _value(last, value)
+        holder[last] = words if last in _LISTS else {"true": True, "false": False}.get(value, value)
     fields = doc.ShipmentFields()
     try:
         fields = doc.ShipmentFields.model_validate(raw)
@@ -108,12 +121,6 @@ def shipment_facts(pairs: Iterable[tuple[str, str]]) -> doc.ShipmentFields:
     if problems:
         raise Refused(problems)
     return fields
-
-
-def _value(name: str, text: str) -> Any:
-    if name in _LISTS:
-        return [word.strip() for word in text.split(",") if word.strip()]
-    return {"true": True, "false": False}.get(text, text)
 
 
 def shipped(
