@@ -38,7 +38,7 @@ from rare_earth_compliance.engine.later import Brief, Later
 from rare_earth_compliance.engine.limbs import limbs, standings, why_not
 from rare_earth_compliance.engine.movement import contradictions
 from rare_earth_compliance.engine.outlook import outlooks
-from rare_earth_compliance.engine.plan import Plan
+from rare_earth_compliance.engine.plan import Plan, heading
 from rare_earth_compliance.engine.verdicts import Judge, Judged, Verdict
 from rare_earth_compliance.law.model import PROHIBITION, Confirmation, Rule, RulePack
 from rare_earth_compliance.law.published import as_published, confirmed_by
@@ -329,7 +329,7 @@ def _duties_open(deadlines: Deadlines, judged: list[Judged]) -> tuple[DutyOwed, 
 
 
 def _conflicts(inquiry: Inquiry) -> tuple[str, ...]:
-    """What in the data contradicts itself; nothing is cleared while it does."""
+    """What in the data contradicts itself, or is declared and known to no list; nothing is cleared while it does."""
     product = inquiry.product
     found: dict[str, None] = dict.fromkeys([*inquiry.parties.conflicts(), *contradictions(inquiry.shipment)])
     said = list(inquiry.contents.conflicts)
@@ -339,6 +339,10 @@ def _conflicts(inquiry: Inquiry) -> tuple[str, ...]:
         found[f"{product.place(index)}: {product.items[index].label} {text}"] = None
     for index in inquiry.in_order:
         if product.items[index].control_codes:
+            for code in sorted(product.items[index].control_codes or ()):
+                if heading(code) not in inquiry.plan.headings:
+                    unknown = f"declares the control code {code}, which no list of these rules knows"
+                    found[f"{product.place(index)}: {product.items[index].label} {unknown}"] = None
             for name in inquiry.pack.lists:
                 for text in inquiry.listing.of(name, index).contradictions:
                     found[f"{product.place(index)}: {product.items[index].label}: {text}"] = None

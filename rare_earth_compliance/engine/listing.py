@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 
 from rare_earth_compliance.core.truth import Truth, any_of
 from rare_earth_compliance.engine.determination import THIS_ITEM, Need, Step
-from rare_earth_compliance.engine.plan import Kind
+from rare_earth_compliance.engine.plan import Kind, heading
 from rare_earth_compliance.law.conditions import AnyOf
 from rare_earth_compliance.law.model import Entry, ItemList, Rule
 from rare_earth_compliance.product.model import ROOT
@@ -171,7 +171,7 @@ class Listing:
         for code in self.inquiry.product.items[index].control_codes:
             if code == entry.code or code.startswith(f"{entry.code}."):
                 return Truth.TRUE
-            if entry.code.startswith(f"{code}.") or (code in strays and _heading(code) == _heading(entry.code)):
+            if entry.code.startswith(f"{code}.") or (code in strays and heading(code) == heading(entry.code)):
                 outcome = Truth.UNKNOWN
         return outcome
 
@@ -186,10 +186,6 @@ class Listing:
             for code in declared
             if not any(one == code or one.startswith(f"{code}.") or code.startswith(f"{one}.") for one in codes)
         )
-
-
-def _heading(code: str) -> str:
-    return code.split(".", maxsplit=1)[0]
 
 
 def _entry_step(entry: Entry, outcome: Truth, because: str, described: Step) -> Step:

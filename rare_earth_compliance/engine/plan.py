@@ -74,6 +74,10 @@ class Plan:
         self._states: dict[tuple[date, tuple[Confirmation, ...]], Mapping[str, InForce]] = {}
         self._lists_by_kind: tuple[str, ...] | None = None
         self._listed_facts: tuple[str, ...] | None = None
+        self.headings = frozenset(
+            heading(entry.code) for listed in pack.lists.values() for entry in listed.entries if entry.declared
+        )
+        """The headings of control codes under which the lists of the pack have entries."""
         states = [one for one in pack.questions.values() if one.found_at == "item.processing"]
         self.telling: frozenset[str] = frozenset().union(*(one.settled_by for one in states))
         """States of an item that tell whether it is loose or fixed."""
@@ -290,3 +294,8 @@ class Plan:
             elif not isinstance(part, Reads) and not (isinstance(part, All) and self.read_otherwise(part)):
                 work.extend(reversed(part.parts))
         return found
+
+
+def heading(code: str) -> str:
+    """The heading under which a control code stands: 1C905 for 1C905.a.4."""
+    return code.split(".", maxsplit=1)[0]
