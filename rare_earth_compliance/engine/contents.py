@@ -122,6 +122,9 @@ class Contents:
     def _item(self, item: Item) -> None:
         index = item.index
         closed, none = whole(item), self.declared_none[index]
+        if none and any(self.product.items[use.item].rare_earths == "present" for use in item.uses):
+            # However few there are of the line, none included: one of the two was not meant.
+            self.conflicts.append((index, "is declared free of rare earths, but a line in it is declared to hold one"))
         if not item.uses and not item.composition and item.alloy is None and item.family is None:
             # A line of which no element is named: what is in it follows from its declaration alone.
             self._rest_rare[index], self._rest_other[index] = self._rest(item, closed, none)

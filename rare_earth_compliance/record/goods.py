@@ -274,6 +274,8 @@ class Goods:
         kinds = (("family", "magnet"), ("equipment", "machine"), ("alloy", "alloyed"))
         odd = any(one.get(said) not in (None, "none") and "vague" not in form and mark not in form for said, mark in kinds)
         odd |= one.get("equipment") not in (None, "none") and "never" in form
+        below = [self.raw[child].get("rare_earths") for child, _ in self.lines.get(place, ()) if not child.endswith(CONTENTS)]
+        odd |= self.none[place] == "yes" and "present" in below
         for group in _FAMILIES.get(one.get("family"), {}).get("never", "").split():
             odd |= all(self.element(symbol)[place] == "yes" for symbol in group.split("+"))
         stated = {part["element"] for part in one.get("composition", ()) if "element" in part}

@@ -218,6 +218,9 @@ class Derived(Check):
             for entry in entries
         )
         self.taken, self.shown = kept
+        rows = [entry for entries in self.law.lists.values() for entry in entries if entry.get("declared") != "no"]
+        known = {entry["code"].partition(".")[0] for entry in rows}
+        unfit |= any(code.partition(".")[0] not in known for _, codes in coded for code in codes)
         parties = [Persons(self.law.parties, self._of(role), self.said["on"]) for role in ROLES]
         if self._fact("ownership"):
             self.left["that nobody is owned beyond the whole of it"] = None

@@ -117,6 +117,8 @@ class Product:
         things = [thing for places in self.places.values() for thing in places]
         if any(facts.contradicts_itself(thing) for thing in things):
             return True
+        if any(lists.of_no_list(thing) for thing in things):
+            return True
         coded = [thing for thing in things if thing.says("control_codes")]
         return any(surely(self.ask(lambda case, thing=thing: lists.declared_in_vain(case, thing))) is True for thing in coded)
 

@@ -153,6 +153,8 @@ CODES = {
     name: [line.split()[0] for line in text.strip().splitlines()]
     for name, text in (("18", ANNEX_18), ("57", ANNEX_57), ("62", ANNEX_62))
 }
+HEADINGS = {"1C914", "2B902", *(code.split(".")[0] for codes in CODES.values() for code in codes)}
+"""Of No. 18, 57, 62 and 56; those of the neighbouring announcements are declared in none of the products here."""
 ELEMENTS = {name: tuple(elements[0] for _, elements in kinds["metal"]) for name, kinds in TABLES.items()}
 """The rare earths of a list: each has a line for its metal."""
 
@@ -244,6 +246,11 @@ def names(declared: str, code: str) -> bool:
 def open_code(case: Case, thing: Thing, name: str) -> bool:
     """Whether a code that is not given in full is one of the list after all."""
     return by_code(thing, name) is None and bool(case.world.choose((thing.path, "control_codes", name), (True, False)))
+
+
+def of_no_list(thing: Thing) -> bool:
+    """Whether it declares a code under a heading that stands on no list at hand."""
+    return any(code.split(".")[0] not in HEADINGS for code in thing.says("control_codes") or [])
 
 
 def declared_in_vain(case: Case, thing: Thing) -> bool:
