@@ -439,6 +439,12 @@ class EndUseFields(Strict):
     description: Text | None = Field(None, description="The use in words; read by people only.")
 
 
+_SOLD_FOR = (
+    "Price of one unit of the product in this shipment. Beside its unit_value: the same amount, or a price of another kind "
+    "('basis'), and then both are held against the line."
+)
+
+
 class ShipmentFields(Strict):
     """Who ships from where to where, when, to whom and what for."""
 
@@ -462,7 +468,7 @@ class ShipmentFields(Strict):
     )
     day: Day | None = Field(None, description="The day of export.")
     quantity: Amount | None = Field(None, description="How many units of the product.")
-    unit_price: MoneyFields | None = Field(None, description="Price of one unit of the product in this shipment.")
+    unit_price: MoneyFields | None = Field(None, description=_SOLD_FOR)
     note: Text | None = Field(None, description="A remark; read by people only.")
 
 
