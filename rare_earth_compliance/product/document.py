@@ -382,6 +382,12 @@ class ReferenceFields(Strict):
     note: Text | None = Field(None, description="A remark; read by people only.")
 
 
+_ALL_OWNERS = (
+    "true: 'ownership' names all its owners, who hold the whole of it together; "
+    "name small holders as one, such as 'free float'."
+)
+
+
 class PartyFields(Strict):
     """A person or organisation in a shipment."""
 
@@ -395,7 +401,7 @@ class PartyFields(Strict):
     listed: Listed | None = Field(None, description="The result of screening it against the Chinese lists.")
     listed_by: list[Text] | None = Field(None, description="Announcements that list it, such as cn-mofcom-2026-23.")
     listed_owners_share: Share | None = Field(None, description="What listed parties hold of it together.")
-    owners_complete: StrictBool | None = Field(None, description="true: 'ownership' names all its owners.")
+    owners_complete: StrictBool | None = Field(None, description=_ALL_OWNERS)
     foreign_owned: StrictBool | None = Field(
         None, description="Whether a company of Chinese law belongs to foreign owners, in whole or in part."
     )

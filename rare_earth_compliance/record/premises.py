@@ -15,7 +15,7 @@ from typing import Any
 from rare_earth_compliance.record.calendar import Days
 from rare_earth_compliance.record.goods import Goods, all_of, any_of, either, hull, joined, present, share
 from rare_earth_compliance.record.opening import Law, lookup, plain_yaml, strict, written
-from rare_earth_compliance.record.persons import Persons, folded
+from rare_earth_compliance.record.persons import Persons, folded, owned_otherwise
 from rare_earth_compliance.record.plain import SOME, Bounds, amount
 from rare_earth_compliance.record.verify import Check
 
@@ -231,10 +231,10 @@ class Derived(Check):
         )
         self.taken, self.shown = kept
         parties = [Persons(self.law.parties, self._of(role), self.said["on"]) for role in ROLES]
-        if self._fact("ownership"):
-            self.left["that nobody is owned beyond the whole of it"] = None
+        complete = [name for role in ROLES if (name := self._fact(f"{role}.name")) and self._fact(f"{role}.owners_complete")]
+        unowned = owned_otherwise(self._fact("ownership") or (), complete, self.law.parties["legal_forms"])
         found = unfit or self.disputed or self.goods.contradicts() or any(one.contradicted for one in parties)
-        return bool(found or self._two_prices())
+        return bool(found or unowned or self._two_prices())
 
 
 def apart(one: Bounds, two: Bounds) -> bool:
