@@ -221,10 +221,12 @@ class Derived(Check):
         """Whether the data contradicts itself. What is asked on the way is no part of the record."""
         kept = self.taken, self.shown
         self.taken, self.shown = {about: {**told} for about, told in self.taken.items()}, {**self.shown}
+        nothing: dict[str, Any] = {"any": []}
         coded = [(item, one.get("control_codes")) for item, one in self.goods.raw.items() if one.get("control_codes")]
         unfit = any(
             self._declared(item, name, entry) == "yes"
-            and self.node(entry.get("recognise", {"any": []}), item, brief=True)["outcome"] == "no"
+            and entry.get("recognise", nothing) != nothing  # found by its code alone, it has no description to miss
+            and self.node(entry["recognise"], item, brief=True)["outcome"] == "no"
             for item, _ in coded
             for name, entries in self.law.lists.items()
             for entry in entries
