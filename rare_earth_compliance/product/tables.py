@@ -88,6 +88,10 @@ def shipment_facts(pairs: Iterable[tuple[str, str]]) -> doc.ShipmentFields:
             message = f"{path} is said to be unknown: what a file says of it would stand"
             problems.append(Problem(place=Place(file=OPTIONS, path=path), message=message, advice="take it out of the file"))
         *above, last = path.split(".")
+        if last in _LISTS and not _value(last, value):
+            message = f"{path} is given without a word: it would take away what a file says of it"
+            problems.append(Problem(place=Place(file=OPTIONS, path=path), message=message, advice="leave it out"))
+            continue
         holder = raw
         for step in above:
             holder = holder.setdefault(step, {})

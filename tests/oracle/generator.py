@@ -407,7 +407,7 @@ class Maker:
         if self.chance(0.05):
             shipment["licensed_before"] = self.chance(0.7)
         if self.chance(0.5):
-            shipment["technology_fields"] = self.rng.choice([[], ["mining"], ["recycling", "metal-smelting"]])
+            shipment["technology_fields"] = self.rng.choice([["none"], ["mining"], ["recycling", "metal-smelting"]])
         if shipment["kind"] != "goods" or self.chance(0.1):
             shipment["transfer"] = self.transfer()
         return shipment
