@@ -1830,14 +1830,15 @@ def owned_by(owner: str, share: str, owned: str = "Screw") -> dict[str, Any]:
 
 OWNED = [
     # what is said of the end user, who owns what, the outcome at 50 %, what is found
-    ({"name": "Screw", "owners_complete": True}, [owned_by("Bolt Ltd", "50 %")], TRUE, "50 %"),
+    ({"name": "Screw", "owners_complete": True}, [owned_by("Bolt Ltd", "50 %")], TRUE, "50 … 100 %"),
+    ({"name": "Screw", "owners_complete": True}, [owned_by("Bolt Ltd", "49 %")], UNKNOWN, "49 … 100 %"),
     (
         {"name": "Screw", "owners_complete": True},
         [owned_by("Bolt Ltd", "49 %"), owned_by("Nut", "51 %")],
         UNKNOWN,
         "49 … 100 %",
     ),
-    ({"name": "Screw", "owners_complete": True}, [owned_by("Nut", "100 %", "Other")], FALSE, "0 %"),
+    ({"name": "Screw", "owners_complete": True}, [owned_by("Nut", "100 %", "Other")], UNKNOWN, "≤ 100 %"),
     ({"name": "Screw"}, [owned_by("Bolt Ltd", "50 %", "SCREW Ltd")], UNKNOWN, "not known"),
     ({"name": "Screw Ltd"}, [owned_by("Bolt", "50 %", "SCREW Limited")], TRUE, "50 … 100 %"),
     ({"name": "Screw"}, [], UNKNOWN, "not known"),
@@ -1847,7 +1848,7 @@ OWNED = [
         {"name": "Screw", "listed_owners_share": "40 %", "owners_complete": True},
         [owned_by("Bolt Ltd", "50 %")],
         UNKNOWN,
-        "40 … 50 %",
+        "40 … 100 %",
     ),
     ({"listed_owners_share": "40 %"}, [owned_by("Bolt Ltd", "50 %")], FALSE, "40 %"),
 ]
@@ -1878,7 +1879,7 @@ def test_an_owner_is_listed_as_it_is_declared_as_a_party() -> None:
             {
                 "end_user": {"name": "Screw", "owners_complete": True},
                 "importer": {"name": "NUT", "listed": listed_as},
-                "ownership": [owned_by("Nut", "50 %")],
+                "ownership": [owned_by("Nut", "100 %")],
             }
         )
         params = (("party", "end_user"), ("counted", "aggregate-direct"))

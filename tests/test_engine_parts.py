@@ -333,7 +333,10 @@ def test_what_an_item_is_worth_as_stated_as_sold_or_not_known() -> None:
     first, other = item(), item(1)
     shipment = Shipment(product=product(first, other), unit_price=sold)
     bare = replace(shipment, unit_price=None)
-    assert worth(replace(first, unit_value=stated), shipment) == Worth(stated)
+    valued = replace(first, unit_value=stated)
+    assert worth(valued, bare) == Worth(stated)
+    assert worth(valued, shipment) == Worth(Money(amount=of("5 .. 7"), currency="EUR"))
+    assert [worth(valued, shipment, basis) for basis in ("contract", "invoice")] == [Worth(stated), Worth(sold)]
     assert worth(first, shipment) == Worth(sold)
     assert worth(other, shipment) == Worth(None)
     assert worth(first, bare) == Worth(None)

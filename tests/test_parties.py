@@ -18,10 +18,11 @@ from hypothesis import strategies as st
 from rare_earth_compliance.core.quantities import Interval
 from rare_earth_compliance.core.truth import Truth
 from rare_earth_compliance.engine import ownership, screening
-from rare_earth_compliance.engine.ownership import LARGEST_RING, WAYS, held, owners
+from rare_earth_compliance.engine.ownership import LARGEST_RING, WAYS, falling_short, held, owners
 from rare_earth_compliance.engine.screening import Screened, folded, screen
 from rare_earth_compliance.law.loader import load
 from rare_earth_compliance.law.parties import AnnouncementFields, ListAnnouncement, ListedParty, Parties, PartiesFile, wrong
+from rare_earth_compliance.record.persons import owned_otherwise
 
 PARTIES = load().parties
 DAY = date(2026, 11, 25)
@@ -405,6 +406,51 @@ def test_what_nobody_named_may_hold(first: str, second: str, rest: str, conflict
     assert (known.rest_of("X"), known.rest_of("Q")) == (1, 1)
     assert known.conflicts == (["the owners named for P hold more than the whole of it"] if conflict else [])
     assert owners(links, frozenset("PX")).rest == {"P": 0, "X": 0}
+
+
+WHOLE, LESS, MORE = "the whole", "less", "more"
+ALL_NAMED = [
+    # what the owners that are said to be all hold, in per cent, and what that makes together
+    ((), LESS),
+    (("15",), LESS),
+    (("99.999",), LESS),
+    (("100",), WHOLE),
+    (("100.001",), MORE),
+    (("60", "40"), WHOLE),
+    (("33.3", "33.3", "33.3"), LESS),
+    (("33.3..33.4", "33.3..33.4", "33.3..33.4"), WHOLE),
+    (("10..59", "40"), LESS),
+    (("10..60", "40"), WHOLE),
+    (("10..<60", "40"), LESS),
+    ((">60", "40"), MORE),
+    ((None,), WHOLE),
+    ((None, "15"), WHOLE),
+]
+
+
+def held_by(text: str | None) -> Interval | None:
+    if text is None:
+        return None
+    low, _, high = text.translate(str.maketrans("", "", "<>")).partition("..")
+    top = Fraction(1) if ">" in text else Fraction(high or low) / 100
+    return Interval(Fraction(low) / 100, top, ">" in text, "<" in text)
+
+
+@pytest.mark.parametrize(("shares", "together"), ALL_NAMED)
+def test_owners_that_are_said_to_be_all_hold_the_whole(shares: tuple[str | None, ...], together: str) -> None:
+    links = [(f"owner {number}", "P", held_by(text)) for number, text in enumerate(shares)]
+    assert falling_short(links, "P") == (("P",) if together is LESS else ())
+    assert len(owners(links, frozenset()).conflicts) == (together is MORE)
+    # The second stage of checking a record comes to the same.
+    said = [{"share": written_out(text)} if text else {} for text in shares]
+    holdings = [{"owner": f"owner {number}", "owned": "P", **one} for number, one in enumerate(said)]
+    assert owned_otherwise(holdings, ["P"], []) is (together is not WHOLE)
+    assert owned_otherwise(holdings, [], []) is (together is MORE)
+
+
+def written_out(text: str) -> str:
+    """As a document writes it, which has no sign for an open end of a range but its beginning or end alone."""
+    return ("<= 60" if text == "10..60" else "< 60" if text == "10..<60" else text.replace("..", " .. ")) + " %"
 
 
 def test_bounds_of_what_an_owner_holds() -> None:

@@ -525,7 +525,7 @@ def test_an_input_of_which_no_form_is_told_is_one_of_an_unknown_form(said: dict[
     assert (found.label, found.form, found.composition_complete, found.complete) == ("Dy", None, False, False)
 
 
-@pytest.mark.parametrize("said", [{}, {"name": "dysprosium"}, {"input_form": "unknown"}, {"input_alloy": []}])
+@pytest.mark.parametrize("said", [{}, {"name": "dysprosium"}, {"input_form": "unknown"}, {"input_alloy": None}])
 def test_an_element_of_which_nothing_is_told_is_no_input(said: dict[str, Any]) -> None:
     made = bom(composition=[{"element": "Dy", "mass_fraction": "5 %"} | said])
     assert (len(made.items), made.root.uses) == (1, ())
@@ -588,7 +588,7 @@ def test_a_shipment_with_everything_that_can_be_said_of_it() -> None:
         {
             "kind": "goods",
             "movement": "export",
-            "technology_fields": [],
+            "technology_fields": ["none"],
             "exporter": {"located_in": "DE"},
             "ship_from": "DE",
             "destination": "US",
@@ -627,7 +627,11 @@ def test_a_shipment_with_everything_that_can_be_said_of_it() -> None:
 
 
 def test_no_technology_field_is_something_else_than_not_knowing_which() -> None:
-    assert [shipped({"technology_fields": value}).technology_fields for value in ([], None, "unknown")] == [(), None, None]
+    assert [shipped({"technology_fields": value}).technology_fields for value in (["none"], None, "unknown")] == [
+        (),
+        None,
+        None,
+    ]
 
 
 def test_rates_of_the_file_are_those_of_its_shipment_and_counted_once() -> None:

@@ -455,3 +455,19 @@ def test_no_record_is_written_where_the_checker_comes_to_something_else(
     ran = check(tmp_path / "r.json", TAUGHT)
     assert (ran.status, (tmp_path / "r.json").exists()) == (3, False)
     assert "the checker comes to" in ran.err
+
+
+@pytest.mark.parametrize(
+    ("code", "contradicts"),
+    [("3A001", False), ("3A999", False), ("9A999", False), ("1C905.a.1", True)],
+)
+def test_a_code_contradicts_the_description_of_its_entry_where_there_is_one(code: str, contradicts: bool) -> None:
+    """Entries of neighbouring lists are found by their code alone: that what is said of the item fits none says nothing."""
+    shipment = json.loads((ROOT / "examples/robot-arm-so101/shipment.json").read_bytes())["shipment"]
+    said = {"form": "component", "rare_earths": "none", "technologies_complete": True, "control_codes": [code]}
+    files = {"x.json": json.dumps({"format": "rare-earth-bom/1", "product": said, "shipment": shipment}).encode()}
+    record = of_files(files, date(2026, 11, 23))
+    assert record is not None
+    assert faults(record, files) == []
+    told = record["determinations"][0]["premises"]["product"]
+    assert told.get("contradicts itself", contradicts) is contradicts

@@ -132,7 +132,7 @@ def test_defects_of_shape_are_a_good_part_of_the_broken_files() -> None:
         | {"shared": {"B": {"unit": "kg", "materials": [{"form": "oxide"}]}}},
         {"format": FORMAT, "shipment": {}},
         {"format": FORMAT, "shipment": {"end_use": {"purposes": ["civil"], "node": "14 nm", "layers": 128}, "exporter": None}},
-        {"format": FORMAT, "shipment": {"technology_fields": [], "end_user": {"military": False, "listed": "none"}}},
+        {"format": FORMAT, "shipment": {"technology_fields": ["none"], "end_user": {"military": False, "listed": "none"}}},
         bom() | {"rates": [{"from": "EUR", "to": "CNY", "rate": "8.21", "day": "2026-11-20", "source": "x"}], "about": "x"},
     ],
 )

@@ -123,6 +123,11 @@ class Interval:
         top = max((self.high, not self.high_open), (other.high, not other.high_open))
         return Interval(low, top[0], low_open, not top[1])
 
+    def apart(self, other: Interval) -> bool:
+        """Whether no amount lies within both."""
+        one, two = sorted((self, other), key=lambda bounds: (bounds.low, bounds.low_open))
+        return one.high is not None and (one.high < two.low or (one.high == two.low and (one.high_open or two.low_open)))
+
     def at_least(self, other: Interval) -> Truth:
         """Whether this amount is surely, surely not or perhaps greater than or equal to ``other``."""
         if other.high is not None and self.low >= other.high:

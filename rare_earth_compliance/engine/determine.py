@@ -116,6 +116,12 @@ class Decided:
         return self.case.brief
 
     @property
+    def two_prices(self) -> bool:
+        """Whether the product is both valued and sold, so that the two may contradict each other."""
+        shipment = self.case.inquiry.shipment
+        return shipment.unit_price is not None and shipment.product.root.unit_value is not None
+
+    @property
     def nothing_listed(self) -> bool:
         """Whether no item is, or may be, on any list of the pack."""
         return not any(self.case.inquiry.listing.possible(name) for name in self.case.inquiry.pack.lists)
@@ -332,7 +338,7 @@ def _conflicts(inquiry: Inquiry) -> tuple[str, ...]:
     """What in the data contradicts itself, or is declared and known to no list; nothing is cleared while it does."""
     product = inquiry.product
     found: dict[str, None] = dict.fromkeys([*inquiry.parties.conflicts(), *contradictions(inquiry.shipment)])
-    said = list(inquiry.contents.conflicts)
+    said = [*inquiry.contents.conflicts, *inquiry.figures.conflicts()]
     for measure in inquiry.measures():
         said += measure.conflicts
     for index, text in said:

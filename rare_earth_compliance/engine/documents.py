@@ -186,7 +186,7 @@ class Documents:
             found = self._decide(self._unnamed(data))
         except Refused:
             return None  # the whole document is refused as well, at its own places
-        if found.fields["conflicts"] or (plain and not found.nothing_listed):
+        if found.fields["conflicts"] or (plain and (not found.nothing_listed or found.two_prices)):
             return None
         if not plain:
             return Known(found.fields, found.cleared, found.brief, kept=False)

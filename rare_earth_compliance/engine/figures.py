@@ -10,8 +10,10 @@ from collections.abc import Mapping
 from dataclasses import replace
 
 from rare_earth_compliance.core.quantities import Interval
-from rare_earth_compliance.engine.money import Worth, worth
-from rare_earth_compliance.product.model import Item, Money, Product, Shipment, Use
+from rare_earth_compliance.engine.money import Worth, disputed, worth
+from rare_earth_compliance.product.model import ROOT, Item, Money, Product, Shipment, Use
+
+TWO_PRICES = "has a unit_value and another unit_price in this shipment, which are not said to be prices of different kinds"
 
 
 class Figures:
@@ -25,10 +27,12 @@ class Figures:
 
     def worth(self, index: int, priced: str = "") -> Worth:
         """What one unit of an item is worth; ``priced`` is the only kind of price that is taken, "" for any."""
-        value = self._values.get(index)
-        if value is None:
-            return worth(self._items[index], self._shipment, priced)
-        return Worth(value if not priced or value.basis == priced else None)
+        return worth(self._items[index], self._shipment, priced, self._values.get(index))
+
+    def conflicts(self) -> list[tuple[int, str]]:
+        """The items of which two values are stated that can not both be right, and what is said of them."""
+        product = self._items[ROOT]
+        return [(ROOT, TWO_PRICES)] if disputed(product, self._shipment, self._values.get(ROOT)) else []
 
     def uses(self, index: int) -> tuple[Use, ...]:
         """The lines of an item."""

@@ -47,6 +47,8 @@ class Worth:
     """The value of one unit of an item; ``money`` None when it is not known."""
 
     money: Money | None
+    unjoined: str = ""
+    """The rate by which it would be known, of two prices in different currencies."""
 
     @property
     def amounts(self) -> Amounts:
@@ -56,18 +58,53 @@ class Worth:
         return {self.money.currency: self.money.amount}
 
 
-def worth(item: Item, shipment: Shipment, priced: str = "") -> Worth:
+def worth(item: Item, shipment: Shipment, priced: str = "", value: Money | None = None) -> Worth:
     """What one unit of an item is worth: as stated, as sold in this shipment, or as a price table estimates.
 
-    ``priced`` is the only kind of price (its basis) that is taken; another leaves the value unknown.
+    ``priced`` is the only kind of price (its basis) that is taken; others leave the value unknown. Of a product that is
+    valued and sold at another price the value lies between the two. ``value``: in the place of the one that is stated.
     """
-    if item.unit_value is not None:
-        found: Money | None = item.unit_value
-    elif item.index == ROOT and shipment.unit_price is not None:
-        found = shipment.unit_price
-    else:
-        found = _estimate(item, shipment.prices)
-    return Worth(found if found is None or not priced or found.basis == priced else None)
+    said = _stated(item, shipment, value)
+    if not said:
+        estimate = _estimate(item, shipment.prices)
+        said = [] if estimate is None else [estimate]
+    usable = [one for one in said if not priced or one.basis == priced]
+    return _between(usable, shipment.rates) if usable else Worth(None)
+
+
+def disputed(item: Item, shipment: Shipment, value: Money | None = None) -> bool:
+    """Whether an item is stated to be worth two amounts, which are not said to be prices of different kinds."""
+    said = _stated(item, shipment, value)
+    if len(said) < 2:
+        return False
+    one, two = said
+    if one.basis is not None and two.basis is not None and one.basis != two.basis:
+        return False
+    other = _amount_in(two, one.currency, shipment.rates)
+    return other is not None and one.amount.apart(other)
+
+
+def _stated(item: Item, shipment: Shipment, value: Money | None) -> list[Money]:
+    """The prices that are stated of one unit of an item: its value, and of the product what it is sold for."""
+    sold = shipment.unit_price if item.index == ROOT else None
+    return [one for one in (value or item.unit_value, sold) if one is not None]
+
+
+def _amount_in(money: Money, currency: str, rates: tuple[Rate, ...]) -> Interval | None:
+    return money.amount if money.currency == currency else converted(money.amount, money.currency, currency, rates)
+
+
+def _between(prices: list[Money], rates: tuple[Rate, ...]) -> Worth:
+    """Bounds that hold for all of some prices, in the currency of the first; not known where no rate joins them."""
+    first = prices[0]
+    for other in prices[1:]:
+        amount = _amount_in(other, first.currency, rates)
+        if amount is None:
+            return Worth(None, f"{other.currency} to {first.currency}")
+        if amount != first.amount:
+            basis = first.basis if first.basis == other.basis else None
+            first = Money(amount=first.amount.hull(amount), currency=first.currency, basis=basis)
+    return Worth(first)
 
 
 def _estimate(item: Item, prices: Iterable[Price]) -> Money | None:

@@ -90,7 +90,8 @@ class Outlined(Generic[Decision]):
                 quantities[place] = _read(written)
         inquiry = self.inquiry.with_figures(self.inquiry.figures.changed(values, quantities))
         found = tuple([share_reached(inquiry, ask, index) for ask, index in self.asked])
-        return None if any(measure.conflicts for measure in inquiry.measures()) else found
+        disputed = inquiry.figures.conflicts() or any(measure.conflicts for measure in inquiry.measures())
+        return None if disputed else found
 
 
 class Outlines(Generic[Decision]):

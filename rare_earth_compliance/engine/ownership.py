@@ -11,7 +11,7 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from fractions import Fraction
 
-from rare_earth_compliance.core.quantities import Interval
+from rare_earth_compliance.core.quantities import Interval, exactly
 from rare_earth_compliance.core.truth import Truth
 
 DIRECT, CHAIN, PROPORTIONAL = "direct", "chain", "proportional"
@@ -57,7 +57,7 @@ def owners(holdings: Iterable[tuple[str, str, Interval | None]], complete: froze
     found = Owners(rest=dict.fromkeys(complete, _NOTHING))
     for company, held in by_company.items():
         total = sum((share.low for share in held.values()), _NOTHING)
-        if total > 1:
+        if total > 1 or (total == 1 and any(share.low_open for share in held.values())):
             found.conflicts.append(f"the owners named for {company} hold more than the whole of it")
         free = max(_NOTHING, 1 - total)
         found.least[company] = [(owner, share.low) for owner, share in held.items()]
@@ -67,6 +67,19 @@ def owners(holdings: Iterable[tuple[str, str, Interval | None]], complete: froze
         if company not in complete:
             found.rest[company] = free
     return found
+
+
+def falling_short(holdings: Iterable[tuple[str, str, Interval | None]], complete: Iterable[str]) -> tuple[str, ...]:
+    """Of companies all of whose owners are said to be named those of which the named can not hold the whole: others do."""
+    held = {company: exactly(_NOTHING) for company in sorted(complete)}
+    for _, owned, share in holdings:
+        if owned in held:
+            held[owned] += share or UNKNOWN
+    return tuple(
+        company
+        for company, total in held.items()
+        if total.high is not None and (total.high < 1 or (total.high == 1 and total.high_open))
+    )
 
 
 def held(company: str, known: Owners, listed: Callable[[str], Truth], way: str, line: Fraction) -> Interval:

@@ -13,7 +13,7 @@ from rare_earth_compliance.core.quantities import Interval, shown
 from rare_earth_compliance.core.truth import Truth
 from rare_earth_compliance.engine.comparing import against, bounded
 from rare_earth_compliance.engine.determination import SHIPMENT, Need, Step
-from rare_earth_compliance.engine.ownership import Owners, held, owners
+from rare_earth_compliance.engine.ownership import Owners, falling_short, held, owners
 from rare_earth_compliance.engine.screening import Screened, folded, screen
 from rare_earth_compliance.law.conditions import Ask, Question
 from rare_earth_compliance.product.model import Party
@@ -44,10 +44,9 @@ class PartyFacts:
         return self._screened[role]
 
     def conflicts(self) -> tuple[str, ...]:
-        """What is declared of a party and can not be: that it is on no list, or owners of more than the whole."""
+        """What is declared of a party and can not be: that it is on no list, or owners of more or less than the whole."""
         found = [f"the {role.replace('_', ' ')} {text}" for role in ROLES if (text := self.screened(role).conflict)]
-        if self.inquiry.shipment.ownership:
-            found += self._known().conflicts
+        found += self._known().conflicts
         return tuple(found)
 
     # ---- owners
@@ -62,7 +61,11 @@ class PartyFacts:
                 self._key(party.name) for role in ROLES if (party := getattr(shipment, role)).owners_complete and party.name
             )
             links = [(self._key(one.owner), self._key(one.owned), one.share) for one in shipment.ownership]
-            self._owners = owners(links, complete)
+            short = falling_short(links, complete)
+            self._owners = owners(links, complete.difference(short))
+            self._owners.conflicts += [
+                f"the owners named for {one} are said to be all, but hold less than the whole of it" for one in short
+            ]
         return self._owners
 
     def _listed(self, key: str) -> Truth:

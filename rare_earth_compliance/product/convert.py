@@ -204,6 +204,11 @@ def holdings(fields: list[doc.HoldingFields] | None) -> tuple[Holding, ...]:
     return tuple(Holding(owner=one.owner, owned=one.owned, share=one.share) for one in fields or ())
 
 
+def technology_fields(told: list[str] | None) -> tuple[str, ...] | None:
+    """Which fields of technology move; none at all where that is said."""
+    return None if told is None else tuple(one for one in told if one != doc.NONE_OF_THEM)
+
+
 class ActFields(doc.ShipmentFields):
     """The fields of the shipment that an act of providing technology is; they are for that act and no product."""
 
@@ -223,7 +228,7 @@ def shipped(given: doc.TechnologyTransfer, sha256: str) -> ActFields:
     detail = {name: getattr(given, name) for name in doc.TransferFields.model_fields}
     made = ActFields(
         kind=TECHNOLOGY,
-        technology_fields=given.fields,
+        technology_fields=[doc.NONE_OF_THEM] if given.fields == [] else given.fields,
         transfer=doc.TransferFields.model_construct(**detail),
         exporter=given.by,
         ship_from=given.leaves,

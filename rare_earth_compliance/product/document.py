@@ -157,6 +157,20 @@ def _said_in(unit: str) -> PlainSerializer:
     return PlainSerializer(lambda value: f"{as_amount(value)}{unit}", return_type=str, when_used="unless-none")
 
 
+def _told(value: Any) -> Any:
+    """A list in which something stands: programs write an empty one where they have no data."""
+    if value == []:
+        raise _wrong(f"found an empty list, which tells nothing; write ['{NONE_OF_THEM}'] where it is none of the five fields")
+    return value
+
+
+def _none_alone(value: Any) -> Any:
+    """Fields of technology, or the word that it is none of them."""
+    if isinstance(value, list) and NONE_OF_THEM in value and len(value) > 1:
+        raise _wrong(f"says '{NONE_OF_THEM}' and names a field beside it")
+    return value
+
+
 MAX_TEXT = 2000
 """Longest name or remark, in characters."""
 Text = Annotated[str, StringConstraints(strict=True, min_length=1, max_length=MAX_TEXT)]
@@ -185,6 +199,10 @@ Form = Annotated[str, _one_of(words("form"), "form")]
 Family = Annotated[str, _one_of(words("family"), "magnet family")]
 Processing = Annotated[str, _one_of(words("processing"), "processing state")]
 TechnologyField = Annotated[str, _one_of(words("field"), "technology field")]
+NONE_OF_THEM = "none"
+"""The word that none of the five fields of technology moves: an empty list is no data."""
+MovingField = Annotated[str, _one_of((*words("field"), NONE_OF_THEM), "technology field")]
+MovingFields = Annotated[list[MovingField], BeforeValidator(_none_alone)]
 StepWord = Annotated[str, _one_of(words("step"), "production step")]
 Purpose = Annotated[str, _one_of(words("purpose"), "purpose")]
 Listed = Annotated[str, _one_of(words("listed"), "list status")]
@@ -253,7 +271,9 @@ class SubstanceFields(Strict):
     name: Text | None = None
     mass_fraction: Share | None = Field(None, description="'3.1 %', '29 .. 32 %', '< 0.01 %' or '0 %'.")
     input_form: Form | None = Field(None, description="In what form it was bought for making the item: metal, oxide, …")
-    input_alloy: list[Element] | None = Field(None, description="The alloy system it was bought as, such as ['Dy', 'Fe'].")
+    input_alloy: list[Element] | None = Field(
+        None, min_length=1, description="The alloy system it was bought as, such as ['Dy', 'Fe']."
+    )
     origin: Country | None = Field(None, description="Where that input originates.")
     steps: list[StepFields] | None = Field(None, description="Production steps of that input and where they were done.")
     steps_complete: Literal[True] | None = Field(
@@ -382,6 +402,12 @@ class ReferenceFields(Strict):
     note: Text | None = Field(None, description="A remark; read by people only.")
 
 
+_ALL_OWNERS = (
+    "true: 'ownership' names all its owners, who hold the whole of it together; "
+    "name small holders as one, such as 'free float'."
+)
+
+
 class PartyFields(Strict):
     """A person or organisation in a shipment."""
 
@@ -398,7 +424,7 @@ class PartyFields(Strict):
     listed: Listed | None = Field(None, description="The result of screening it against the Chinese lists.")
     listed_by: list[Text] | None = Field(None, description="Announcements that list it, such as cn-mofcom-2026-23.")
     listed_owners_share: Share | None = Field(None, description="What listed parties hold of it together.")
-    owners_complete: StrictBool | None = Field(None, description="true: 'ownership' names all its owners.")
+    owners_complete: StrictBool | None = Field(None, description=_ALL_OWNERS)
     foreign_owned: StrictBool | None = Field(
         None, description="Whether a company of Chinese law belongs to foreign owners, in whole or in part."
     )
@@ -443,12 +469,20 @@ class EndUseFields(Strict):
     description: Text | None = Field(None, description="The use in words; read by people only.")
 
 
+_SOLD_FOR = (
+    "Price of one unit of the product in this shipment. Beside its unit_value: the same amount, or a price of another kind "
+    "('basis'), and then both are held against the line."
+)
+
+
 class ShipmentFields(Strict):
     """Who ships from where to where, when, to whom and what for."""
 
     kind: Kind | None = Field(None, description="What moves: goods, technology, or both.")
     movement: Movement | None = Field(None, description="Out of a country, or inside one.")
-    technology_fields: list[TechnologyField] | None = Field(None, description="Which technology moves, where any does.")
+    technology_fields: Annotated[MovingFields, BeforeValidator(_told)] | None = Field(
+        None, min_length=1, description="Which technology moves, where any does; ['none'] when none of the five fields."
+    )
     transfer: TransferFields | None = Field(None, description="How technology is provided, where any is.")
     exporter: PartyFields | None = Field(None, description="Who exports.")
     ship_from: Country | None = Field(None, description="The country the goods leave.")
@@ -469,7 +503,7 @@ class ShipmentFields(Strict):
     )
     day: Day | None = Field(None, description="The day of export.")
     quantity: Amount | None = Field(None, description="How many units of the product.")
-    unit_price: MoneyFields | None = Field(None, description="Price of one unit of the product in this shipment.")
+    unit_price: MoneyFields | None = Field(None, description=_SOLD_FOR)
     note: Text | None = Field(None, description="A remark; read by people only.")
 
 
@@ -482,7 +516,7 @@ class TechnologyTransfer(Strict):
     leaves: Country | None = Field(None, description="The country in which the technology is before the act.")
     provided_in: Country | None = Field(None, description="The country in which it is received.")
     origin: Country | None = Field(None, description="Where the technology originates; not the same as where it is.")
-    fields: list[TechnologyField] | None = Field(None, description="Which of the five rare-earth fields; [] when none.")
+    fields: MovingFields | None = Field(None, description="Which of the five rare-earth fields; ['none'] or [] when none.")
     activity: Activity | None = Field(None, description="By which activity it is provided.")
     subjects: list[TransferSubject] | None = Field(None, min_length=1, description="What is provided.")
     published: StrictBool | None = Field(None, description="Whether the technology was in the public domain before the act.")
@@ -517,7 +551,7 @@ class PriceFields(Strict):
     """A market price of an input, for estimating a value that is not given."""
 
     element: Element | None = None
-    alloy: list[Element] | None = None
+    alloy: list[Element] | None = Field(None, min_length=1)
     family: Family | None = None
     form: Form
     amount: Amount

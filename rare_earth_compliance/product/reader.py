@@ -30,6 +30,7 @@ from rare_earth_compliance.product.convert import (
     party,
     rate_of,
     shipped,
+    technology_fields,
     transfer,
 )
 from rare_earth_compliance.product.magnitude import too_long
@@ -56,6 +57,7 @@ _ADVICE = {
     "missing": "add it",
     "bool_type": "write true or false without quotes, or leave it out",
     "string_type": "write it in double quotes",
+    "too_short": "leave it out when it is not known",
 }
 
 
@@ -471,6 +473,8 @@ def say(found: Any) -> tuple[str, str]:
         return "is missing", advice
     shown = value.text if isinstance(value, json_text.Number) else value
     shown = cut(repr(shown)) if isinstance(shown, str) else "a number" if isinstance(value, json_text.Number) else None
+    if kind == "too_short" and value == []:
+        return "found an empty list, which tells nothing", advice
     if kind == "string_type":
         kind_of = "a number" if isinstance(value, json_text.Number) else type(value).__name__
         return f"found {kind_of}, expected text", advice
@@ -516,7 +520,7 @@ def shipment_of(
         sha256=contents.sha256 if contents else "",
         kind=fields.kind,
         movement=fields.movement,
-        technology_fields=tuple(fields.technology_fields) if fields.technology_fields is not None else None,
+        technology_fields=technology_fields(fields.technology_fields),
         transfer=transfer(fields.transfer),
         is_transfer=product.is_transfer,
         exporter=party(fields.exporter),

@@ -77,11 +77,12 @@ def _day(value: Any) -> str:
     raise _wrong(f"found {value!r:.60}, expected a day", advice)
 
 
-def _words(value: Any) -> list[str]:
+def _words(value: Any) -> list[str] | None:
+    """Several words; a cell without any is blank."""
     if isinstance(value, str):
-        return [word.strip() for word in value.split(";") if word.strip()]
+        return [word.strip() for word in value.split(";") if word.strip()] or None
     if isinstance(value, list | tuple):
-        return [_text(one) for one in value]
+        return [_text(one) for one in value] or None
     raise _wrong(f"found {_kind(value)}, expected text or a list of texts", "separate several with ';'")
 
 

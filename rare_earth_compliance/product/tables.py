@@ -98,7 +98,7 @@ def shipment_facts(pairs: Iterable[tuple[str, str]]) -> doc.ShipmentFields:
         words = [word.strip() for word in (value.split(",") if last in _LISTS else [value])]
         if not all(words):
             message = f"{path} has a word that is empty" if any(words) else f"{path} is given and says nothing"
-            advice = "name what it is, or leave it out; that there is none is written as [] in a file of the shipment"
+            advice = "name what it is, or leave it out; that no technology moves is technology_fields=none"
             problems.append(Problem(place=Place(file=OPTIONS, path=path), message=message, advice=advice))
             continue
         holder = raw

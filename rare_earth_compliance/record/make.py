@@ -23,7 +23,7 @@ from rare_earth_compliance.law.conditions import All, AnyOf, Ask, Condition, Not
 from rare_earth_compliance.law.model import Confirmation, RulePack
 from rare_earth_compliance.law.published import as_published, confirmed_by
 from rare_earth_compliance.law.status import in_force, suspensions_of
-from rare_earth_compliance.product.model import Product, Shipment
+from rare_earth_compliance.product.model import ROOT, Product, Shipment
 from rare_earth_compliance.record.checking import framed
 from rare_earth_compliance.record.opening import CONTENTS, FORMAT, Law, digest, escaped, sha256, written
 from rare_earth_compliance.record.plain import Bounds, number
@@ -167,15 +167,17 @@ class _Recorded(Derived):
         money = worth(self.things.items[index], self.judged.shipment, "" if priced == AS_STATED else priced).money
         if money is None:
             return [None, None, None]
-        at = "estimate" if money.estimate else self.price_at(index)
-        return written([_bounds(money.amount), money.currency, at])
+        at = ["estimate"] if money.estimate else self.prices_at(index, priced)
+        return written([_bounds(money.amount), money.currency, at if at[1:] else at[0]])
 
-    def price_at(self, index: int) -> str:
-        item = self.things.items[index]
-        if item.unit_value is None:
-            laid = any(name.startswith("unit_price.") for name, _ in self.judged.shipment.given)
-            return "/given" if laid else "/shipment/unit_price"
-        return f"{pointer(self.things, index)}/{'value' if item.derived else 'unit_value'}"
+    def prices_at(self, index: int, priced: str) -> list[str]:
+        """The places of the prices that make the value of an item."""
+        item, shipment = self.things.items[index], self.judged.shipment
+        laid = any(name.startswith("unit_price.") for name, _ in shipment.given)
+        own = f"{pointer(self.things, index)}/{'value' if item.derived else 'unit_value'}"
+        sold = "/given" if laid else "/shipment/unit_price"
+        stated = ((item.unit_value, own), (shipment.unit_price if index == ROOT else None, sold))
+        return [at for money, at in stated if money is not None and priced in (AS_STATED, money.basis)]
 
     def content_of(self, index: int, key: tuple[str, ...], *_: Any) -> Any:
         return {name: str(_bounds(part)) for name, part in (self.measure(key).content[index] or {}).items()}

@@ -1,15 +1,19 @@
 """What follows for a party from the lists of persons, for the second stage of checking.
 
 Knows how names are made alike before they are compared, and what a declaration weighs beside a name that is found. Does not
-know who owns a party, nor names that only resemble one on a list. Shares no code with the engine.
+know whether an owner is listed, nor names that only resemble one on a list. Shares no code with the engine.
 """
 
 from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
+from fractions import Fraction
 from typing import Any
+
+from rare_earth_compliance.record.goods import share
+from rare_earth_compliance.record.plain import Bounds, exactly
 
 
 def folded(name: str, legal_forms: list[list[str]]) -> tuple[str, str]:
@@ -22,6 +26,19 @@ def folded(name: str, legal_forms: list[list[str]]) -> tuple[str, str]:
             sign = f" {word} " if word.isascii() else word
             alike, bare = alike.replace(sign, f" {group[0]} "), bare.replace(sign, " ")
     return " ".join(alike.split()), " ".join(bare.split())
+
+
+def owned_otherwise(holdings: Iterable[Any], named: Iterable[str], forms: list[list[str]]) -> bool:
+    """Whether owners hold more than the whole of a company; or less, of one all of whose owners are said to be ``named``."""
+    nothing, whole = exactly(0), Bounds(Fraction(0), Fraction(1))
+    held = {folded(name, forms)[0]: nothing for name in named}
+    complete = {*held}
+    for one in holdings:
+        company = folded(one["owned"], forms)[0]
+        held[company] = held.get(company, nothing) + (share(one["share"]) if "share" in one else whole)
+    more = [one for one in held.values() if one.low > 1 or (one.low == 1 and one.low_open)]
+    ends = [(held[company].high, held[company].high_open) for company in complete]
+    return bool(more) or any(high is not None and (high < 1 or (high == 1 and open_)) for high, open_ in ends)
 
 
 class Persons:

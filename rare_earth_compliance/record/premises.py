@@ -13,10 +13,10 @@ from functools import cached_property, partial
 from typing import Any
 
 from rare_earth_compliance.record.calendar import Days
-from rare_earth_compliance.record.goods import Goods, all_of, any_of, either, joined, present, share
+from rare_earth_compliance.record.goods import Goods, all_of, any_of, either, hull, joined, present, share
 from rare_earth_compliance.record.moving import contradicted
 from rare_earth_compliance.record.opening import CONTENTS, Law, lookup, plain_yaml, strict, written
-from rare_earth_compliance.record.persons import Persons, folded
+from rare_earth_compliance.record.persons import Persons, folded, owned_otherwise
 from rare_earth_compliance.record.places import enclosed
 from rare_earth_compliance.record.plain import SOME, Bounds, amount
 from rare_earth_compliance.record.verify import Check
@@ -170,20 +170,40 @@ class Derived(Check):
     def _lines(self, item: str) -> Any:
         return sorted(written(self.goods.lines.get(item, [])), key=str)
 
+    def _stated(self, item: str) -> list[tuple[Any, str]]:
+        """The prices that are stated of one unit of an item, with their places: its value, and what the product is sold for."""
+        money, at = self.goods.raw[item].get("unit_value"), f"{item}/{'value' if '/composition/' in item else 'unit_value'}"
+        laid = {name[11:]: text for name, text in self.tree["given"].items() if name.startswith("unit_price.")}
+        sold = {**((self.tree["shipment"] or {}).get("unit_price") or {}), **laid} if item == self.root else {}
+        return [pair for pair in ((money, at), (sold, "/given" if laid else "/shipment/unit_price")) if pair[0]]
+
     def _worth(self, item: str, priced: str) -> Any:
         """The value of one unit, its currency and its place; an estimate where a table of prices was handed in."""
-        money, at = self.goods.raw[item].get("unit_value"), f"{item}/{'value' if '/composition/' in item else 'unit_value'}"
-        if money is None and item == self.root:
-            laid = {name[11:]: text for name, text in self.tree["given"].items() if name.startswith("unit_price.")}
-            money, at = (
-                {**((self.tree["shipment"] or {}).get("unit_price", {})), **laid},
-                "/given" if laid else "/shipment/unit_price",
-            )
-        if money:
-            fits = priced in ("as-stated", money.get("basis"))
-            return (self.goods.price(item, money), money["currency"], at) if fits else (None, None, None)
-        found = self.goods.estimate(item, self.prices) if priced in ("as-stated", "market-price") else None
-        return (*found, "estimate") if found else (None, None, None)
+        stated, nothing = self._stated(item), (None, None, None)
+        if not stated:
+            found = self.goods.estimate(item, self.prices) if priced in ("as-stated", "market-price") else None
+            return (*found, "estimate") if found else nothing
+        taken = [(money, at) for money, at in stated if priced in ("as-stated", money.get("basis"))]
+        worth, places = None, [at for _, at in taken]
+        for money, _ in taken:
+            one, missing = self._changed(item, money, taken[0][0]["currency"])
+            if missing:
+                return nothing
+            worth = hull(worth or one, one)
+        return (worth, taken[0][0]["currency"], places if places[1:] else places[0]) if taken else nothing
+
+    def _changed(self, item: str, money: Any, currency: str) -> tuple[Bounds, bool]:
+        """A price of one unit of an item in some currency; second: whether no rate joins them."""
+        return joined({money["currency"]: self.goods.price(item, money)}, currency, self.rates)
+
+    def _two_prices(self) -> bool:
+        """Whether the product is stated to be worth two amounts, not said to be prices of different kinds."""
+        stated = [money for money, _ in self._stated(self.root)]
+        kinds = {money["basis"] for money in stated if "basis" in money}
+        if len(stated) < 2 or len(kinds) > 1:
+            return False
+        one, (two, missing) = self.goods.price(self.root, stated[0]), self._changed(self.root, stated[1], stated[0]["currency"])
+        return not missing and apart(one, two)
 
     def _content(self, _: str, __: Any, row: Any, inner: dict[str, Bounds]) -> Any:
         """What an item holds that counts, or may count, itself."""
@@ -209,10 +229,12 @@ class Derived(Check):
         """Whether the data contradicts itself. What is asked on the way is no part of the record."""
         kept = self.taken, self.shown
         self.taken, self.shown = {about: {**told} for about, told in self.taken.items()}, {**self.shown}
+        nothing: dict[str, Any] = {"any": []}
         coded = [(item, one.get("control_codes")) for item, one in self.goods.raw.items() if one.get("control_codes")]
         unfit = any(
             self._declared(item, name, entry) == "yes"
-            and self.node(entry.get("recognise", {"any": []}), item, brief=True)["outcome"] == "no"
+            and entry.get("recognise", nothing) != nothing  # found by its code alone, it has no description to miss
+            and self.node(entry["recognise"], item, brief=True)["outcome"] == "no"
             for item, _ in coded
             for name, entries in self.law.lists.items()
             for entry in entries
@@ -222,16 +244,22 @@ class Derived(Check):
         known = {entry["code"].partition(".")[0] for entry in rows}
         unfit |= any(code.partition(".")[0] not in known for _, codes in coded for code in codes)
         parties = [Persons(self.law.parties, self._of(role), self.said["on"]) for role in ROLES]
-        if self._fact("ownership"):
-            self.left["that nobody is owned beyond the whole of it"] = None
+        complete = [name for role in ROLES if (name := self._fact(f"{role}.name")) and self._fact(f"{role}.owners_complete")]
+        unowned = owned_otherwise(self._fact("ownership") or (), complete, self.law.parties["legal_forms"])
         found = unfit or self.disputed or self.goods.contradicts() or any(one.contradicted for one in parties)
-        return bool(found or self._moves_otherwise())
+        return bool(found or unowned or self._two_prices() or self._moves_otherwise())
 
     def _moves_otherwise(self) -> bool:
         """Whether what is said of what moves can not all be so."""
         kind = self._fact("kind")
         forms = [self.goods.raw[item].get("form") for item in self.goods.order if not item.endswith(CONTENTS)]
         return contradicted(self._fact, "technology" if isinstance(kind, dict) else kind, self.goods.raw[self.root], forms)
+
+
+def apart(one: Bounds, two: Bounds) -> bool:
+    """Whether no amount lies within both."""
+    pairs = [(high.high, low.low, high.high_open or low.low_open) for high, low in ((one, two), (two, one))]
+    return any(high is not None and (high < low or (high == low and open_)) for high, low, open_ in pairs)
 
 
 def _within(code: str, group: str) -> bool:

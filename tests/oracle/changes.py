@@ -82,7 +82,7 @@ def to_the_line(document: Document, readings: Mapping[str, str], rng: Random) ->
 
 def _at_the_line(thing: Thing, product: Product, rng: Random) -> Iterator[str]:
     """Values of a thing at which its Chinese content is 0.1 % of it, or next to that."""
-    currency = shares.currency(thing)
+    currency = str(things.stated(thing.says("unit_value"), "currency") or "")
     if not currency:
         return
     try:

@@ -402,8 +402,10 @@ class Maker:
         }
         if self.chance(0.06):
             shipment["destination"] = self.rng.choice(["not CN", "not CN, HK, MO, TW", "not DE", "MO"])
-        if self.chance(0.1):
+        if self.chance(0.15):
             shipment["unit_price"] = self.money(["900", "1100"])
+            if self.chance(0.3):
+                shipment["unit_price"]["basis"] = "sale-price"
         if self.chance(0.05):
             shipment["licensed_before"] = self.chance(0.7)
         if self.chance(0.02):
@@ -416,9 +418,9 @@ class Maker:
             shipment["transit_through"] = self.rng.choice([[], ["CN"], ["SG", "CN"], ["SG"]])
         if shipment["kind"] != "goods" or self.chance(0.05):
             if self.chance(0.7):
-                shipment["technology_fields"] = self.rng.choice([[], ["mining"], ["recycling", "metal-smelting"]])
+                shipment["technology_fields"] = self.rng.choice([["none"], ["mining"], ["recycling", "metal-smelting"]])
         elif self.chance(0.2):
-            shipment["technology_fields"] = []
+            shipment["technology_fields"] = ["none"]
         if shipment["kind"] != "goods" or self.chance(0.1):
             shipment["transfer"] = self.transfer()
         return shipment
@@ -562,6 +564,10 @@ def drawn(rng: Random) -> Questions:
     rounds = []
     for shipment in shipments:
         # A shipment is forgotten field by field, never as a whole: of a product alone everything stays open.
+        value = document["product"].get("unit_value")
+        if "unit_price" in shipment and isinstance(value, dict) and maker.chance(0.4):
+            # Else the two hardly ever agree.
+            shipment["unit_price"] = {**value, **rng.choice([{}, {"basis": "sale-price"}])}
         holder = {"shipment": shipment}
         _forgotten(holder, maker, rng.choice([0, 0, 0, 0, 0, 1, 1, 2]))
         day = AWAKE if maker.chance(0.5) else rng.choice(DAYS)

@@ -119,8 +119,15 @@ class Product:
             return True
         if any(lists.of_no_list(thing) for thing in things):
             return True
+        if shares.of_one_kind(self.top) and any(map(self._always, self._sold_otherwise)):
+            return True
         coded = [thing for thing in things if thing.says("control_codes")]
         return any(surely(self.ask(lambda case, thing=thing: lists.declared_in_vain(case, thing))) is True for thing in coded)
+
+    @property
+    def _sold_otherwise(self) -> list[Any]:
+        """That the product is sold for more, and that it is sold for less, than it is valued at."""
+        return [lambda case: shares.above_its_value(case, self.top), lambda case: shares.below_its_value(case, self.top)]
 
     def too_cheap(self, label: str) -> bool:
         """Whether a thing so called is surely worth less than what is listed inside it.

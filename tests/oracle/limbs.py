@@ -184,7 +184,7 @@ def service_for_technology(case: Case) -> bool:
     if not case.one_of("kind", TECHNOLOGY, MOVES) or activity(case) not in INTERMEDIARIES:
         return False
     fields = case.says("technology_fields")
-    return bool(case.world.choose(("shipment", "technology_fields"), (True, False)) if fields is None else fields)
+    return bool(case.world.choose(("shipment", "technology_fields"), (True, False))) if fields is None else fields != ["none"]
 
 
 def for_production_abroad(case: Case) -> bool:

@@ -57,25 +57,63 @@ def in_unit(case: Case, thing: Thing, amount: Fraction, unit: str) -> Fraction:
     return amount * kilograms / tried(case, (thing.path, "mass"), amounts.mass(thing.says("mass")))
 
 
-def currency(thing: Thing) -> str:
+PRICES = ("unit_value", "unit_price")
+
+
+def usable(case: Case, thing: Thing) -> list[str]:
+    """Under which keys a price of it stands that is taken, of those that the value may be read to be."""
+    priced = case.readings.option(case.world, "valuation")
+    known = [key for key in PRICES if stated(thing.says(key), "amount") is not None and stated(thing.says(key), "currency")]
+    return [key for key in known if priced in ("as-stated", stated(thing.says(key), "basis"))]
+
+
+def currency(case: Case, thing: Thing) -> str:
     """The currency of its price; "" when it has none."""
-    return str(stated(thing.says("unit_value"), "currency") or "")
+    keys = usable(case, thing)
+    return str(thing.says(keys[0])["currency"]) if keys else ""
 
 
 def worth(case: Case, thing: Thing, wanted: str) -> Fraction:
-    """What one unit of it is worth in a currency; in its own where what it is held against has no price."""
-    money = thing.says("unit_value")
-    priced = case.readings.option(case.world, "valuation")
-    amount, own = stated(money, "amount"), currency(thing)
-    if amount is None or not own or (priced != "as-stated" and stated(money, "basis") != priced):
+    """What one unit of it is worth in a currency; in its own where what it is held against has no price.
+
+    Valued and sold at two prices it is worth one of them.
+    """
+    keys = usable(case, thing)
+    if not keys:
         unpriced: Fraction = case.world.choose((thing.path, "value"), UNPRICED)
         return unpriced
-    value = tried(case, (thing.path, "value"), amounts.plain(amount))
+    key = keys[0] if len(keys) == 1 else case.world.choose((thing.path, "price"), tuple(keys))
+    return price(case, thing, key, wanted)
+
+
+def price(case: Case, thing: Thing, key: str, wanted: str) -> Fraction:
+    """A stated price of one unit of it in a currency."""
+    money = thing.says(key)
+    amount, size = ("value", "per") if key == "unit_value" else (key, f"per of {key}")
+    value = tried(case, (thing.path, amount), amounts.plain(money["amount"]))
     if stated(money, "per") is not None:
         bounds, unit = amounts.read(money["per"])
-        per = tried(case, (thing.path, "per"), bounds)
+        per = tried(case, (thing.path, size), bounds)
         value /= in_unit(case, thing, per, unit) if unit and unit != thing.unit else per
-    return value if wanted in (own, "") else value * rate(case, own, wanted)
+    return value if wanted in (money["currency"], "") else value * rate(case, money["currency"], wanted)
+
+
+def above_its_value(case: Case, thing: Thing) -> bool:
+    """Whether it is sold for more than it is valued at."""
+    own = str(thing.says("unit_value")["currency"])
+    return price(case, thing, "unit_price", own) > price(case, thing, "unit_value", own)
+
+
+def below_its_value(case: Case, thing: Thing) -> bool:
+    """Whether it is sold for less than it is valued at."""
+    own = str(thing.says("unit_value")["currency"])
+    return price(case, thing, "unit_price", own) < price(case, thing, "unit_value", own)
+
+
+def of_one_kind(thing: Thing) -> bool:
+    """Whether two prices are stated of it that are not said to be of different kinds."""
+    bases = {basis for key in PRICES if (basis := stated(thing.says(key), "basis")) is not None}
+    return all(thing.says(key) is not None for key in PRICES) and len(bases) < 2
 
 
 def rate(case: Case, old: str, new: str) -> Fraction:
@@ -158,7 +196,7 @@ def chinese_precursor(case: Case, thing: Thing) -> bool:
 
 def reaches(case: Case, thing: Thing, listed: lists.Listed, counts: Counts) -> bool:
     """Whether the content that counts is worth 0.1 % of the thing, or more. Whether it is added up is a reading."""
-    wanted = currency(thing)
+    wanted = currency(case, thing)
     sums = content(case, thing, listed, counts, wanted)
     if not sums[TOTAL]:
         return False
@@ -190,6 +228,6 @@ def share_reaches_the_line(case: Case, thing: Thing) -> bool:
 
 def too_cheap(case: Case, thing: Thing, listed: lists.Listed, counts: Counts) -> bool:
     """Whether it is worth less than what counts inside it: a price beside a price, however the value of the rule is read."""
-    wanted = currency(thing)
+    wanted = currency(case, thing)
     case = replace(case, readings=Readings({**case.readings.chosen, "part-1-value": "as-bought"}))
     return content(case, thing, listed, counts, wanted)[TOTAL] > worth(case, thing, wanted)

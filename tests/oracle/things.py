@@ -237,9 +237,9 @@ def _bought(entry: dict[str, Any]) -> bool:
 
 
 def product_of(document: dict[str, Any]) -> Thing:
-    """The product of a document; its price in the shipment is its value where no other is stated."""
+    """The product of a document; its price in the shipment is its value, or stands beside the one that is stated."""
     product = dict(document["product"])
     price = stated(document.get("shipment"), "unit_price")
-    if stated(product, "unit_value") is None and price is not None:
-        product["unit_value"] = price
+    if price is not None:
+        product["unit_value" if stated(product, "unit_value") is None else "unit_price"] = price
     return Thing("product", product, None, document.get("shared") or {})
