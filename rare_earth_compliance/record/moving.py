@@ -14,7 +14,7 @@ def contradicted(fact: Callable[[str], Any], kind: Any, product: Any, forms: Ite
     for role in ("exporter", "importer", "consignee", "end_user"):
         if fact(f"{role}.military") is False and fact(f"{role}.military_of"):
             return True
-    if kind == "goods" and (fact("technology_fields") or "technology" in forms):
+    if kind == "goods" and (fact("technology_fields") not in (None, [], ["none"]) or "technology" in forms):
         return True
     if kind == "technology" and _is_a_thing(product):
         return True

@@ -286,7 +286,8 @@ def moves_otherwise(product: Thing, things: Iterable[Thing], shipment: Mapping[s
         party = stated(shipment, role)
         if stated(party, "military") is False and stated(party, "military_of") is not None:
             return True
-    if kind == "goods" and (stated(shipment, "technology_fields") or any(one.says("form") == "technology" for one in things)):
+    moving = stated(shipment, "technology_fields") not in (None, [], ["none"])
+    if kind == "goods" and (moving or any(one.says("form") == "technology" for one in things)):
         return True
     if kind == "technology":
         form = product.says("form")

@@ -448,7 +448,7 @@ class Maker:
     def technology_shipment(self) -> Document:
         """Technology alone moves."""
         shipment = self.shipment() | {"kind": "technology" if self.chance(0.95) else "goods", "transfer": self.transfer()}
-        shipment["technology_fields"] = self.rng.choice([[], ["mining"], ["recycling", "metal-smelting"]])
+        shipment["technology_fields"] = self.rng.choice([["none"], ["mining"], ["recycling", "metal-smelting"]])
         return shipment
 
     def foreign_magnet(self) -> Document:
