@@ -55,6 +55,8 @@ OF_A_FAMILY = MAGNETS | {"magnet-alloy-flake"}
 """Of these a magnet family can be named."""
 FAMILIES = ("NdFeB", "SmCo", "other")
 MOVES = ("goods", "technology", "goods-with-technology")
+NO_FIELD = (["none"], [])
+"""How product data say that none of the five fields of technology moves; an empty list says so in a case of a rule file."""
 SINCE = date(2025, 10, 9)
 """Technology that a maker had before the publication of No. 61 is early."""
 ORIGIN_STEPS = ("mining", "separation", "metal-making")

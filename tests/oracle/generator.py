@@ -402,10 +402,8 @@ class Maker:
         }
         if self.chance(0.06):
             shipment["destination"] = self.rng.choice(["not CN", "not CN, HK, MO, TW", "not DE", "MO"])
-        if self.chance(0.15):
+        if self.chance(0.1):
             shipment["unit_price"] = self.money(["900", "1100"])
-            if self.chance(0.3):
-                shipment["unit_price"]["basis"] = "sale-price"
         if self.chance(0.05):
             shipment["licensed_before"] = self.chance(0.7)
         if self.chance(0.02):
@@ -564,10 +562,7 @@ def drawn(rng: Random) -> Questions:
     rounds = []
     for shipment in shipments:
         # A shipment is forgotten field by field, never as a whole: of a product alone everything stays open.
-        value = document["product"].get("unit_value")
-        if "unit_price" in shipment and isinstance(value, dict) and maker.chance(0.4):
-            # Else the two hardly ever agree.
-            shipment["unit_price"] = {**value, **rng.choice([{}, {"basis": "sale-price"}])}
+        _beside_its_value(document["product"].get("unit_value"), shipment)
         holder = {"shipment": shipment}
         _forgotten(holder, maker, rng.choice([0, 0, 0, 0, 0, 1, 1, 2]))
         day = AWAKE if maker.chance(0.5) else rng.choice(DAYS)
@@ -579,6 +574,16 @@ def drawn(rng: Random) -> Questions:
         maker.rng.choice([_used_in_two_places, _with_early_technology])(document, maker)
         choice = rng.choice([one for one in range(CHOICES) if readings(one).get("early-technology") == "does-not-count"])
     return Questions(document, readings(choice), tuple(rounds), at_the_line)
+
+
+def _beside_its_value(value: Any, shipment: Document) -> None:
+    """The price in a shipment as it may stand beside the value of the product: it is the same, or of another kind, or both.
+
+    Drawn from what is there, so that nothing else of a seed hangs on it.
+    """
+    if "unit_price" in shipment and isinstance(value, dict):
+        rng = Random(json.dumps([value, shipment]))  # noqa: S311 - reproducible test data, not secrecy
+        shipment["unit_price"] = rng.choice([shipment["unit_price"], value]) | rng.choice([{}, {}, {"basis": "sale-price"}])
 
 
 def _used_in_two_places(document: Document, maker: Maker) -> None:

@@ -13,7 +13,7 @@ from fractions import Fraction
 from typing import Any
 
 from tests.oracle import amounts, facts, lists, shares
-from tests.oracle.facts import CHINA, MOVES, PERHAPS_CHINA, Case
+from tests.oracle.facts import CHINA, MOVES, NO_FIELD, PERHAPS_CHINA, Case
 from tests.oracle.things import Thing, stated
 
 GOODS = ("goods", "goods-with-technology")
@@ -184,7 +184,9 @@ def service_for_technology(case: Case) -> bool:
     if not case.one_of("kind", TECHNOLOGY, MOVES) or activity(case) not in INTERMEDIARIES:
         return False
     fields = case.says("technology_fields")
-    return bool(case.world.choose(("shipment", "technology_fields"), (True, False))) if fields is None else fields != ["none"]
+    return (
+        bool(case.world.choose(("shipment", "technology_fields"), (True, False))) if fields is None else fields not in NO_FIELD
+    )
 
 
 def for_production_abroad(case: Case) -> bool:

@@ -385,6 +385,10 @@ def on_annex_62(case: Case, thing: Thing) -> bool:
         return True
     if facts.is_product(thing) and case.one_of("kind", ("technology", "goods-with-technology"), facts.MOVES):
         fields = case.says("technology_fields")
-        if fields != ["none"] if fields is not None else case.world.choose(("shipment", "technology_fields"), (True, False)):
+        if (
+            fields not in facts.NO_FIELD
+            if fields is not None
+            else case.world.choose(("shipment", "technology_fields"), (True, False))
+        ):
             return True
     return open_code(case, thing, "62")
