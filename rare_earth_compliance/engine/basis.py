@@ -80,7 +80,7 @@ def _values_rest_on(inquiry: Inquiry) -> list[str]:
         found.append(
             "the price asked in this shipment, taken as the value of the product"
             if stated is None
-            else "the value stated for the product, and not the price asked in this shipment, which is given as well"
+            else "the value stated for the product and the price asked in this shipment: what is answered holds for both"
         )
     found += [
         f"rate {rate.source_currency} to {rate.target_currency} {shown(rate.rate)} of {rate.day}, {rate.source}"

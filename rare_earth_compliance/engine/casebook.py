@@ -27,7 +27,7 @@ from rare_earth_compliance.engine.verdicts import Judge
 from rare_earth_compliance.law.model import Case, Confirmation, ListCase, Rule, RulePack
 from rare_earth_compliance.law.published import as_published, confirmed_by
 from rare_earth_compliance.law.status import in_force
-from rare_earth_compliance.product.document import FORMAT, NONE_OF_THEM
+from rare_earth_compliance.product.document import FORMAT
 from rare_earth_compliance.product.model import ROOT, Shipment
 from rare_earth_compliance.product.reader import read, shipment_of
 
@@ -117,7 +117,7 @@ def run_lists(pack: RulePack) -> Iterator[ListOutcome]:
 
 def judge_listed(pack: RulePack, name: str, case: ListCase, plans: Plans | None = None) -> ListOutcome:
     """Judge one case of a list. Raises Refused where its item is not readable product data."""
-    document = {"format": FORMAT, "product": _typed(case.given), "shipment": _moving(_typed(case.shipment))}
+    document = {"format": FORMAT, "product": _typed(case.given), "shipment": _typed(case.shipment)}
     contents = read(json.dumps(document, ensure_ascii=False).encode(), f"{case.place.file} ({case.name})")
     if contents.product is None:
         raise Refused([Problem(place=case.place, message="the case has no item", advice="give it one")])
@@ -136,13 +136,6 @@ def _typed(value: Any) -> Any:
     if isinstance(value, list):
         return [_typed(inner) for inner in value]
     return _WORDS.get(value, value)
-
-
-def _moving(shipment: Any) -> Any:
-    """A shipment of a case: who writes cases by hand says with an empty list that none of the fields of technology moves."""
-    if isinstance(shipment, dict) and shipment.get("technology_fields") == []:
-        return {**shipment, "technology_fields": [NONE_OF_THEM]}
-    return shipment
 
 
 def judge(pack: RulePack, rule: Rule, case: Case, plans: Plans | None = None) -> Outcome:
@@ -185,8 +178,6 @@ def subject(pack: RulePack, case: Case) -> Shipment:
     document = copy.deepcopy(pack.subjects[case.given].document)
     for path, value in case.changes:
         _change(document, path, value, case)
-    if "shipment" in document:
-        document["shipment"] = _moving(document["shipment"])
     file = f"{case.place.file} ({case.name})"
     data = json.dumps(document, ensure_ascii=False, default=_plain).encode()
     contents = read(data, file)
