@@ -361,13 +361,19 @@ def test_where_data_contradict_each_other_the_element_is_there() -> None:
 # ---- what is fixed in what
 
 FORMS, STATES, FREE = frozenset({"motor", "rotor"}), frozenset({"fixed-in-core"}), frozenset({"loose"})
+TELLING, DOUBTFUL = frozenset({"loose", "fixed-in-core", "fitted"}), frozenset({"assembly"})
 
 
 def fixed(fields: dict[str, Any], shared: dict[str, Any] | None = None, **how: frozenset[str]) -> Truth:
     """Whether the item M is fixed in a motor or rotor."""
     made = product(shared, **fields)
-    found = enclosed(made, how.get("forms", FORMS), how.get("states", STATES), how.get("unless", frozenset()))
-    return found[index_of(made, "M")][0]
+    return _enclosed(made, how)[index_of(made, "M")][0]
+
+
+def _enclosed(made: Product, how: dict[str, frozenset[str]]) -> list[Any]:
+    nothing: frozenset[str] = frozenset()
+    sets = (how.get("forms", FORMS), how.get("states", STATES), how.get("unless", nothing), how.get("doubtful", nothing))
+    return enclosed(made, *sets, how.get("telling", TELLING))
 
 
 @pytest.mark.parametrize(
@@ -379,15 +385,15 @@ def fixed(fields: dict[str, Any], shared: dict[str, Any] | None = None, **how: f
         ({"part_number": "M", "processing": ["loose"]}, FALSE),
         (with_part({"part_number": "M"}, form="motor"), TRUE),
         (with_part({"part_number": "M"}, form="assembly"), UNKNOWN),
-        (with_part({"part_number": "M", "processing": []}, form="assembly"), FALSE),
-        (with_part({"part_number": "M", "processing": ["coated"]}, form="assembly"), FALSE),
+        (with_part({"part_number": "M", "processing": ["fitted"]}, form="assembly"), FALSE),
+        (with_part({"part_number": "M", "processing": ["coated"]}, form="assembly"), UNKNOWN),
         (with_part({"part_number": "M", "processing": ["coated"]}), UNKNOWN),
         (with_part({"part_number": "M", "processing": ["coated", "fixed-in-core"]}, form="assembly"), TRUE),
-        (with_part(with_part({"part_number": "M", "processing": []}, form="assembly"), form="motor"), TRUE),
-        (with_part(with_part({"part_number": "M", "processing": []}, form="rotor"), form="finished-product"), TRUE),
-        (with_part(with_part({"part_number": "M", "processing": []}, form="assembly"), form="assembly"), FALSE),
-        (with_part(with_part({"part_number": "M", "processing": []}), form="assembly"), UNKNOWN),
-        (with_part(with_part({"part_number": "M", "processing": []}), form="motor"), TRUE),
+        (with_part(with_part({"part_number": "M", "processing": ["fitted"]}, form="assembly"), form="motor"), TRUE),
+        (with_part(with_part({"part_number": "M", "processing": ["fitted"]}, form="rotor"), form="finished-product"), TRUE),
+        (with_part(with_part({"part_number": "M", "processing": ["fitted"]}, form="assembly"), form="assembly"), FALSE),
+        (with_part(with_part({"part_number": "M", "processing": ["fitted"]}), form="assembly"), UNKNOWN),
+        (with_part(with_part({"part_number": "M", "processing": ["fitted"]}), form="motor"), TRUE),
     ],
 )
 def test_fixed_in_a_motor_or_rotor(fields: dict[str, Any], truth: Truth) -> None:
@@ -408,12 +414,12 @@ def test_a_shared_item_is_fixed_only_where_every_use_is(first: str, second: str 
     """A spare magnet beside the motor is not fixed because others are."""
     use = [{"use": "MAGNET", "quantity": 1}]
     fields = {"form": "assembly", "parts": [{"form": first, "parts": use}, {"form": second, "parts": use}]}
-    assert fixed(fields, {"MAGNET": {"part_number": "M", "processing": []}}) is truth
+    assert fixed(fields, {"MAGNET": {"part_number": "M", "processing": ["fitted"]}}) is truth
 
 
 def test_used_in_the_product_itself_as_well_is_not_fixed() -> None:
     fields = {"form": "assembly", "parts": [{"form": "motor", "parts": [{"use": "MAGNET"}]}, {"use": "MAGNET"}]}
-    assert fixed(fields, {"MAGNET": {"part_number": "M", "processing": []}}) is FALSE
+    assert fixed(fields, {"MAGNET": {"part_number": "M", "processing": ["fitted"]}}) is FALSE
 
 
 def test_without_states_only_what_is_above_counts() -> None:
@@ -425,21 +431,59 @@ def test_without_states_only_what_is_above_counts() -> None:
 
 @pytest.mark.parametrize(
     ("processing", "truth"),
-    [(["loose"], FALSE), (["loose", "fixed-in-core"], FALSE), (["coated"], TRUE), ([], TRUE), (None, UNKNOWN)],
+    [
+        (["loose"], FALSE),
+        (["loose", "fixed-in-core"], FALSE),
+        (["fitted"], TRUE),
+        (["fitted", "coated"], TRUE),
+        (["coated"], UNKNOWN),
+        ([], UNKNOWN),
+        (None, UNKNOWN),
+    ],
 )
 def test_what_is_said_to_be_loose_is_not_fixed(processing: list[str] | None, truth: Truth) -> None:
     assert fixed(with_part({"part_number": "M", "processing": processing}, form="motor"), unless=FREE) is truth
 
 
+STATED = {"part_number": "M", "processing": ["fixed-in-core"]}
+
+
+@pytest.mark.parametrize(
+    ("fields", "truth", "asked"),
+    [
+        (STATED, UNKNOWN, {("item.processing", 0)}),
+        (with_part(STATED, form="assembly"), UNKNOWN, {("item.form", 0)}),
+        (with_part(STATED), UNKNOWN, {("item.form", 0)}),
+        (with_part(STATED, form="finished-product"), TRUE, set()),
+        (with_part(STATED, form="motor"), TRUE, set()),
+        (with_part(with_part(STATED, form="assembly"), form="finished-product"), TRUE, set()),
+        (with_part(with_part(STATED, form="assembly"), form="assembly"), UNKNOWN, {("item.form", 0), ("item.form", 1)}),
+        (with_part(with_part(STATED, form="assembly")), UNKNOWN, {("item.form", 0), ("item.form", 1)}),
+        (with_part({**STATED, "processing": ["fixed-in-core", "loose"]}, form="assembly"), FALSE, set()),
+        (with_part({**STATED, "principal": True}, form="motor"), FALSE, set()),
+        (with_part({**STATED, "principal": False}, form="motor"), TRUE, set()),
+    ],
+)
+def test_a_state_alone_fixes_nothing_in_doubtful_forms(
+    fields: dict[str, Any], truth: Truth, asked: set[tuple[str, int]]
+) -> None:
+    """And the removable principal component is not fixed."""
+    assert needs_of(fields, unless=FREE | {"principal"}, doubtful=DOUBTFUL) == (truth, asked)
+
+
+def test_the_principal_component_is_free_only_where_that_is_named() -> None:
+    assert fixed(with_part({**STATED, "principal": True}, form="motor"), unless=FREE) is TRUE
+
+
 def test_depth_costs_no_recursion() -> None:
-    fields: dict[str, Any] = {"part_number": "M", "processing": []} | NO_DY
+    fields: dict[str, Any] = {"part_number": "M", "processing": ["fitted"]} | NO_DY
     text, depth = json.dumps(fields), 3000
     data = '{"format": "rare-earth-bom/1", "product": ' + '{"complete": true, "parts": [' * depth + text + "]}" * depth + "}"
     made = read(data.encode(), "bom.json").product
     assert made is not None
     found = Contents(disclosed(made))
     assert (found.element(ROOT, "Dy"), found.element(ROOT, "Nd"), found.conflicts) == (FALSE, TRUE, [])
-    outcome, needs = enclosed(made, FORMS, STATES)[depth]
+    outcome, needs = enclosed(made, FORMS, STATES, telling=TELLING)[depth]
     # Asked for are the forms nearest to it.
     assert (outcome, [need.item for need in needs]) == (UNKNOWN, [depth - above for above in range(1, 13)])
 
@@ -532,7 +576,9 @@ MACHINE = next(word for word in words("form") if word in forms_marked("machine")
         ("ceramic", "none", False),
         ("ceramic", None, False),
         (None, KIND, False),
-        ("part", KIND, False),
+        ("part", KIND, True),
+        ("part", "none", False),
+        ("packaging", KIND, False),
     ],
 )
 def test_equipment_of_a_form_that_is_none(form: str | None, kind: str | None, conflict: bool) -> None:
@@ -565,10 +611,13 @@ def test_equipment_in_two_places_is_none_where_both_say_so() -> None:
         assert equipment(made)[index_of(made, "X")] == wanted
 
 
+FITTED = {"part_number": "M", "processing": ["fitted"]}
+
+
 def needs_of(fields: dict[str, Any], **how: frozenset[str]) -> tuple[Truth, set[tuple[str, int]]]:
     """Whether M is fixed in a motor or rotor, and which facts of which items would tell."""
     made = product(None, **fields)
-    found = enclosed(made, FORMS, how.get("states", STATES), how.get("unless", frozenset()))[index_of(made, "M")]
+    found = _enclosed(made, how)[index_of(made, "M")]
     return found[0], {(need.about, need.item) for need in found[1]}
 
 
@@ -577,15 +626,16 @@ def needs_of(fields: dict[str, Any], **how: frozenset[str]) -> tuple[Truth, set[
     [
         (with_part({"part_number": "M"}, form="assembly"), {}, UNKNOWN, {("item.processing", 1)}),
         (with_part({"part_number": "M"}), {}, UNKNOWN, {("item.processing", 1), ("item.form", 0)}),
-        (with_part({"part_number": "M", "processing": ["coated"]}), {}, UNKNOWN, {("item.form", 0)}),
+        (with_part(FITTED), {}, UNKNOWN, {("item.form", 0)}),
+        (with_part({"part_number": "M", "processing": ["coated"]}), {}, UNKNOWN, {("item.processing", 1), ("item.form", 0)}),
         (with_part({"part_number": "M"}), {"states": frozenset()}, UNKNOWN, {("item.form", 0)}),
         (with_part({"part_number": "M"}, form="motor"), {"unless": FREE}, UNKNOWN, {("item.processing", 1)}),
         (with_part({"part_number": "M"}, form="motor"), {}, TRUE, set()),
         (with_part({"part_number": "M"}, form="assembly"), {"states": frozenset()}, FALSE, set()),
-        (with_part(with_part({"part_number": "M", "processing": []}), form="assembly"), {}, UNKNOWN, {("item.form", 1)}),
-        (with_part(with_part({"part_number": "M", "processing": []})), {}, UNKNOWN, {("item.form", 1), ("item.form", 0)}),
-        (with_part(with_part({"part_number": "M", "processing": []}, form="assembly")), {}, UNKNOWN, {("item.form", 0)}),
-        (with_part(with_part({"part_number": "M", "processing": []}), form="motor"), {}, TRUE, set()),
+        (with_part(with_part(FITTED), form="assembly"), {}, UNKNOWN, {("item.form", 1)}),
+        (with_part(with_part(FITTED)), {}, UNKNOWN, {("item.form", 1), ("item.form", 0)}),
+        (with_part(with_part(FITTED, form="assembly")), {}, UNKNOWN, {("item.form", 0)}),
+        (with_part(with_part(FITTED), form="motor"), {}, TRUE, set()),
     ],
 )
 def test_what_would_tell_whether_an_item_is_fixed(

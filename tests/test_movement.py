@@ -53,15 +53,15 @@ CONTRADICTIONS = {
     "goods alone with fields of technology": shipped(BOX, technology_fields=["mining"]),
     "goods alone, and the product is technology": shipped(PAPER),
     "goods alone, and a part is technology": shipped(WITH_DISC),
-    "technology alone, and the product is a thing": shipped(BOX, kind="technology", technology_fields=[]),
-    "technology alone, and the product is vague": shipped({**BOX, "form": "material"}, kind="technology", technology_fields=[]),
+    "technology alone, and the product is a thing": shipped(BOX, kind="technology", technology_fields=["none"]),
+    "technology alone, and the product is vague": shipped({**BOX, "form": "material"}, kind="technology", technology_fields=["none"]),
     "technology alone, and the product has parts": shipped(
-        {**PAPER, "complete": True, "parts": [FREE]}, kind="technology", technology_fields=[]
+        {**PAPER, "complete": True, "parts": [FREE]}, kind="technology", technology_fields=["none"]
     ),
     "technology alone, and the product consists of something": shipped(
         {"part_number": "X", "equipment": "none", "rare_earths": "none", "composition": [{"element": "Fe"}]},
         kind="technology",
-        technology_fields=[],
+        technology_fields=["none"],
     ),
     "a hand-over across a border": shipped(BOX, movement="transfer"),
     "a hand-over from the exporter's country to another": shipped(BOX, movement="transfer", ship_from=None),
@@ -71,10 +71,10 @@ CONTRADICTIONS = {
 }
 CONSISTENT = {
     "goods": shipped(BOX),
-    "goods with no field of technology": shipped(BOX, technology_fields=[]),
+    "goods with no field of technology": shipped(BOX, technology_fields=["none"]),
     "goods with parts": shipped(BOX_OF_PARTS),
-    "technology of no rare-earth field": shipped(PAPER, kind="technology", technology_fields=[]),
-    "goods and technology": shipped(WITH_DISC, kind="goods-with-technology", technology_fields=[]),
+    "technology of no rare-earth field": shipped(PAPER, kind="technology", technology_fields=["none"]),
+    "goods and technology": shipped(WITH_DISC, kind="goods-with-technology", technology_fields=["none"]),
     "a hand-over inside one country": shipped(BOX, movement="transfer", destination="DE"),
     "a hand-over abroad by an exporter elsewhere": shipped(BOX, movement="transfer", ship_from="FR"),
     "a military user, and whose": shipped(BOX, end_user=HARMLESS | {"military": True, "military_of": "FR"}),
@@ -102,7 +102,7 @@ def test_a_thing_said_to_be_technology_is_open_though_it_is_listed() -> None:
     """No. 18 asks for goods: the word of the shipment alone took a magnet out of it."""
     document = subject("chinese-magnet")
     assert determine(read_shipment(document), PACK, on=AUGUST).answer is Answer.REQUIRED
-    document["shipment"] |= {"kind": "technology", "technology_fields": []}
+    document["shipment"] |= {"kind": "technology", "technology_fields": ["none"]}
     assert determine(read_shipment(document), PACK, on=AUGUST).answer is Answer.UNDETERMINED
 
 

@@ -82,7 +82,7 @@ CAUSES = {
     "list": (
         "lapsed",
         "lists/61-part-2-materials.yaml",
-        ("{ask: item.family, is: NdFeB}", "{ask: item.family, is: SmCo}"),
+        ("{term: neodymium-magnet}", "{ask: item.family, is: SmCo}"),
         ("list", RULE),
     ),
 }

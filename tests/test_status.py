@@ -35,6 +35,7 @@ START_OPEN = ("unknown", "start-after-suspension", "")
 
 STEADY = {
     "cn-presidential-order-2020-58/12-3": "2020-12-01",
+    "cn-presidential-order-2020-58/18": "2020-12-01",
     "cn-mofcom-2023-23/1": "2023-08-01",
     "cn-mofcom-2024-33/1": "2024-09-15",
     "cn-mofcom-2024-46/1": "2024-12-03",
@@ -54,6 +55,9 @@ EARLY = (
     "cn-mofcom-2025-62/5",
     "cn-mofcom-2025-62/6-publication",
     "cn-mofcom-2025-62/7",
+    # These speak of the technology of No. 62 and sleep with it.
+    "cn-mofcom-2024-46/1-technology",
+    "cn-presidential-order-2020-58/18-technology",
 )
 LATE = {
     "cn-mofcom-2025-55/1": "2025-11-08",
@@ -68,6 +72,12 @@ LATE = {
     "cn-mofcom-2026-11/1-suspended-lists": "2026-02-24",
     "cn-mofcom-2026-23/1-suspended-lists": "2026-06-22",
     "cn-mofcom-2026-27/1-suspended-lists": "2026-06-29",
+    "cn-presidential-order-2020-58/18-suspended-lists": "2025-11-08",
+    # These of the technology of No. 62.
+    "cn-mofcom-2026-1/1-technology": "2026-01-06",
+    "cn-mofcom-2026-11/1-technology": "2026-02-24",
+    "cn-mofcom-2026-23/1-technology": "2026-06-22",
+    "cn-mofcom-2026-27/1-technology": "2026-06-29",
 }
 STARTS = {name: LATE[name] for name in ("cn-mofcom-2025-57/1", "cn-mofcom-2025-61/1.1", "cn-mofcom-2025-61/1.2")}
 BY_72 = "cn-mofcom-2024-46/2"
