@@ -97,8 +97,7 @@ class Check:
             return {"found": value, "outcome": NOT[outcome] if op in NEGATIVE else outcome}
         if how:
             told = [question["ask"], *words.values(), *([asked] if question["type"] == "share" else [])]
-            about = item if question["ask"].startswith("item.") else "shipment"
-            value = self.take(about, " ".join(told), question, words, asked)
+            value = self.take(item if question["ask"][:5] == "item." else "shipment", " ".join(told), question, words, asked)
         else:
             value, at = self.fact(question["found_at"], item)
             whole = "complete_at" not in question or self.fact(question["complete_at"], item)[0] is True
