@@ -13,7 +13,7 @@ from rare_earth_compliance.core.quantities import Interval
 from rare_earth_compliance.engine.money import Worth, disputed, worth
 from rare_earth_compliance.product.model import ROOT, Item, Money, Product, Shipment, Use
 
-TWO_PRICES = "has a unit_value and another unit_price in this shipment, which are not said to be prices of different kinds"
+TWO_PRICES = "has a unit_value and another unit_price in this shipment, which are said to be prices of one kind"
 
 
 class Figures:

@@ -68,17 +68,20 @@ def worth(item: Item, shipment: Shipment, priced: str = "", value: Money | None 
     if not said:
         estimate = _estimate(item, shipment.prices)
         said = [] if estimate is None else [estimate]
-    usable = [one for one in said if not priced or one.basis == priced]
+    if priced and not any(one.basis == priced for one in said):
+        return Worth(None)
+    # Beside a price of the kind, one of no stated kind may be of it too.
+    usable = [one for one in said if not priced or one.basis in (priced, None)]
     return _between(usable, shipment.rates) if usable else Worth(None)
 
 
 def disputed(item: Item, shipment: Shipment, value: Money | None = None) -> bool:
-    """Whether an item is stated to be worth two amounts, which are not said to be prices of different kinds."""
+    """Whether an item is stated to have two prices of one kind. Of two that are not said to be so, both count."""
     said = _stated(item, shipment, value)
     if len(said) < 2:
         return False
     one, two = said
-    if one.basis is not None and two.basis is not None and one.basis != two.basis:
+    if one.basis is None or one.basis != two.basis:
         return False
     other = _amount_in(two, one.currency, shipment.rates)
     return other is not None and one.amount.apart(other)

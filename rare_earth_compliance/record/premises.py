@@ -183,7 +183,9 @@ class Derived(Check):
         if not stated:
             found = self.goods.estimate(item, self.prices) if priced in ("as-stated", "market-price") else None
             return (*found, "estimate") if found else nothing
-        taken = [(money, at) for money, at in stated if priced in ("as-stated", money.get("basis"))]
+        kinds = ("as-stated", *(money.get("basis") for money, _ in stated))
+        fits = ("as-stated", priced, None) if priced in kinds else ()
+        taken = [(money, at) for money, at in stated if priced == "as-stated" or money.get("basis") in fits]
         worth, places = None, [at for _, at in taken]
         for money, _ in taken:
             one, missing = self._changed(item, money, taken[0][0]["currency"])
@@ -197,10 +199,9 @@ class Derived(Check):
         return joined({money["currency"]: self.goods.price(item, money)}, currency, self.rates)
 
     def _two_prices(self) -> bool:
-        """Whether the product is stated to be worth two amounts, not said to be prices of different kinds."""
+        """Whether the product is stated to have two prices of one kind."""
         stated = [money for money, _ in self._stated(self.root)]
-        kinds = {money["basis"] for money in stated if "basis" in money}
-        if len(stated) < 2 or len(kinds) > 1:
+        if len(stated) < 2 or {money.get("basis") for money in stated} != {stated[0].get("basis", "")}:
             return False
         one, (two, missing) = self.goods.price(self.root, stated[0]), self._changed(self.root, stated[1], stated[0]["currency"])
         return not missing and apart(one, two)

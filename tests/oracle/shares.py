@@ -64,7 +64,10 @@ def usable(case: Case, thing: Thing) -> list[str]:
     """Under which keys a price of it stands that is taken, of those that the value may be read to be."""
     priced = case.readings.option(case.world, "valuation")
     known = [key for key in PRICES if stated(thing.says(key), "amount") is not None and stated(thing.says(key), "currency")]
-    return [key for key in known if priced in ("as-stated", stated(thing.says(key), "basis"))]
+    kinds = {key: stated(thing.says(key), "basis") for key in known}
+    if priced != "as-stated" and priced not in kinds.values():
+        return []
+    return [key for key in known if priced == "as-stated" or kinds[key] in (priced, None)]
 
 
 def currency(case: Case, thing: Thing) -> str:
@@ -111,9 +114,9 @@ def below_its_value(case: Case, thing: Thing) -> bool:
 
 
 def of_one_kind(thing: Thing) -> bool:
-    """Whether two prices are stated of it that are not said to be of different kinds."""
-    bases = {basis for key in PRICES if (basis := stated(thing.says(key), "basis")) is not None}
-    return all(thing.says(key) is not None for key in PRICES) and len(bases) < 2
+    """Whether two prices are stated of it that are said to be of one kind."""
+    bases = {stated(thing.says(key), "basis") for key in PRICES}
+    return all(thing.says(key) is not None for key in PRICES) and len(bases) == 1 and bases != {None}
 
 
 def rate(case: Case, old: str, new: str) -> Fraction:
