@@ -29,6 +29,9 @@ OUT_OF_CHINA = {
     "end_user": {"military": False, "listed": "none"},
 }
 RULE = "cn-mofcom-2025-56/1"
+OPEN: dict[str, str] = {}
+RELIED_ON = {"digest_figures_56": "as-digested"}
+"""The reading under which what is known from the digest alone keeps an item off; without it nothing is cleared by it."""
 LIST = "Announcement 56 of 2025, controlled items 2B902 and 1C914"
 RECTIFIER = (
     "2B902.i.1 [secondary]: rectifier for rare-earth metal electrolysis – line from the digest only, check the official page"
@@ -40,12 +43,12 @@ MILL = (
 DECLARED = [(listed, entry) for listed in PACK.lists.values() for entry in listed.entries if entry.declared]
 
 
-def shipped(on: date = date(2026, 11, 23), **item: Any) -> Determination:
+def shipped(on: date = date(2026, 11, 23), readings: dict[str, str] = OPEN, **item: Any) -> Determination:
     product = {"part_number": "P", "form": "equipment", "origin": "CN", **item}
     if "composition" not in product:
         product["rare_earths"] = "none"
     document = {"format": "rare-earth-bom/1", "product": product, "shipment": OUT_OF_CHINA}
-    return judged(document, on)
+    return judged(document, on, **readings)
 
 
 def figures(**values: str) -> list[dict[str, str]]:
@@ -108,7 +111,7 @@ def test_entries_that_an_item_may_be_on_are_told_while_they_are_few() -> None:
 
 def test_figures_that_were_not_seen_keep_an_item_off_and_are_told() -> None:
     """A mill that is too coarse is clear of the entry by a figure of the digest alone; a tank that is too large by one seen."""
-    mill = shipped(equipment="jet-mill", parameters=figures(particle_size="6 um"))
+    mill = shipped(readings=RELIED_ON, equipment="jet-mill", parameters=figures(particle_size="6 um"))
     tank = shipped(equipment="extraction-tank", parameters=figures(mixing_chamber_volume="15 m3"))
     names = f"{LIST}: entries off which an item is kept by its name, and that are known less surely than a text in Chinese, "
     assert entries(mill) == entries(tank) == []
@@ -116,6 +119,14 @@ def test_figures_that_were_not_seen_keep_an_item_off_and_are_told() -> None:
     assert weak(tank) == [f"{names}at least in part: 35"]
     for form, texts in (("motor", []), ("ore", [f"{names}at least in part: 3"])):
         assert weak(shipped(form=form, equipment="none")) == texts
+
+
+@pytest.mark.parametrize("readings", [OPEN, {"digest_figures_56": "not-relied-on"}])
+def test_figures_that_were_not_seen_clear_nothing_while_they_are_not_relied_on(readings: dict[str, str]) -> None:
+    mill = shipped(readings=readings, equipment="jet-mill", parameters=figures(particle_size="6 um"))
+    outcome = Truth.UNKNOWN if readings == OPEN else Truth.TRUE
+    assert [[(each.code, each.outcome) for each in found] for found in entries(mill)] == [[("2B902.s", outcome)]]
+    assert not any("kept off by figures" in text for text in weak(mill))
 
 
 def test_a_figure_keeps_an_item_off_wherever_it_stands_in_the_conditions() -> None:
@@ -128,17 +139,17 @@ def test_a_figure_keeps_an_item_off_wherever_it_stands_in_the_conditions() -> No
         pack = replace(PACK, lists={**PACK.lists, listed.id: replace(listed, entries=entries)})
         product = {"part_number": "P", "form": "equipment", "equipment": "jet-mill", "rare_earths": "none"}
         coarse = {**product, "parameters": figures(particle_size="6 um")}
-        one = judged({"format": "rare-earth-bom/1", "product": coarse, "shipment": OUT_OF_CHINA}, pack=pack)
+        one = judged({"format": "rare-earth-bom/1", "product": coarse, "shipment": OUT_OF_CHINA}, pack=pack, **RELIED_ON)
         assert weak(one)[0] == f"kept off by figures: entry {MILL}"
 
 
 def test_two_items_are_kept_off_one_entry_by_its_figures_and_by_its_name() -> None:
     coarse = {"part_number": "A", "form": "equipment", "equipment": "jet-mill", "parameters": figures(particle_size="6 um")}
     plain = {"part_number": "B", "form": "equipment", "equipment": "none"}
-    expected = weak(shipped(equipment="jet-mill", parameters=figures(particle_size="6 um")))
+    expected = weak(shipped(readings=RELIED_ON, equipment="jet-mill", parameters=figures(particle_size="6 um")))
     for parts in ([coarse, plain], [plain, coarse], [coarse, plain, coarse, plain]):
         told = [{**part, "part_number": f"{part['part_number']}{at}", "rare_earths": "none"} for at, part in enumerate(parts)]
-        assert weak(shipped(form="assembly", parts=told, complete=True)) == expected
+        assert weak(shipped(readings=RELIED_ON, form="assembly", parts=told, complete=True)) == expected
 
 
 def test_a_rule_that_sleeps_is_not_rested_on_and_its_entries_are_told() -> None:

@@ -192,7 +192,11 @@ def equipment_of(entry: Entry) -> frozenset[str]:
     return frozenset().union(*(ask.values for ask in asks_of(entry.recognise) if ask.question == "item.equipment"))
 
 
+FIRST_OF_A_LIST_OF_THE_DIGEST = "2B902.i.1 2B902.p.1 2B902.q.1 2B902.r.1 2B902.w.1 2B902.x.1 2B902.y.2 1C914.a.1"
+
+
 def test_every_word_for_equipment_leads_to_one_entry() -> None:
+    """The word for none of the named things may lead to each list that is known from a digest alone, by one term."""
     words = PACK.questions["item.equipment"].words
     asked = Counter(
         word
@@ -202,8 +206,12 @@ def test_every_word_for_equipment_leads_to_one_entry() -> None:
         for word in ask.values
     )
     assert words[:2] == ("none", "other")
+    known_from_a_digest = asked.pop("other")
     assert dict(asked) == dict.fromkeys(words[2:], 1)
     assert len(asked) == 58
+    other = [entry.code for entry in PACK.lists["annex-56"].entries if "other" in equipment_of(entry)]
+    assert other == FIRST_OF_A_LIST_OF_THE_DIGEST.split()
+    assert known_from_a_digest == len(other)
 
 
 LINES_OF_THE_DIGEST = (

@@ -28,6 +28,8 @@ from tests.serving import JSON, LIMITS, LINES, ON, Client, Inline, app, law
 
 MAGNET = (ROOT / "rules" / "subjects" / "chinese-magnet.json").read_bytes()
 FIBRE = (ROOT / "rules" / "subjects" / "chinese-fibre.json").read_bytes()
+INSIDE_CHINA = ["destination=CN", "consignee.chinese_person=true", "consignee.foreign_owned=false"]
+"""Without the last two it may be provided to a foreign person inside China."""
 WORK = "/v1/determinations"
 MOST_CHECKED = 60_000
 """Longer answers are of the same form; checking each would take most of the time of the tests."""
@@ -142,7 +144,8 @@ def test_broken_documents_give_the_bytes_of_the_command_line(monkeypatch: pytest
 
 
 @pytest.mark.parametrize(
-    ("data", "query", "status"), [(MAGNET, {}, 10), (FIBRE, {}, 11), (MAGNET, {"set": "destination=CN"}, 0)]
+    ("data", "query", "status"),
+    [(MAGNET, {}, 10), (FIBRE, {}, 11), (MAGNET, {"set": "destination=CN"}, 11), (MAGNET, {"set": INSIDE_CHINA}, 0)],
 )
 def test_status(data: bytes, query: dict[str, str], status: int) -> None:
     found = whole(judged(data, **query), HTTPStatus.OK, status)

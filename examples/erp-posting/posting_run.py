@@ -79,12 +79,15 @@ def shipments(orders: list[dict[str, str]]) -> Iterator[Shipment | Refused]:
 
 
 def rows_of(product: str, rows: list[dict[str, str]], parts: list[dict[str, str]]) -> list[dict[str, Any]]:
-    """The rows of one product, each with the composition of its item. Expired rows would be left out here."""
+    """The rows of one product, each with the composition of its item. Expired rows would be left out here.
+
+    STPRS is a cost, no price of sale: were that left out, it and the price of the order would contradict each other.
+    """
     made = []
     for row in rows:
         if row["MATNR"] == product:
             composition = [substance(part) for part in parts if part["MATNR"] == row["IDNRK"]]
-            made.append({**row, "composition": composition or None})
+            made.append({**row, "composition": composition or None, "price_basis": "standard-cost"})
     return made
 
 
