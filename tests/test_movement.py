@@ -54,7 +54,9 @@ CONTRADICTIONS = {
     "goods alone, and the product is technology": shipped(PAPER),
     "goods alone, and a part is technology": shipped(WITH_DISC),
     "technology alone, and the product is a thing": shipped(BOX, kind="technology", technology_fields=["none"]),
-    "technology alone, and the product is vague": shipped({**BOX, "form": "material"}, kind="technology", technology_fields=["none"]),
+    "technology alone, and the product is vague": shipped(
+        {**BOX, "form": "material"}, kind="technology", technology_fields=["none"]
+    ),
     "technology alone, and the product has parts": shipped(
         {**PAPER, "complete": True, "parts": [FREE]}, kind="technology", technology_fields=["none"]
     ),
