@@ -17,7 +17,7 @@ from rare_earth_compliance.core.problems import Place
 from rare_earth_compliance.core.quantities import written
 from rare_earth_compliance.engine.determination import Status
 from rare_earth_compliance.law.model import Confirmation, RulePack
-from rare_earth_compliance.product.document import FORMAT
+from rare_earth_compliance.product.document import FORMAT, NONE_OF_THEM
 from rare_earth_compliance.product.words import first_steps, unit_of
 from rare_earth_compliance.proof.formulas import Model, Number
 from rare_earth_compliance.proof.items import NONE
@@ -28,6 +28,8 @@ PURE = "oxide"
 """The form of an input that is nothing but the element it names."""
 OPTIONAL = ("transfer", "end_use.node", "end_use.physical_node", "end_use.layers", "licensed_before", "left_china")
 """Facts that are written only where the rule that is shown asks for them: few shipments have them."""
+FIELDS = "shipment.technology_fields"
+"""The question of which nothing is said by a word: an empty list is no data."""
 UNITS = {"node": " nm", "physical_node": " nm", "mass": " kg"}
 """The unit in which an amount is written at a place of product data that asks for one."""
 
@@ -152,7 +154,8 @@ def _facts(tree: Tree, model: Model) -> Iterable[tuple[str, Any]]:
             if word != NOT_SAID:
                 yield path, word == "yes" if question.type == "truth" else word
         elif path in tree.sets:
-            yield path, [word for word, has in tree.sets[path].items() if model.holds(has)]
+            said = [word for word, has in tree.sets[path].items() if model.holds(has)]
+            yield path, said or ([NONE_OF_THEM] if question.id == FIELDS else [])
             complete = question.complete_at.partition(".")[2]
             if complete and complete != path:
                 yield complete, True

@@ -197,7 +197,7 @@ def differences(engine: Determination, oracle: judge.Answer, product: judge.Prod
             yield Difference(IMPRECISE if unsure else _kind(said, theirs.outcome), at, said, theirs.outcome)
         elif mine is not None:
             yield from _beside(mine, theirs, at)
-            yield from unnamed(engine, mine, theirs, oracle.things, at)
+            yield from unnamed(engine, mine, theirs, oracle.lines | oracle.things, at)
     yield from _contradictions(engine, oracle, product)
     if not oracle.whole:
         return

@@ -67,6 +67,8 @@ class Answer:
     contradictory: bool
     duties_open: frozenset[tuple[str, bool]]
     things: dict[str, Thing]
+    lines: dict[str, Thing]
+    """By the line that puts it there: a shared item has one at each place of use."""
 
     @property
     def whole(self) -> bool:
@@ -191,7 +193,8 @@ def _answer(product: Product, found: dict[tuple[str, str], Found], contradictory
     if owed and status == 0:
         status = 12
     things = {path: places[0] for path, places in product.places.items()}
-    return Answer(answer, status, found, contradictory, frozenset(owed.items()), things)
+    lines = {one.line: one for places in product.places.values() for one in reversed(places) if one.line}
+    return Answer(answer, status, found, contradictory, frozenset(owed.items()), things, lines)
 
 
 class _Inquiry:

@@ -7,7 +7,7 @@ ways: what a thing is, by its form or by what it is fixed in. Does not know what
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
 from rare_earth_compliance.core.problems import path_text
@@ -81,17 +81,16 @@ class Difference:
     oracle: str
 
 
-def unnamed(engine: Determination, mine: Finding, theirs: Found, things: dict[str, Thing], at: str) -> Iterator[Difference]:
-    """The unknowns that matter to a finding and that nothing asks for.
+def unnamed(engine: Determination, mine: Finding, theirs: Found, things: Mapping[str, Thing], at: str) -> Iterator[Difference]:
+    """The unknowns that matter to a finding and that nothing asks for; ``things`` by their paths and by their lines.
 
     A reading is asked for once the facts beside it are known: while the finding asks for a fact, it may wait.
     """
     asked = {(one.about, subject.place.path) for one in engine.asks_for for subject in one.subjects}
     named = {one.about for one in engine.asks_for}
-    lines = {thing.line: path for path, thing in things.items() if thing.line}
     facts_open = any(need.kind == "fact" for need in mine.asks_for)
     for unknown in sorted(theirs.matter, key=str):
-        if not _is_named(unknown, asked, named, things, lines, waits=facts_open):
+        if not _is_named(unknown, asked, named, things, waits=facts_open):
             yield Difference(UNNAMED, at, str(sorted(named)), str(unknown))
 
 
@@ -99,8 +98,7 @@ def _is_named(
     unknown: Unknown,
     asked: set[tuple[str, str]],
     named: set[str],
-    things: dict[str, Thing],
-    lines: dict[str, str],
+    things: Mapping[str, Thing],
     *,
     waits: bool,
 ) -> bool:
@@ -113,7 +111,7 @@ def _is_named(
         return "shipment.rates" in named
     if about == "shipment":
         return OF_THE_SHIPMENT.get(what, what if "." in what else f"shipment.{what}") in named
-    thing = things[lines.get(about, about)]
+    thing = things[about]
     if thing.nameless:
         assert thing.above is not None
         return (CONTENTS, shown(thing.above.path)) in asked
