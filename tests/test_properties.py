@@ -254,7 +254,7 @@ ABSENT_MEANS_SOMETHING = {
     "base_quantity": "the format gives it a value when absent",
     "technologies": "absent beside technologies_complete it says that none was used",
     "control_codes": "a code lists a thing; no code says nothing of it",
-    "principal": "what is fixed is outside by the official answers, with a caution, unless it is said to be the principal component",
+    "principal": "what is fixed is outside by the official answers, with a caution, unless this is said of it",
 }
 """Fields whose absence is itself a statement: taking them out is no forgetting."""
 GIVEN = {"unit": "pcs", "per": "1", "base_quantity": "1"}
