@@ -2327,7 +2327,7 @@ def test_prices_rates_estimates_and_facts_that_were_given() -> None:
     asked_price = "the price asked in this shipment"
     assert with_more(inquiry, unit_price=price) == [f"{asked_price}, taken as the value of the product"]
     assert with_more(valued, unit_price=price) == [
-        f"the value stated for the product, and not {asked_price}, which is given as well"
+        f"the value stated for the product and {asked_price}: what is answered holds for both"
     ]
     assert with_more(inquiry, rates=(rate,), given=(("a", "b"),)) == [
         f"rate USD to EUR 2 of {DAY}, a bank",
