@@ -258,7 +258,8 @@ def contradicts_itself(thing: Thing) -> bool:
     """Whether the data say of something in it that it is there, and that it is not."""
     sure = [one for one in thing.lines if not one.may_be_missing]
     below = any(thing.denied(element) and one.shown(element) for one in sure for element in one.elements_named)
-    declared_free = thing.declared_free and any(thing.shown(element) for element in RARE)
+    held_inside = thing.declared_free and any(one.says("rare_earths") == "present" for one in thing.lines)
+    declared_free = held_inside or (thing.declared_free and any(thing.shown(element) for element in RARE))
     empty = thing.says("rare_earths") == "present" and all(thing.tells(element) is False for element in RARE)
     said = thing.says("form")
     known = said is not None and said not in VAGUE

@@ -114,8 +114,9 @@ class Thing:
 
     @cached_property
     def declared_free(self) -> bool:
-        """Whether it, or something it is in, is declared to hold no rare earth, with all inside."""
-        return any(one.says("rare_earths") == "none" for one in (self, *self.around))
+        """Whether it, or else the nearest thing around it that says so or not, is declared to hold no rare earth."""
+        said = (one.says("rare_earths") for one in (self, *self.around))
+        return next((one == "none" for one in said if one is not None), False)
 
     @cached_property
     def by_name(self) -> set[str]:
