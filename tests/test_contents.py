@@ -445,7 +445,9 @@ def test_what_is_said_to_be_loose_is_not_fixed(processing: list[str] | None, tru
     assert fixed(with_part({"part_number": "M", "processing": processing}, form="motor"), unless=FREE) is truth
 
 
-STATED = {"part_number": "M", "processing": ["fixed-in-core"]}
+STATED = {"part_number": "M", "processing": ["fixed-in-core"], "principal": False}
+
+PRINCIPAL_OR_LOOSE = {("item.principal", 1), ("item.processing", 1)}
 
 
 @pytest.mark.parametrize(
@@ -461,7 +463,10 @@ STATED = {"part_number": "M", "processing": ["fixed-in-core"]}
         (with_part(with_part(STATED, form="assembly")), UNKNOWN, {("item.form", 0), ("item.form", 1)}),
         (with_part({**STATED, "processing": ["fixed-in-core", "loose"]}, form="assembly"), FALSE, set()),
         (with_part({**STATED, "principal": True}, form="motor"), FALSE, set()),
-        (with_part({**STATED, "principal": False}, form="motor"), TRUE, set()),
+        (with_part({**STATED, "principal": None}, form="motor"), UNKNOWN, {("item.principal", 1)}),
+        (with_part({**STATED, "principal": None}, form="assembly"), UNKNOWN, {("item.principal", 1), ("item.form", 0)}),
+        (with_part({**STATED, "processing": ["loose"], "principal": None}, form="motor"), FALSE, set()),
+        (with_part({**STATED, "processing": None, "principal": None}, form="motor"), UNKNOWN, PRINCIPAL_OR_LOOSE),
     ],
 )
 def test_a_state_alone_fixes_nothing_in_doubtful_forms(

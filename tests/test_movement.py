@@ -81,7 +81,6 @@ CONSISTENT = {
     "a hand-over abroad by an exporter elsewhere": shipped(BOX, movement="transfer", ship_from="FR"),
     "a military user, and whose": shipped(BOX, end_user=HARMLESS | {"military": True, "military_of": "FR"}),
     "transit": shipped(BOX, movement="transit", transit_through=["SG"]),
-    "through no country": shipped(BOX, transit_through=[]),
     "technology that no line uses": {**shipped(BOX), "shared": {"DISC": {key: DISC[key] for key in ("form", "rare_earths")}}},
 }
 

@@ -254,7 +254,6 @@ ABSENT_MEANS_SOMETHING = {
     "base_quantity": "the format gives it a value when absent",
     "technologies": "absent beside technologies_complete it says that none was used",
     "control_codes": "a code lists a thing; no code says nothing of it",
-    "principal": "what is fixed is outside by the official answers, with a caution, unless this is said of it",
 }
 """Fields whose absence is itself a statement: taking them out is no forgetting."""
 GIVEN = {"unit": "pcs", "per": "1", "base_quantity": "1"}
@@ -290,7 +289,6 @@ def test_what_is_absent_is_what_the_format_says_of_it(seed: int, rng: Random) ->
 TOGETHER = {
     "technologies": ("technologies_complete",),
     "control_codes": ("form", "family", "alloy", "composition", "rare_earths", "equipment"),
-    "principal": ("processing",),
 }
 """What is forgotten together with a field whose absence is a statement, so that the statement falls too."""
 

@@ -222,7 +222,8 @@ def enclosed(
     True when it has one of the processing states itself, or when on every way to the product some item
     above it has one of the forms; unknown where a form above it, or its own state, is not known, and where its
     own state alone says so and nothing but ``doubtful`` forms is above it; false whatever is above it when it is
-    said to be in one of the states ``unless``, among which "principal" is the removable principal component.
+    said to be in one of the states ``unless``, among which "principal" is the removable principal component:
+    unknown until it is said whether it is that.
     States that are stated tell nothing where none of these, nor of ``telling``, is among them: what is sintered may
     be loose or fixed.
     """
@@ -242,8 +243,9 @@ def enclosed(
             continue
         holders = named[index][1] if doubted else ()
         own = telling and (not said or (doubted and not holders))
-        own_state = located([Need("fact", "item.processing", THIS_ITEM)], index, product) if own else ()
-        found[index] = outcome, merged((own_state, forms_above if above is Truth.UNKNOWN else (), holders))
+        asked = ["item.processing"] * bool(own) + ["item.principal"] * (_PRINCIPAL in unless and item.principal is None)
+        mine = located([Need("fact", one, THIS_ITEM) for one in asked], index, product)
+        found[index] = outcome, merged((mine, forms_above if above is Truth.UNKNOWN else (), holders))
     return found
 
 
@@ -279,11 +281,10 @@ def _free(item: Item, said: frozenset[str] | None, unless: frozenset[str]) -> Tr
     """Whether an item is said to be in one of the states; a content that is not listed is part of what holds it."""
     if not unless or item.hidden:
         return Truth.FALSE
-    if item.principal and _PRINCIPAL in unless:
-        return Truth.TRUE
-    if said is None:
-        return Truth.UNKNOWN
-    return Truth.TRUE if said & unless else Truth.FALSE
+    principal = Truth.FALSE
+    if _PRINCIPAL in unless:
+        principal = Truth.UNKNOWN if item.principal is None else truth(item.principal)
+    return any_of((principal, Truth.UNKNOWN if said is None else truth(bool(said & unless))))
 
 
 def _at_most(value: Truth, sure: bool) -> Truth:

@@ -491,7 +491,7 @@ class ShipmentFields(Strict):
         description="The country the goods go to; 'not CN' asks for any country but that one, where it is not settled yet.",
     )
     transit_through: list[Country] | None = Field(
-        None, description="The countries through which goods in transit pass on the way; [] when none. For movement transit."
+        None, min_length=1, description="The countries through which goods in transit pass on the way. For movement transit."
     )
     importer: PartyFields | None = Field(None, description="Who imports.")
     consignee: PartyFields | None = Field(None, description="Who receives.")

@@ -12,7 +12,7 @@ from datetime import date
 from fractions import Fraction
 from typing import Any
 
-from rare_earth_compliance.core.codes import rare_earths
+from rare_earth_compliance.core.codes import countries, rare_earths
 from rare_earth_compliance.core.problems import Place
 from rare_earth_compliance.core.quantities import written
 from rare_earth_compliance.engine.determination import Status
@@ -28,8 +28,9 @@ PURE = "oxide"
 """The form of an input that is nothing but the element it names."""
 OPTIONAL = ("transfer", "end_use.node", "end_use.physical_node", "end_use.layers", "licensed_before", "left_china")
 """Facts that are written only where the rule that is shown asks for them: few shipments have them."""
-FIELDS = "shipment.technology_fields"
-"""The question of which nothing is said by a word: an empty list is no data."""
+TRANSIT = "transit"
+FIELDS, THROUGH = "shipment.technology_fields", "shipment.transit_through"
+"""Questions that no empty list answers: of the first nothing is said by a word, of the second by a country not asked for."""
 UNITS = {"node": " nm", "physical_node": " nm", "mass": " kg"}
 """The unit in which an amount is written at a place of product data that asks for one."""
 
@@ -155,6 +156,10 @@ def _facts(tree: Tree, model: Model) -> Iterable[tuple[str, Any]]:
                 yield path, word == "yes" if question.type == "truth" else word
         elif path in tree.sets:
             said = [word for word, has in tree.sets[path].items() if model.holds(has)]
+            if question.id == THROUGH and not said:
+                if "movement" in tree.words and model.word(tree.words["movement"]) == TRANSIT:
+                    yield path, [next(one for one in sorted(countries()) if one not in question.words)]
+                continue
             yield path, said or ([NONE_OF_THEM] if question.id == FIELDS else [])
             complete = question.complete_at.partition(".")[2]
             if complete and complete != path:

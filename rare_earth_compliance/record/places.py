@@ -20,7 +20,8 @@ def enclosed(goods: Goods, named: dict[str, set[str]], telling: set[str], place:
     if fixed == "yes" and doubtful and _within(goods, doubtful, place, others=True) != "yes":
         fixed = "open"
     free = "open" if held is None else "yes" if held & unless else "no"
-    free = "yes" if "principal" in unless and goods.raw[place].get("principal") is True else free
+    if "principal" in unless:
+        free = max(free, {True: "yes", False: "no"}.get(goods.raw[place].get("principal"), "open"))
     fixed = fixed if states else "no"
     free = free if unless and not hidden else "no"
     return min(max(fixed, _within(goods, forms, place)), {"yes": "no", "no": "yes"}.get(free, free))

@@ -41,9 +41,9 @@ MATERIALS = {
 """In these an input is consumed: it is no longer an item of its own."""
 DEEP_PROCESSED = {"motor", "rotor", "stator", "sensor", "loudspeaker", "magnetic-accessory", "component"}
 """Official answers 4 and 5 name these."""
-NEODYMIUM, SAMARIUM = ("Nd", "Fe", "B"), ("Sm", "Co")
+NEODYMIUM, SAMARIUM = ("Nd", "Fe"), ("Sm", "Co")
 NOT_IN = dict.fromkeys(("ferrite", "AlNiCo", "SmFeN", "other"), (NEODYMIUM, SAMARIUM)) | {"CeFeB": (SAMARIUM,)}
-"""What is in no magnet of a family: it would be one of another."""
+"""What is in no magnet of a family: it would be one of another. Boron is light, and few tests of a material see it."""
 TELLING = {"loose", "fixed-in-core", "moulded", "fitted"}
 """States that say whether it is loose."""
 DOUBTFUL = {"assembly", "magnet-assembly", "part", "material", "packaging"}
@@ -230,7 +230,7 @@ def fixed(case: Case, thing: Thing) -> bool:
     """Whether it is fixed in something deep-processed, or fixed or moulded itself. What is loose is fixed in nothing."""
     if thing.above is None and not set(thing.says("processing") or ()) & TELLING:
         return False
-    if in_state(case, thing, "loose") or thing.says("principal") is True:
+    if in_state(case, thing, "loose") or case.of(thing, "principal", (True, False)):
         return False
     if around_is(case, thing, DEEP_PROCESSED):
         return True

@@ -413,7 +413,7 @@ class Maker:
             shipment["ship_from"] = end
             shipment["destination"] = end
         if (shipment["movement"] == "transit" and self.chance(0.7)) or self.chance(0.01):
-            shipment["transit_through"] = self.rng.choice([[], ["CN"], ["SG", "CN"], ["SG"]])
+            shipment["transit_through"] = self.rng.choice([["CN"], ["SG", "CN"], ["SG"]])
         if shipment["kind"] != "goods" or self.chance(0.05):
             if self.chance(0.7):
                 shipment["technology_fields"] = self.rng.choice([["none"], ["mining"], ["recycling", "metal-smelting"]])
