@@ -5,6 +5,7 @@ Each is called directly: what is missing, misshapen or asked of nothing is an er
 
 from __future__ import annotations
 
+import copy
 import json
 import pickle
 from collections.abc import Callable
@@ -365,7 +366,8 @@ def test_evidence_counts_up_to_its_last_day() -> None:
 
 
 def test_nothing_is_cleared_when_lines_are_counted_twice_or_lost(monkeypatch: pytest.MonkeyPatch) -> None:
-    shipped = PACK.subjects["chinese-motor"].document
+    shipped = copy.deepcopy(PACK.subjects["chinese-motor"].document)
+    shipped["product"]["parts"][0]["parts"][0]["principal"] = False
     assert taken(**shipped_parts(shipped)).answer is Answer.NOT_REQUIRED
     original = module.coverage
 

@@ -33,6 +33,13 @@ def document(name: str) -> Any:
     return json.loads((ROOT / "rules" / "subjects" / f"{name}.json").read_text(encoding="utf-8"))
 
 
+def motor() -> Any:
+    """The motor from China, with the magnet in it said to be no removable principal component."""
+    found = document("chinese-motor")
+    found["product"]["parts"][0]["parts"][0]["principal"] = False
+    return found
+
+
 def judged(data: Any, on: date = TODAY, pack: RulePack = PACK, **readings: str) -> Determination:
     contents = read(json.dumps(data).encode(), "x.json")
     assert contents.product is not None
@@ -90,15 +97,20 @@ def test_only_a_code_with_a_description_can_contradict_it(code: str, listed: str
 
 
 def test_a_magnet_fixed_in_a_motor_rests_on_the_official_answer() -> None:
-    found = judged(document("chinese-motor"), DORMANT)
+    found = judged(motor(), DORMANT)
     assert found.answer is Answer.NOT_REQUIRED
     assert any(text.startswith("reading fixed-magnets-18 = outside") for text in found.rests_on)
     assert [one.id for one in found.cautions] == ["fixed-magnets", "splitting"]
-    assert judged(document("chinese-motor"), DORMANT, fixed_magnets_18="inside").answer is Answer.UNDETERMINED
+    assert judged(motor(), DORMANT, fixed_magnets_18="inside").answer is Answer.NOT_REQUIRED
+    unsaid = document("chinese-motor")
+    for reading in ("inside", "outside"):
+        open_ = judged(unsaid, DORMANT, fixed_magnets_18=reading)
+        assert open_.answer is Answer.UNDETERMINED
+        assert "item.principal" in {one.about for one in open_.asks_for}
 
 
 def test_a_clearing_gives_a_reason_for_every_rule_and_a_last_day() -> None:
-    found = judged(document("chinese-motor"), DORMANT)
+    found = judged(motor(), DORMANT)
     rules = [rule.id for rule in PACK.rules.values() if rule.licence]
     assert [line.split(": ")[0] for line in found.clearing] == rules
     # The next instrument of the pack begins on that day.
@@ -109,7 +121,7 @@ def test_a_clearing_gives_a_reason_for_every_rule_and_a_last_day() -> None:
 
 def test_nothing_is_cleared_without_evidence(monkeypatch: pytest.MonkeyPatch) -> None:
     """Take away each leg of a clearing in turn: the answer is undetermined, never "not required"."""
-    shipped = document("chinese-motor")
+    shipped = motor()
     assert judged(shipped, DORMANT).answer is Answer.NOT_REQUIRED
     nothing = dataclasses.replace(PACK, rules={})
     assert judged(shipped, DORMANT, nothing).answer is Answer.UNDETERMINED
@@ -125,7 +137,7 @@ def test_nothing_is_cleared_without_evidence(monkeypatch: pytest.MonkeyPatch) ->
 
 
 def test_a_contradiction_clears_nothing() -> None:
-    shipped = document("chinese-motor")
+    shipped = motor()
     shipped["product"]["parts"][0]["rare_earths"] = "none"
     found = judged(shipped, DORMANT)
     assert found.answer is Answer.UNDETERMINED
@@ -133,7 +145,7 @@ def test_a_contradiction_clears_nothing() -> None:
 
 
 def test_a_declared_code_that_does_not_fit_is_a_contradiction_and_still_counts() -> None:
-    shipped = document("chinese-motor")
+    shipped = motor()
     shipped["product"]["parts"][1]["control_codes"] = ["1C905.a.1"]
     found = judged(shipped, DORMANT)
     assert found.answer is not Answer.NOT_REQUIRED
@@ -141,7 +153,7 @@ def test_a_declared_code_that_does_not_fit_is_a_contradiction_and_still_counts()
 
 
 def test_an_open_list_is_judged_like_an_item() -> None:
-    shipped = document("chinese-motor")
+    shipped = motor()
     shipped["product"]["form"] = "finished-product"
     del shipped["product"]["complete"]
     found = judged(shipped, DORMANT)
@@ -196,14 +208,14 @@ def test_a_finding_never_hides_another() -> None:
 def test_the_run_that_judged_nothing_is_not_clear() -> None:
     assert status(Run()) == 4
     assert status(Run(refused_files=("x",))) == 3
-    found = judged(document("chinese-motor"), DORMANT)
+    found = judged(motor(), DORMANT)
     assert status(Run(determinations=(found,))) == 0
     # Even a determination that says "not required" is not clear without its reasons.
     assert status(Run(determinations=(dataclasses.replace(found, clearing=()),))) == 11
 
 
 def test_the_result_is_plain_and_repeatable() -> None:
-    first, second = (json.dumps(to_dict(judged(document("chinese-motor")))) for _ in range(2))
+    first, second = (json.dumps(to_dict(judged(motor()))) for _ in range(2))
     assert first == second
     assert "0x" not in first
 
