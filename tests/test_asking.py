@@ -29,6 +29,7 @@ LAPSED = read_confirmations(
 READ = {
     "start-after-suspension": "at-once",
     "numerator-origin": "chinese-only",
+    "valuation": "as-stated",
     "upstream-technology": "own-steps-only",
     "origin-by-steps": "declared-origin",
     "precursors-61": "not-counted",

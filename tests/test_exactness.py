@@ -36,6 +36,7 @@ DAY = date(2026, 12, 2)
 READINGS = {
     "start-after-suspension": "at-once",
     "numerator-origin": "chinese-only",
+    "valuation": "as-stated",
     "aggregation": "summed",
     "precursors-61": "not-counted",
 }

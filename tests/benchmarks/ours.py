@@ -23,6 +23,7 @@ from tests.benchmarks import peers
 READINGS = {
     "start-after-suspension": "at-once",
     "numerator-origin": "chinese-only",
+    "valuation": "as-stated",
     "aggregation": "summed",
     "precursors-61": "not-counted",
     "part-2-reaches": "magnet-only",

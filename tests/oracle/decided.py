@@ -17,6 +17,7 @@ SUBJECTS = Path(__file__).parents[2] / "rules" / "subjects"
 READ = {
     "start-after-suspension": "at-once",
     "numerator-origin": "chinese-only",
+    "valuation": "as-stated",
     "upstream-technology": "own-steps-only",
     "part-2-reaches": "any-depth",
     "embedded-items": "every-level",

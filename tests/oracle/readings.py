@@ -58,7 +58,6 @@ UNLESS_CHOSEN = {
     "fixed-magnets-18": "outside",
     "functional-materials-18": "outside",
     "part-1-value": "as-bought",
-    "valuation": "as-stated",
     "early-technology": "counts",
     "published-technology": "counts",
 }
