@@ -31,6 +31,9 @@ def share_step(inquiry: Inquiry, ask: Ask, question: Question, index: int) -> St
     outcome, needs = share_outcome(inquiry, ask, index)
     worth_text = f"{shown(value)} {currency}" if value is not None else "a value that is not known"
     found = f"content {shown(content)} {currency}".rstrip() + f" in {worth_text}"
+    priced = ask.param("priced")
+    if priced not in (None, AS_STATED):  # or the line would not say why a value that the file states is not known
+        found += f", taken as {priced} alone"
     return Step(
         asks=question.en, outcome=outcome, found=found, against=f"{ask.operator.replace('_', ' ')} {ask.written}", needs=needs
     )
