@@ -8,9 +8,10 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 
-from rare_earth_compliance.engine.determination import SHIPMENT, THIS_ITEM, AskFor, Need, Subject
+from rare_earth_compliance.core.truth import Truth
+from rare_earth_compliance.engine.determination import SHIPMENT, THIS_ITEM, AskFor, Need, Step, Subject
 from rare_earth_compliance.engine.inquiry import Inquiry
-from rare_earth_compliance.engine.needs import CONTENTS, IN_ORDER
+from rare_earth_compliance.engine.needs import IN_ORDER, of_hidden
 from rare_earth_compliance.product.model import Item
 
 SUBJECTS = 12
@@ -44,7 +45,8 @@ def pairs_for(inquiry: Inquiry, waiting: Iterable[tuple[frozenset[Need], list[in
     waits: dict[tuple[str, str], int] = {}
     of_items: set[tuple[str, str]] = set()
     for needs, indices in waiting:
-        hidden = sum(items[index].hidden for index in indices)
+        hidden = [items[index] for index in indices if items[index].hidden]
+        of_them = {("fact", of_hidden(item, inquiry.product)[0]) for item in hidden}
         touched: set[tuple[str, str]] = set()
         for need in needs:
             if need.kind != "fact" or need.item != THIS_ITEM:
@@ -52,13 +54,28 @@ def pairs_for(inquiry: Inquiry, waiting: Iterable[tuple[frozenset[Need], list[in
                 if need.item != SHIPMENT:
                     of_items.add((need.kind, need.about))
                 continue
-            found = [("fact", CONTENTS)] if hidden else []
-            found += [("fact", need.about)] if hidden < len(indices) else []
+            found = of_them | ({("fact", need.about)} if len(hidden) < len(indices) else set())
             touched.update(found)
             of_items.update(found)
         for key in touched:
             waits[key] = waits.get(key, 0) + len(indices)
     return tuple(sorted(waits, key=lambda key: _order(key[0], key[1], waits[key], of_items=key in of_items)))
+
+
+def readings_met(steps: Iterable[Step]) -> tuple[str, ...]:
+    """The readings on which some traces turn, however far in, by name."""
+    found: set[str] = set()
+    seen: set[int] = set()
+    work = list(steps)
+    while work:
+        step = work.pop()
+        if step.outcome is not Truth.UNKNOWN or id(step) in seen:
+            continue
+        seen.add(id(step))
+        if step.reading and any(need.kind == "reading" for need in step.needs):
+            found.add(step.reading)
+        work.extend(step.steps)
+    return tuple(sorted(found))
 
 
 def _rank(ask: AskFor) -> tuple[int, int, str]:
@@ -86,7 +103,8 @@ def _add(
     found = set()
     for index in indices:
         item = items[index]
-        key, at, detail = (("fact", CONTENTS), item.parent, "") if item.hidden else (("fact", need.about), index, need.detail)
+        about, at, detail = of_hidden(item, inquiry.product) if item.hidden else (need.about, index, need.detail)
+        key = ("fact", about)
         kept = groups.get(key)
         if kept is None:
             kept = groups[key] = _Group()

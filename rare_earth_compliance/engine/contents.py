@@ -12,7 +12,7 @@ from rare_earth_compliance.engine.determination import THIS_ITEM, Need
 from rare_earth_compliance.engine.disclosure import by_name, declared_none, present, whole
 from rare_earth_compliance.engine.needs import NOTHING, Outcome, located, merged
 from rare_earth_compliance.product.model import Item, Product
-from rare_earth_compliance.product.words import forms_marked, never, never_in, vague_forms
+from rare_earth_compliance.product.words import CONSUMED, LOOSE, forms_marked, never, never_in, vague_forms
 
 Elements = dict[str, Truth]
 _PRINCIPAL = "principal"
@@ -39,6 +39,7 @@ class Contents:
             else:
                 self._item(item)
                 self._named_against_form(item)
+                self._consumed_and_there(item)
 
     def _named_against_form(self, item: Item) -> None:
         """A loose magnet that is called a component must not pass as one."""
@@ -54,6 +55,16 @@ class Contents:
             self.conflicts.append((item.index, f"has a magnet family, {item.family}, but is said to be a {item.form}"))
         if item.alloy is not None and item.form not in forms_marked("alloyed"):
             self.conflicts.append((item.index, f"has an alloy system, but is said to be a {item.form}"))
+
+    def _consumed_and_there(self, item: Item) -> None:
+        """What is a thing of its own must not pass as consumed in making what it is in."""
+        if item.processing is None or CONSUMED not in item.processing:
+            return
+        said = "loose" if LOOSE in item.processing else "the principal component" if item.principal else ""
+        if item.form in forms_marked("magnet"):
+            said = f"a {item.form}"
+        if said:
+            self.conflicts.append((item.index, f"is said to be consumed in making what it is in, and {said} as well"))
 
     def element(self, index: int, symbol: str) -> Truth:
         """Whether an item, with all that is inside it, contains an element in any amount."""

@@ -17,7 +17,7 @@ from rare_earth_compliance.core.problems import Place, Problem, Refused
 from rare_earth_compliance.core.truth import Truth
 from rare_earth_compliance.core.version import VERSION
 from rare_earth_compliance.engine import basis
-from rare_earth_compliance.engine.asking import asks_for, pairs_for
+from rare_earth_compliance.engine.asking import asks_for, pairs_for, readings_met
 from rare_earth_compliance.engine.coverage import Places, coverage, tree
 from rare_earth_compliance.engine.deadlines import Deadlines
 from rare_earth_compliance.engine.determination import (
@@ -208,12 +208,18 @@ class _Case:
             of_rule.setdefault(one.verdict.rule.id, []).append(one)
         return tuple(f"{rule.id}: {why_not(of_rule.get(rule.id, []), self.on)}" for rule in self.cleared)
 
+    def _open_readings(self, asked: tuple[AskFor, ...]) -> tuple[str, ...]:
+        """The readings that are asked for, and those that would be once the facts beside them were known."""
+        open_verdicts = (one for one in self.different if one.needs)
+        named = [one.about for one in asked if one.kind == "reading"]
+        return tuple(dict.fromkeys((*named, *readings_met(one.step for one in open_verdicts))))
+
     def brief(self) -> Brief:
         """What became of each rule and what is asked, without the words for it."""
         pairs = pairs_for(self.inquiry, _waiting(self.judged))
         return Brief(standings=standings(self.judged, self.inquiry.pack), asks_for=pairs)
 
-    def rest(self, weighing: Callable[[tuple[AskFor, ...]], tuple[Weighed, ...]] | None) -> dict[str, Any]:
+    def rest(self, weighing: Callable[[tuple[str, ...]], tuple[Weighed, ...]] | None) -> dict[str, Any]:
         """What is said of the answer, field by field."""
         inquiry, pack, on = self.inquiry, self.inquiry.pack, self.on
         states = tuple(_rule_state(rule, self.in_force[rule.id], pack) for rule in pack.rules.values())
@@ -232,7 +238,7 @@ class _Case:
             "states": states,
             "limbs": limbs(self.judged, pack, on),
             "outlook": outlooks(self.different, pack, on, inquiry.readings, self.confirmations, self.answered),
-            "weighed": weighing(asked) if weighing else (),
+            "weighed": weighing(self._open_readings(asked)) if weighing else (),
             "expires": expires,
             "expires_because": because,
             "scope": basis.scope(pack, on),
@@ -251,16 +257,16 @@ def _weighed(
     on: date,
     readings: Mapping[str, str],
     confirmations: tuple[Confirmation, ...],
-    asked: tuple[AskFor, ...],
+    names: tuple[str, ...],
 ) -> tuple[Weighed, ...]:
-    """The answer under every option of every open reading that was asked for."""
+    """The answer under every option of every one of some open readings."""
     return tuple(
         Weighed(
             reading=name,
             option=option.id,
             answer=determine(shipment, pack, on=on, readings={**readings, name: option.id}, confirmations=confirmations).answer,
         )
-        for name in (one.about for one in asked if one.kind == "reading")
+        for name in names
         for option in pack.readings[name].options
     )
 

@@ -82,11 +82,11 @@ def _may_hide(item: Item, none: bool) -> bool:
         return False
     if not item.composition and item.alloy is None and item.family is None:
         return not none
-    rare = rare_earths()
+    return bool(unexplained(item)) or (not none and not whole(item))
+
+
+def unexplained(item: Item) -> frozenset[str]:
+    """The rare earths that an item has, or may have, by name or composition, and of which no input is named."""
     explained = {part.element for part in item.composition if part.has_input}
-    for part in item.composition:
-        if part.element in rare and not part.has_input and present(part) is not Truth.FALSE:
-            return True
-    if any(symbol in rare and symbol not in explained for symbol in by_name(item)):
-        return True
-    return not none and not whole(item)
+    named = {part.element for part in item.composition if not part.has_input and present(part) is not Truth.FALSE}
+    return frozenset(symbol for symbol in named | (by_name(item) - explained) if symbol in rare_earths())

@@ -11,13 +11,16 @@ from operator import attrgetter
 
 from rare_earth_compliance.core.truth import Truth, any_of, truth
 from rare_earth_compliance.engine.determination import THIS_ITEM, Need, Step
-from rare_earth_compliance.product.model import Product
+from rare_earth_compliance.engine.disclosure import unexplained, whole
+from rare_earth_compliance.product.model import Item, Product
 
 KEPT = 12
 """How many reasons are carried upward from below one item; further ones are asked for once these are settled."""
 
 CONTENTS = "item.contents"
 """The question whether an item holds anything beyond its lines."""
+INPUTS = "item.inputs"
+"""The question as what the rare earths were bought that an item is said to hold."""
 QUANTITY = "item.quantity"
 """The question how much of an item goes into the item above, if any."""
 
@@ -32,7 +35,7 @@ def located(needs: Iterable[Need], index: int, product: Product) -> tuple[Need, 
     """The same needs with the item at hand named; those of a hidden content ask the item above for its contents."""
     item = product.items[index]
     found: dict[Need, None] = {}
-    contents = Need("fact", CONTENTS, item.parent) if item.hidden else None
+    contents = Need("fact", *of_hidden(item, product)) if item.hidden else None
     for need in needs:
         if need.item != THIS_ITEM or need.kind != "fact":
             found[need] = None
@@ -43,13 +46,24 @@ def located(needs: Iterable[Need], index: int, product: Product) -> tuple[Need, 
     return tuple(found)
 
 
+def of_hidden(hidden: Item, product: Product) -> tuple[str, int, str]:
+    """What is asked about a hidden content, of which item, and the elements in question.
+
+    Where the composition names everything, nothing more is in the item: only what its rare earths were bought as is not told.
+    """
+    above = product.items[hidden.parent]
+    if whole(above):
+        return INPUTS, above.index, ", ".join(sorted(unexplained(above)))
+    return CONTENTS, above.index, ""
+
+
 def relative(needs: Iterable[Need], index: int, product: Product) -> frozenset[Need]:
     """The same needs with the item ``index`` as the item at hand; the inverse of ``located``."""
     item = product.items[index]
     here = item.parent if item.hidden else index
     return frozenset(
         Need(need.kind, need.about, THIS_ITEM, need.detail)
-        if need.item == here and (need.about == CONTENTS or not item.hidden)
+        if need.item == here and (need.about in (CONTENTS, INPUTS) or not item.hidden)
         else need
         for need in needs
     )

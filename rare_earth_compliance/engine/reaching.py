@@ -131,7 +131,7 @@ def _share_outcome(inquiry: Inquiry, ask: Ask, index: int) -> tuple[Truth, froze
     if ask.param("counted") == CONTAINED:
         needs |= {Need("fact", "item.unit_value", THIS_ITEM, "of the listed elements as contained")}
     if value is None or not value.is_exact:
-        needs |= {Need("fact", "item.unit_value", THIS_ITEM)}
+        needs |= {Need("fact", "item.unit_value", THIS_ITEM, total.priced)}
     joins = {f"{name} to {currency}" for name in missing} | {inquiry.figures.worth(index, total.priced).unjoined}
     needs |= {Need("fact", "shipment.rates", SHIPMENT, rate) for rate in joins if rate}
     return outcome, needs

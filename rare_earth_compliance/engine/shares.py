@@ -109,7 +109,7 @@ class Measure:
         first = self.inquiry.first
         open_here = (*first(listed), *first(origin)) if self.counts[index] is Truth.UNKNOWN else ()
         if own.money is None:
-            open_here = (*open_here, Need("fact", "item.unit_value", THIS_ITEM))
+            open_here = (*open_here, Need("fact", "item.unit_value", THIS_ITEM, self.priced))
         elif not own.money.amount.is_exact:
             open_here = (*open_here, Need("fact", "item.unit_value", THIS_ITEM, "exactly"))
         here = located(open_here, index, self.inquiry.product)

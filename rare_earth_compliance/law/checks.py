@@ -16,7 +16,10 @@ from rare_earth_compliance.law.model import Rule, RulePack, Suspension
 
 _STATUS = re.compile(r"lapsed|extended through [0-9]{4}-[0-9]{2}-[0-9]{2}")
 NEEDED = ("applies", "does not apply", "cannot tell")
-ENGINE_ASKS = ("item.contents", "item.unit_value", "item.quantity", "item.control_codes", "item.processing", "shipment.rates")
+ENGINE_ASKS = (
+    *("item.contents", "item.inputs", "item.unit_value", "item.quantity", "item.control_codes", "item.processing"),
+    "shipment.rates",
+)
 """Questions that arise in computing, whatever the rules ask."""
 COMPUTATIONS = (
     "listed_in",

@@ -28,6 +28,7 @@ from rare_earth_compliance.product.model import (
     Use,
 )
 from rare_earth_compliance.product.pricing import money_of
+from rare_earth_compliance.product.words import CONSUMED, forms_marked
 
 _ONE = Fraction(1)
 TECHNOLOGY = "technology"
@@ -65,16 +66,7 @@ def item_facts(
         rare_earths=fields.rare_earths,
         composition=tuple(_substance(part) for part in fields.composition or []),
         composition_complete=bool(fields.composition_complete),
-        technologies=tuple(
-            Technology(
-                field=used.field,
-                origin=used.origin,
-                acquired=used.acquired,
-                published=used.published,
-                evidence=used.evidence,
-            )
-            for used in fields.technologies or []
-        ),
+        technologies=_technologies(fields.technologies),
         technologies_complete=bool(fields.technologies_complete),
         control_codes=tuple(fields.control_codes or []),
         hs_code=fields.hs_code,
@@ -101,6 +93,15 @@ def inputs_of(fields: doc.ItemFields) -> list[Input]:
     return [_input(part, position, fields) for position, part in enumerate(fields.composition) if part.bought]
 
 
+def _technologies(fields: list[doc.TechnologyFields] | None) -> tuple[Technology, ...]:
+    return tuple(
+        Technology(
+            field=used.field, origin=used.origin, acquired=used.acquired, published=used.published, evidence=used.evidence
+        )
+        for used in fields or []
+    )
+
+
 def _substance(fields: doc.SubstanceFields) -> Substance:
     return Substance(
         element=fields.element,
@@ -121,6 +122,9 @@ def _input(fields: doc.SubstanceFields, position: int, above: doc.ItemFields) ->
         quantity = Interval(contained_mass.low, None, contained_mass.low_open or contained_mass.low == 0)
     contained = Substance(element=fields.element, cas=fields.cas, share=None, has_input=False)
     name = fields.name or " ".join(part for part in (fields.element or fields.cas, fields.input_form) if part)
+    # What an item consists of is no thing of its own any more. A magnet that was bought may well be, nor is it known of what
+    # was bought in a form that is not told.
+    consumed = fields.input_form is not None and fields.input_form not in forms_marked("magnet")
     item = Item(
         index=-1,
         parent=-1,
@@ -130,11 +134,15 @@ def _input(fields: doc.SubstanceFields, position: int, above: doc.ItemFields) ->
         unit=unit,
         form=fields.input_form,
         alloy=frozenset(fields.input_alloy) if fields.input_alloy else None,
+        processing=frozenset({CONSUMED}) if consumed else None,
+        principal=False if consumed else None,
         unit_value=value,
         origin=fields.origin,
         steps=tuple((made.step, made.country) for made in fields.steps or []),
         steps_complete=fields.steps_complete,
         composition=(contained,),
+        technologies=_technologies(fields.technologies),
+        technologies_complete=bool(fields.technologies_complete),
         composition_complete=_pure(fields),
         complete=_pure(fields),
         derived=True,

@@ -262,8 +262,8 @@ class MoneyFields(Strict):
 class SubstanceFields(Strict):
     """An element or substance in an item, by mass fraction of the item.
 
-    Where a form, an alloy system, an origin, a step or a value is told, it was bought as an input; one without a form is an
-    input of a form that is not known.
+    Where a form, an alloy system, an origin, a step, a technology or a value is told, it was bought as an input; one without
+    a form is an input of a form that is not known.
     """
 
     element: Element | None = Field(None, description="Chemical symbol.")
@@ -279,13 +279,17 @@ class SubstanceFields(Strict):
     steps_complete: Literal[True] | None = Field(
         None, description="true: the steps are all, from the mine on; no other was done anywhere."
     )
+    technologies: list[TechnologyFields] | None = Field(None, description="Rare-earth technologies used to make that input.")
+    technologies_complete: StrictBool | None = Field(
+        None, description="true: no rare-earth technology but the named was used to make that input."
+    )
     value: MoneyFields | None = Field(None, description="What that input cost for one unit of the item.")
 
     @property
     def bought(self) -> bool:
         """Whether anything is told of the input that it was bought as."""
         told = (self.input_form, self.input_alloy, self.origin, self.steps, self.steps_complete, self.value)
-        return any(told)
+        return any((*told, self.technologies, self.technologies_complete))
 
     @model_validator(mode="after")
     def _named(self) -> SubstanceFields:

@@ -61,6 +61,11 @@ def never(form: str) -> frozenset[str]:
     return frozenset(vocabulary()["form"].get(form, {}).get("never", "").split())
 
 
+CONSUMED = "consumed"
+"""The processing state of what is no thing of its own any more."""
+LOOSE = "loose"
+
+
 @cache
 def vague_forms() -> frozenset[str]:
     """Forms so general that they exclude no other: a "material" may turn out to be an oxide."""

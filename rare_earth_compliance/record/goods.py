@@ -21,6 +21,8 @@ _WORDS = json.loads((_HERE / "product" / "words.json").read_bytes())
 _FAMILIES, _FORMS = _WORDS["family"], _WORDS["form"]
 _TEXT = (_HERE / "core" / "codes" / "elements.txt").read_text(encoding="utf-8")
 _ROWS = [row.split("\t") for row in _TEXT.splitlines() if row[:1] not in ("", "#")]
+CONSUMED = "consumed"
+_TOLD = ("origin", "steps", "steps_complete", "technologies", "technologies_complete")
 UNNAMED = "*"  # a rare earth that nothing names
 ELEMENTS, RARE = {row[0] for row in _ROWS}, {UNNAMED, *(row[0] for row in _ROWS if row[2:])}
 _SIZES = {
@@ -90,7 +92,7 @@ def present(part: Any) -> str:
 
 def bought(part: Any) -> bool:
     """Whether a substance is told to have been bought as an input: its form, its alloy, where it is from, or what it cost."""
-    return any(part.get(key) for key in ("input_form", "input_alloy", "origin", "steps", "steps_complete", "value"))
+    return any(part.get(key) for key in ("input_form", "input_alloy", "value", *_TOLD))
 
 
 def whole(one: Any) -> bool:
@@ -176,8 +178,9 @@ class Goods:
         one = self.raw[place]
         pure = "element" in part and "input_alloy" not in part and part.get("input_form") in ("metal", "oxide")
         names = {"input_form": "form", "input_alloy": "alloy", "value": "unit_value"}
-        told = ("origin", "steps", "steps_complete", *names)
-        made = {names.get(key, key): part[key] for key in told if part.get(key)}
+        made = {names.get(key, key): part[key] for key in (*_TOLD, *names) if part.get(key)}
+        if "form" in made and "magnet" not in _FORMS[made["form"]]:
+            made |= {"processing": [CONSUMED], "principal": False}
         made |= {key: one[key] for key in ("unit", "mass") if key in one and "value" in part}
         made["composition"] = [{key: part[key] for key in ("element", "cas") if key in part}]
         self.raw[child] = {**made, "composition_complete": pure, "complete": pure, "bought": "value" not in part}
@@ -274,6 +277,8 @@ class Goods:
         kinds = (("family", "magnet"), ("equipment", "machine"), ("alloy", "alloyed"))
         odd = any(one.get(said) not in (None, "none") and "vague" not in form and mark not in form for said, mark in kinds)
         odd |= one.get("equipment") not in (None, "none") and "never" in form
+        there = "loose" in one.get("processing", ()) or one.get("principal") is True or "magnet" in form
+        odd |= there and CONSUMED in one.get("processing", ())
         below = [self.raw[child].get("rare_earths") for child, _ in self.lines.get(place, ()) if not child.endswith(CONTENTS)]
         odd |= self.none[place] == "yes" and "present" in below
         for group in _FAMILIES.get(one.get("family"), {}).get("never", "").split():

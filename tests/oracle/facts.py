@@ -44,7 +44,7 @@ DEEP_PROCESSED = {"motor", "rotor", "stator", "sensor", "loudspeaker", "magnetic
 NEODYMIUM, SAMARIUM = ("Nd", "Fe"), ("Sm", "Co")
 NOT_IN = dict.fromkeys(("ferrite", "AlNiCo", "SmFeN", "other"), (NEODYMIUM, SAMARIUM)) | {"CeFeB": (SAMARIUM,)}
 """What is in no magnet of a family: it would be one of another. Boron is light, and few tests of a material see it."""
-TELLING = {"loose", "fixed-in-core", "moulded", "fitted"}
+TELLING = {"loose", "fixed-in-core", "moulded", "fitted", "consumed"}
 """States that say whether it is loose."""
 DOUBTFUL = {"assembly", "magnet-assembly", "part", "material", "packaging"}
 """Of these it is not told whether they are more than a simple magnet assembly."""
@@ -266,7 +266,9 @@ def contradicts_itself(thing: Thing) -> bool:
     no_alloy = bool(thing.says("alloy")) and known and said not in ALLOYED
     no_magnet = thing.says("family") is not None and known and said not in OF_A_FAMILY
     other_family = any(all(thing.shown(one) for one in group) for group in NOT_IN.get(thing.says("family"), ()))
-    of_words = no_alloy or no_magnet or other_family
+    states = set(thing.says("processing") or ())
+    there = "loose" in states or thing.says("principal") is True or said in OF_A_FAMILY
+    of_words = no_alloy or no_magnet or other_family or (there and "consumed" in states)
     return below or declared_free or empty or of_words or none_of_its_name(thing) or list_falls_short(thing)
 
 

@@ -231,6 +231,10 @@ class Maker:
                 entry["steps"] = [{"step": "separation", "country": entry["origin"]}]
             if self.count % 2:
                 entry |= self.all_steps(entry.get("steps", []), entry["origin"])
+            if self.count % 3 == 0:
+                entry["technologies_complete"] = True
+            if self.count % 9 == 0:
+                entry["technologies"] = [{"field": "smelting-and-separation", "origin": entry["origin"]}]
             if entry["input_form"] == "alloy" and self.chance(0.8):
                 entry["input_alloy"] = [element, self.rng.choice(["Fe", "Fe", "Co"])]
         return entry
@@ -284,6 +288,8 @@ class Maker:
             item["alloy"] = [element, *others]
         if self.chance(0.15):
             item["processing"] = self.rng.choice([["powder"], ["loose"], []])
+        elif self.count % 5 == 0:
+            item["processing"] = ["consumed"]
         if lines:
             item["materials"] = lines
             item["complete"] = self.chance(0.8)

@@ -134,8 +134,8 @@ class Product:
     def too_cheap(self, label: str) -> bool:
         """Whether a thing so called is surely worth less than what is listed inside it.
 
-        That is the part 1 items, or these and precursors; all of them, or the Chinese. Where there are too many worlds,
-        in each of those that are tried.
+        That is the part 1 items, or these and precursors; all of them, or the Chinese. By the prices as they are stated,
+        unless another kind was chosen. Where there are too many worlds, in each of those that are tried.
         """
         called = [places[0] for places in self.places.values() if places[0].label == label and places[0].says("unit_value")]
         return any(
@@ -147,7 +147,8 @@ class Product:
 
     def _always(self, question: Any) -> bool:
         def asked(world: World) -> bool:
-            return bool(question(Case(world, self.readings, {}, self.rates)))
+            readings = Readings({"valuation": "as-stated", **self.readings.chosen})
+            return bool(question(Case(world, readings, {}, self.rates)))
 
         try:
             return outcomes(explore(asked, self.memory)) == {True}

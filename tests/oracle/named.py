@@ -17,7 +17,7 @@ from tests.oracle.things import Thing
 from tests.oracle.worlds import Unknown
 
 UNNAMED = "question unnamed"
-CONTENTS = "item.contents"
+CONTENTS, INPUTS = "item.contents", "item.inputs"
 OF_A_THING = {
     "further step in China": ("item.steps_complete",),
     "form": ("item.form", "item.listed_in", "item.enclosed"),
@@ -47,8 +47,8 @@ OF_A_THING = {
 }
 """What may ask for an unknown of a thing."""
 NEAR_BY = {
-    "contains": ("item.contains", "item.consists_of", "item.listed_in", "item.contents"),
-    "others than": ("item.consists_of", "item.contains", "item.contents"),
+    "contains": ("item.contains", "item.consists_of", "item.listed_in", CONTENTS, INPUTS),
+    "others than": ("item.consists_of", "item.contains", CONTENTS, INPUTS),
     "form": ("item.form", "item.listed_in", "item.enclosed"),
     "what it is fixed in": ("item.form",),
     "quantity": ("item.contains",),
@@ -114,9 +114,10 @@ def _is_named(
     thing = things[about]
     if thing.nameless:
         assert thing.above is not None
-        return (CONTENTS, shown(thing.above.path)) in asked
+        # Where all its elements are named, it is asked as what they were bought.
+        return any((one, shown(thing.above.path)) in asked for one in (CONTENTS, INPUTS))
     questions = OF_A_THING[what]
-    if any((one, shown(thing.path)) in asked for one in (*questions, CONTENTS)):
+    if any((one, shown(thing.path)) in asked for one in (*questions, CONTENTS, INPUTS)):
         return True
     near = (*thing.below, *thing.around)
     return any((one, shown(near_by.path)) in asked for one in NEAR_BY.get(what, ()) for near_by in near)

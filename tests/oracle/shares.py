@@ -82,10 +82,13 @@ def worth(case: Case, thing: Thing, wanted: str) -> Fraction:
     Valued and sold at two prices it is worth one of them.
     """
     keys = usable(case, thing)
+    # A price of a kind is one unknown, that which is stated another.
+    priced = case.readings.option(case.world, "valuation")
+    of_kind = () if priced == "as-stated" else (priced,)
     if not keys:
-        unpriced: Fraction = case.world.choose((thing.path, "value"), UNPRICED)
+        unpriced: Fraction = case.world.choose((thing.path, "value", *of_kind), UNPRICED)
         return unpriced
-    key = keys[0] if len(keys) == 1 else case.world.choose((thing.path, "price"), tuple(keys))
+    key = keys[0] if len(keys) == 1 else case.world.choose((thing.path, "price", *of_kind), tuple(keys))
     return price(case, thing, key, wanted)
 
 
@@ -141,7 +144,8 @@ def add(total: Sums, part: Sums, times: Fraction) -> None:
 
 def content(case: Case, thing: Thing, listed: lists.Listed, counts: Counts, wanted: str, *, named: bool = False) -> Sums:
     """What the content of one unit of it is worth that counts, at any depth; of the named lines alone where so asked."""
-    key = (id(thing), listed, counts, wanted, named, case.readings.chosen.get("part-1-value"))
+    chosen = case.readings.chosen
+    key = (id(thing), listed, counts, wanted, named, chosen.get("part-1-value"), chosen.get("valuation"))
     found: Sums = case.world.once(key, lambda: _content(case, thing, listed, counts, wanted, named))
     return found
 

@@ -20,6 +20,10 @@ OF_FAMILY = {"NdFeB": ("Nd", "Fe", "B"), "SmCo": ("Sm", "Co"), "SmFeN": ("Sm", "
 """The elements that a magnet family has by its name."""
 PURE = {"metal", "oxide"}
 """Forms in which an input named by one element is that and nothing else."""
+MAGNETS = {"permanent-magnet", "magnet-powder", "magnet-assembly", "magnet-alloy-flake"}
+TOLD_OF_INPUTS = (
+    *("input_form", "input_alloy", "origin", "steps", "steps_complete", "technologies", "technologies_complete", "value"),
+)
 ONE = amounts.exactly(1)
 LINE, INPUT, NAMELESS = "line", "input", "nameless"
 
@@ -220,10 +224,15 @@ class Thing:
             "origin": stated(entry, "origin"),
             "steps": stated(entry, "steps"),
             "steps_complete": stated(entry, "steps_complete"),
+            "technologies": stated(entry, "technologies"),
+            "technologies_complete": stated(entry, "technologies_complete"),
             "unit_value": stated(entry, "value"),
             "unit": self.unit,
             "mass": self.says("mass"),
         }
+        if data["form"] is not None and data["form"] not in MAGNETS:
+            # What a thing consists of is no thing of its own any more; a magnet that was bought may be.
+            data |= {"processing": ["consumed"], "principal": False}
         path = f"{self.path}.composition[{place}]"
         return Thing(path, data, self, self.shared, INPUT, line=path)
 
@@ -233,8 +242,9 @@ def _share(entry: dict[str, Any]) -> Bounds | None:
 
 
 def _bought(entry: dict[str, Any]) -> bool:
-    """Whether a substance is named as an input: in what form or alloy it was bought, where it is from, or what it cost."""
-    return any(stated(entry, key) for key in ("input_form", "input_alloy", "origin", "steps", "steps_complete", "value"))
+    """Whether a substance is named as an input: in what form or alloy it was bought, where it is from, how it was made, or
+    what it cost."""
+    return any(stated(entry, key) for key in TOLD_OF_INPUTS)
 
 
 def product_of(document: dict[str, Any]) -> Thing:
