@@ -20,7 +20,10 @@ from tests.forging import signed
 from tests.recording import LINE, recorded
 from tests.running import ROOT, Ran, run
 
-LAPSED = ("--confirm-status", "examples/value-share-line/status-lapsed.yaml", "--reading", "start-after-suspension=at-once")
+LAPSED = (
+    *("--confirm-status", "examples/value-share-line/status-lapsed.yaml"),
+    *("--reading", "start-after-suspension=at-once", "--reading", "valuation=as-stated"),
+)
 ON = (LINE[0], "--shipment", LINE[1], "--on", "2026-11-23")
 
 

@@ -17,6 +17,8 @@ import yaml
 FORMAT = "rare-earth-record/2"
 CONTENTS = "#contents"
 """After the place of an item: what it may hold beyond its lines."""
+GONE = {"processing": ["consumed"], "principal": False}
+"""What is known of an input that a composition names: it is no thing of its own any more."""
 EFFECTS = {"required": "licence", "prohibited": "prohibition", "none": "duty"}
 
 

@@ -15,7 +15,7 @@ from typing import Any
 from rare_earth_compliance.record.calendar import Days
 from rare_earth_compliance.record.goods import Goods, all_of, any_of, either, hull, joined, present, share
 from rare_earth_compliance.record.moving import contradicted
-from rare_earth_compliance.record.opening import CONTENTS, Law, lookup, plain_yaml, strict, written
+from rare_earth_compliance.record.opening import CONTENTS, GONE, Law, lookup, plain_yaml, strict, written
 from rare_earth_compliance.record.persons import Persons, folded, owned_otherwise
 from rare_earth_compliance.record.places import enclosed
 from rare_earth_compliance.record.plain import SOME, Bounds, amount
@@ -65,7 +65,10 @@ class Derived(Check):
         if of == "item":
             if usual == "/transfer/form":
                 return self.root
-            return f"{usual.removesuffix('form')}input_form" if "/composition/" in usual and name == "form" else usual
+            item = usual.rpartition("/")[0]
+            if "/composition/" in usual and name in GONE and "bought" in self.goods.raw[item]:
+                return f"/consumed/{name}" if "processing" in self.goods.raw[item] else usual
+            return f"{item}/input_form" if "/composition/" in usual and name == "form" else usual
         if name in self.tree["given"]:
             return f"/given/{name}"
         if self.root != "/transfer":

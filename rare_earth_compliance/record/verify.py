@@ -13,7 +13,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-from rare_earth_compliance.record.opening import CONTENTS, Law, lines_of, lookup, strict, written
+from rare_earth_compliance.record.opening import CONTENTS, GONE, Law, lines_of, lookup, strict, written
 from rare_earth_compliance.record.plain import NONE, SOME, Bounds, bounds, compared, number
 
 NOT = {"yes": "no", "open": "open", "no": "yes"}  # as words stand in order, "all of" is the least, "any of" the most
@@ -27,7 +27,7 @@ class Check:
     def __init__(self, said: Any, texts: list[str], law: Law) -> None:
         self.said, self.law = said, law
         product, other = (strict(texts[said["used"][name]]) for name in ("product", "shipment"))
-        self.tree = {**product, "shipment": other.get("shipment"), "given": dict(said["given"])}
+        self.tree = {**product, "shipment": other.get("shipment"), "given": dict(said["given"]), "consumed": GONE}
         self.root = next(f"/{name}" for name in ("transfer", "product") if name in product)
         self.chosen = {one["reading"]: one["option"] for one in said["readings"] if one["by"] == "chosen"}
         self.readings = {**law.fixed, **self.chosen}
