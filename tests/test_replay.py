@@ -22,9 +22,9 @@ from tests.running import ROOT, Ran, run
 
 LAPSED = (
     *("--confirm-status", "examples/value-share-line/status-lapsed.yaml"),
-    *("--reading", "start-after-suspension=at-once", "--reading", "valuation=as-stated"),
+    *("--reading", "start-after-suspension=at-once"),
 )
-ON = (LINE[0], "--shipment", LINE[1], "--on", "2026-11-23")
+ON = (LINE[0], "--shipment", LINE[1], "--on", "2026-11-23", "--reading", "valuation=as-stated")
 
 
 @pytest.fixture(scope="module")
