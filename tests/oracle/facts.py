@@ -37,6 +37,7 @@ MATERIALS = {
     *("ore", "concentrate", "metal", "alloy", "oxide", "compound", "target", "permanent-magnet", "magnet-powder"),
     *("magnet-alloy-flake", "crystal", "phosphor", "optical-fibre", "ceramic", "coating-material", "catalyst", "medicine"),
     *("hydrogen-storage-material", "magnetic-refrigeration-material", "magnetostrictive-material"),
+    *("ceramic-spray-powder", "gadobutrol-hydrate", "gadoterate-meglumine"),
 }
 """In these an input is consumed: it is no longer an item of its own."""
 DEEP_PROCESSED = {"motor", "rotor", "stator", "sensor", "loudspeaker", "magnetic-accessory", "component"}

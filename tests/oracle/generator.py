@@ -65,6 +65,8 @@ CODES = [
 ]
 FUNCTIONAL = ["crystal", "phosphor", "optical-fibre", "ceramic", "coating-material", "hydrogen-storage-material", "catalyst"]
 FUNCTIONAL += ["magnetic-refrigeration-material", "magnetostrictive-material", "medicine"]
+NAMED = {"ceramic-spray-powder": ["Zr", "O"], "gadobutrol-hydrate": ["C", "O"], "gadoterate-meglumine": ["C", "O"]}
+"""Materials that official answer 4 names, and what is in them beside a rare earth."""
 RAW = ["metal", "oxide", "alloy", "compound", "mixture", "ore", "concentrate", "scrap", "magnet-alloy-flake", "target"]
 RAW += ["material", "reagent"]
 HOLDERS = ["assembly", "motor", "rotor", "stator", "sensor", "component", "finished-product", "magnetic-accessory"]
@@ -309,7 +311,7 @@ class Maker:
         item["unit_value"] = self.money(["10", "20"])
         if self.chance(0.3):
             item["processing"] = ["loose"]
-        return self.as_component(item)
+        return self.as_component(_named(item))
 
     def plain(self) -> Document:
         """A part of ordinary material."""
@@ -580,6 +582,22 @@ def drawn(rng: Random) -> Questions:
         maker.rng.choice([_used_in_two_places, _with_early_technology])(document, maker)
         choice = rng.choice([one for one in range(CHOICES) if readings(one).get("early-technology") == "does-not-count"])
     return Questions(document, readings(choice), tuple(rounds), at_the_line)
+
+
+def _named(item: Document) -> Document:
+    """A functional material as it is, or as one that answer 4 names: in truth, in part, or by its name alone.
+
+    Drawn from what is there, so that nothing else of a seed hangs on it.
+    """
+    rng = Random(json.dumps(item))  # noqa: S311 - reproducible test data, not secrecy
+    if item["form"] in ("ceramic", "coating-material", "medicine") and rng.random() < 0.7:
+        item["form"] = rng.choice(list(NAMED))
+        item["composition"][0]["element"] = rng.choice(["Gd", "Gd", "Y", "Yb", "Er", "Dy"])
+        if rng.random() < 0.7:
+            item["composition"] = [item["composition"][0], *({"element": one} for one in NAMED[item["form"]])]
+        if rng.random() < 0.2:
+            del item["composition_complete"]
+    return item
 
 
 def _beside_its_value(value: Any, shipment: Document) -> None:

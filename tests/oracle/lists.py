@@ -134,6 +134,10 @@ PRECURSORS = {"magnet-alloy-flake", "magnet-powder", "alloy", "oxide", "compound
 
 FUNCTIONAL_NAMED = {"phosphor", "catalyst", "crystal", "ceramic"}
 """Official answer 4 speaks of these."""
+SPRAYED = "ceramic-spray-powder"
+"""The answer names it among the ceramics, with yttria-stabilised zirconia; No. 57 may name it as ceramic or as coating."""
+AGENTS = {"gadobutrol-hydrate", "gadoterate-meglumine"}
+"""The two medicines of the answer: organic compounds of gadolinium."""
 FUNCTIONAL_OTHERS = {"optical-fibre", "coating-material", "hydrogen-storage-material", "magnetic-refrigeration-material"}
 FUNCTIONAL_OTHERS |= {"magnetostrictive-material", "medicine"}
 
@@ -174,32 +178,42 @@ def described(case: Case, thing: Thing, name: str, word: str, elements: tuple[st
     form = facts.form(case, thing)
     if word in ("oxide", "compound"):
         mineral = form in ("ore", "concentrate", "scrap") and case.read("minerals-and-scrap", "mixture")
-        return form in (word, "mixture") or mineral or as_it_consists(case, form, name)
+        return form in (word, "mixture") or mineral or as_it_consists(case, thing, name)
     if word == "alloy":
         unpressed = form in ("magnet-alloy-flake", "magnet-powder") and case.read("magnet-alloy", "alloy-line")
-        return form == "alloy" or unpressed or as_it_consists(case, form, name)
+        return form == "alloy" or unpressed or as_it_consists(case, thing, name)
     if word == "metal":
         return form == "metal" or metal_by_another_name(case, thing, name, elements)
     if word.endswith("-magnet"):
         return form in MAGNETS and (word == "any-magnet" or facts.family(case, thing) == word.removesuffix("-magnet"))
-    return form == word
+    return form == word or (form == SPRAYED and word in ("ceramic", "coating-material"))
 
 
-def as_it_consists(case: Case, form: str, name: str) -> bool:
+def as_it_consists(case: Case, thing: Thing, name: str) -> bool:
     """Whether a functional material is what it consists of, for a list."""
-    if form not in FUNCTIONAL_NAMED | FUNCTIONAL_OTHERS:
+    form = facts.form(case, thing)
+    if form not in FUNCTIONAL_NAMED | FUNCTIONAL_OTHERS | AGENTS | {SPRAYED}:
         return False
     if name == "57":
         return case.read("functional-materials-57", "by-composition")
-    if form in FUNCTIONAL_NAMED:
-        return case.read("functional-materials-18", "inside")
-    return case.read("functional-materials-unnamed-18", "by-composition")
+    if form not in FUNCTIONAL_OTHERS and case.read("functional-materials-18", "inside"):
+        return True
+    return not named_by_answer_4(case, thing, form) and case.read("functional-materials-unnamed-18", "by-composition")
+
+
+def named_by_answer_4(case: Case, thing: Thing, form: str) -> bool:
+    """Whether answer 4 names a functional material: spray powder of zirconia, and an agent that is what its name says."""
+    if form == SPRAYED:
+        return facts.contains(case, thing, "Zr")
+    if form in AGENTS:
+        return facts.contains(case, thing, "C") and not any_of(case, thing, [one for one in SEVEN if one != "Gd"])
+    return form in FUNCTIONAL_NAMED
 
 
 def metal_by_another_name(case: Case, thing: Thing, name: str, elements: tuple[str, ...]) -> bool:
     """Whether it is a metal that is called otherwise: alone in it, or in an alloy with none of its partners in the list."""
     form = facts.form(case, thing)
-    if (form == "alloy" or as_it_consists(case, form, name)) and facts.consists_of(case, thing, elements):
+    if (form == "alloy" or as_it_consists(case, thing, name)) and facts.consists_of(case, thing, elements):
         return True
     if form != "alloy" or not all_of(case, thing, elements) or not case.read("alloys-without-partner", "metal-line"):
         return False
