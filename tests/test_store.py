@@ -284,7 +284,7 @@ def test_files_of_a_folder_are_stored_as_they_are_found(tmp_path: Path) -> None:
     (folder / "c.json").write_bytes((EXAMPLES / "ebike-motor" / "shipment.json").read_bytes())
 
     def source() -> sources.Source:
-        return sources.folder(str(folder), lambda path: sorted(path.iterdir()), MOST)
+        return sources.folder(str(folder), lambda path: (sorted(path.iterdir()), []), MOST)
 
     kept(source(), tmp_path / "s")
     lines = judged(sources.stored(str(tmp_path / "s"), MOST), under())

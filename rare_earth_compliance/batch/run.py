@@ -34,6 +34,7 @@ def judge(source: Source, under: Under, bounds: Bounds, journal: Journal, step: 
             for line in lines:
                 tally.add(json.loads(line))
             step(len(lines), piece.size, True)
+    tally.left_out = source.left_out
     journal.end(tally.document())
     return tally
 

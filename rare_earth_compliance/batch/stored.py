@@ -23,6 +23,7 @@ from rare_earth_compliance.batch.pieces import BYTES, FIRST, LINES, Common, Give
 from rare_earth_compliance.core.maker import made_by
 from rare_earth_compliance.core.problems import Place, Problem
 from rare_earth_compliance.product import compact
+from rare_earth_compliance.product.names import LeftOut
 from rare_earth_compliance.product.quiet import reduced
 
 FORMAT = "rare-earth-portfolio/1"
@@ -54,6 +55,8 @@ class Head:
     """The forms whose lines were passed over where they are declared free of rare earths."""
     ours: bool
     """Whether the facts were kept by this very code, and can be found again: otherwise the documents alone are used."""
+    left_out: LeftOut
+    """What the portfolio held beside its inputs when it was stored."""
     documents: Stamp | None
     """The documents as they stood when the store was opened; None where each of them is read and held against its hash."""
 
@@ -101,6 +104,7 @@ def opened(name: str) -> Head:
             sha256=sha256,
             passed_over=frozenset(map(str, said["passed_over"])),
             ours=ours,
+            left_out=LeftOut(int(said["left_out"]["count"]), list(map(str, said["left_out"]["first"]))),
             documents=documents,
         )
         held = sha256 if same else {**sha256, DOCUMENTS: str(said["documents"]["sha256"])}
