@@ -2,19 +2,24 @@
 
 from __future__ import annotations
 
+import bz2
 import gzip
 import json
+import lzma
+import os
 import shutil
 import tarfile
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
 import pytest
 
+from rare_earth_compliance.batch.archives import members
 from rare_earth_compliance.cli import folders
 from rare_earth_compliance.cli.folders import anything, in_folder, of_glob
 from rare_earth_compliance.core.problems import Refused
-from rare_earth_compliance.product.names import may_be_product
+from rare_earth_compliance.product.names import LeftOut, may_be_product
 from tests.running import ROOT, Ran, run
 from tests.test_doors import DAY, MAGNET, TABLE, archive
 from tests.test_gate import clear, gate, project
@@ -119,6 +124,55 @@ def test_in_a_folder_of_records_every_file_is_one(tmp_path: Path) -> None:
     assert (ran.status, json.loads(ran.out)["judged"], json.loads(ran.out)["changed"]) == (10, 2, 1)
     (taken / "R").write_bytes(b"no record")
     assert run(("replay", str(taken), *changed)).status == 3
+
+
+# ---- what follows a packed stream
+
+
+PACKERS: dict[str, Callable[[bytes], bytes]] = {".tar.gz": gzip.compress, ".tar.bz2": bz2.compress, ".tar.xz": lzma.compress}
+
+
+def tarred(folder: Path, **files: bytes) -> bytes:
+    return archive(folder / "made.tar", {name.replace("_", "."): data for name, data in files.items()}).read_bytes()
+
+
+@pytest.mark.parametrize("ending", PACKERS)
+def test_what_follows_a_packed_stream_is_told(ending: str, tmp_path: Path) -> None:
+    pack = PACKERS[ending]
+    one, two = tarred(tmp_path, a_json=CLEAR), tarred(tmp_path, b_json=REQUIRED)
+    half = len(one) // 3
+    ways: dict[str, tuple[bytes, int]] = {
+        "whole": (pack(one), 0),
+        "in two streams": (pack(one[:half]) + pack(one[half:]), 0),
+        "in two streams with zeros between": (pack(one[:half]) + bytes(512) + pack(one[half:]), 0),
+        "zeros after it": (pack(one) + bytes(100_000), 0),
+        "another archive": (pack(one) + pack(two), 3),
+        "another archive after zeros": (pack(one) + bytes(512) + pack(two), 3),
+        "a damaged one": (pack(one) + b"X" + pack(two)[1:], 3),
+        "a damaged one after zeros": (pack(one) + bytes(512) + b"X" + pack(two)[1:], 3),
+        "a byte": (pack(one) + b"X", 3),
+        "the head of another one": (pack(one) + pack(two)[:4], 3),
+        "half of another one": (pack(one) + pack(two)[: len(pack(two)) // 2], 3),
+        "cut off": (pack(one)[:-4], 3),
+        "a stream that goes on with a damaged one": (pack(one[:half]) + b"X" + pack(one[half:])[1:], 3),
+    }
+    found = {}
+    for way, (data, _) in ways.items():
+        (tmp_path / f"p{ending}").write_bytes(data)
+        ran = run(("check", "--batch", str(tmp_path / f"p{ending}"), "--jobs", "1", *DAY))
+        found[way] = ran.status
+    assert found == {way: status for way, (_, status) in ways.items()}
+
+
+@pytest.mark.parametrize("ending", PACKERS)
+def test_what_is_unpacked_is_what_was_packed(ending: str, tmp_path: Path) -> None:
+    files = {"a.json": b"[]" * 300_000, "b.json": os.urandom(200_000), "c.json": b""}
+    whole = archive(tmp_path / "p.tar", files).read_bytes()
+    (tmp_path / "packed").write_bytes(
+        b"".join(PACKERS[ending](whole[at : at + 100_000]) for at in range(0, len(whole), 100_000))
+    )
+    found = {one.name.rpartition(":")[2]: one.data for one, _ in members(str(tmp_path / "packed"), 10**6, LeftOut())}
+    assert found == files
 
 
 # ---- names

@@ -10,13 +10,18 @@ import bz2
 import gzip
 import lzma
 import tarfile
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from typing import Any, BinaryIO, cast
 
 from rare_earth_compliance.batch.pieces import Given, refused, taken, too_large
+from rare_earth_compliance.batch.unpacking import unpacked
 from rare_earth_compliance.product.names import LeftOut, may_be_product
 
-_PACKED = ((b"\x1f\x8b", gzip.open), (b"BZh", bz2.open), (b"\xfd7zXZ\x00", lzma.open))
+_PACKED: tuple[tuple[bytes, Callable[[BinaryIO], Any]], ...] = (
+    (b"\x1f\x8b", gzip.open),
+    (b"BZh", lambda file: unpacked(file, bz2.BZ2Decompressor)),
+    (b"\xfd7zXZ\x00", lambda file: unpacked(file, lambda: lzma.LZMADecompressor(lzma.FORMAT_XZ))),
+)
 _BLOCK = 64 * 1024
 
 
