@@ -133,6 +133,7 @@ def pieces(head: Head, most: int) -> Iterator[Piece]:
     """The inputs of a store, in the order of the portfolio. Raises Broken where there are not as many as it says."""
     start = end = first = position = 0
     wanted = FIRST
+    total, here = hashlib.sha256(), hashlib.sha256()
 
     def made() -> Stored:
         return Stored(
@@ -141,6 +142,7 @@ def pieces(head: Head, most: int) -> Iterator[Piece]:
             size=end - start,
             first=first,
             count=position - first,
+            sha256=here.hexdigest(),
             most=most,
             outlines=head.sha256[OUTLINES] if head.ours else "",
             passed_over=head.passed_over,
@@ -150,13 +152,18 @@ def pieces(head: Head, most: int) -> Iterator[Piece]:
         for line in file:
             end += len(line)
             position += 1
+            total.update(line)
+            here.update(line)
             if position - first >= wanted or end - start >= BYTES:
                 yield made()
                 start, first, wanted = end, position, min(LINES, 2 * wanted)
+                here = hashlib.sha256()
     if position > first:
         yield made()
     if position != head.products:
         raise Broken(f"{head.folder} holds {position:,} products and says {head.products:,}; {_AGAIN}")
+    if total.hexdigest() != head.sha256[PRODUCTS]:
+        raise Broken(f"{Path(head.folder, PRODUCTS)} was changed while it was read; {_AGAIN}")
     if head.documents is not None and stamp_of(Path(head.folder, DOCUMENTS)) != head.documents:
         raise Broken(f"{Path(head.folder, DOCUMENTS)} was changed while it was read; {_AGAIN}")
 
@@ -170,6 +177,8 @@ class Stored:
     size: int
     first: int
     count: int
+    sha256: str
+    """The hash of these lines."""
     most: int
     outlines: str
     """The hash of the outlines; "" where what was kept is not used."""
@@ -180,7 +189,10 @@ class Stored:
         try:
             with Path(self.folder, PRODUCTS).open("rb") as file:
                 file.seek(self.offset)
-                rows = [json.loads(line) for line in file.read(self.size).splitlines()]
+                data = file.read(self.size)
+            if hashlib.sha256(data).hexdigest() != self.sha256:
+                raise Broken("the lines were changed")
+            rows = [json.loads(line) for line in data.splitlines()]
             outlines = _outlines(self.folder, self.outlines) if self.outlines else ()
             found = [self._one(row, outlines) for row in rows]
             if len(found) != self.count or not all(map(self._fits, found[:1])):
