@@ -15,7 +15,7 @@ import sys
 import tarfile
 import time
 import tracemalloc
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -28,6 +28,7 @@ from rare_earth_compliance.batch.lines import Under, begin
 from rare_earth_compliance.batch.pieces import Given
 from rare_earth_compliance.engine.determination import Determination
 from rare_earth_compliance.law.status import days_of_change
+from rare_earth_compliance.reports import batch_line
 from rare_earth_compliance.reports.batch_tally import Tally
 from tests.running import EXAMPLES, ROOT, Ran, run
 
@@ -40,6 +41,7 @@ DISK = json.dumps(
     json.loads((EXAMPLES / "hard-disk" / "assumed.json").read_text(encoding="utf-8"))
     | {"shipment": json.loads((EXAMPLES / "hard-disk" / "shipment.json").read_text(encoding="utf-8"))["shipment"]}
 ).encode()
+LOOSE = json.dumps(json.loads((EXAMPLES / "loose-or-fixed" / "loose.json").read_text(encoding="utf-8"))).encode()
 NOTHING = b'{"format":"rare-earth-bom/1","product":{"part_number":"P"}}'
 
 
@@ -354,6 +356,51 @@ def test_what_does_not_fit_is_refused_in_words_and_left_alone(tmp_path: Path) ->
     for torn in ([lines[0], b"{\n"], [lines[0], lines[2]], [lines[0], b"\0\0\n", lines[1]]):
         out.write_bytes(b"".join(torn))
         refused("line 2 is")
+
+
+def answered(**said: Any) -> Callable[[dict[str, Any]], None]:
+    return lambda line: line.update(said)
+
+
+@pytest.mark.parametrize(
+    ("change", "words"),
+    [
+        (answered(status=0), "does not hold together"),
+        (answered(status=12), "does not hold together"),
+        (answered(answer="licence not required", status=0), "does not hold together"),
+        (answered(answer="no", status=0), "does not hold together"),
+        (answered(status=None, answer=None, skipped="a price table"), "does not hold together"),
+        (answered(status=3, answer=None), "does not hold together"),
+        (answered(status="0"), "does not hold together"),
+        (answered(refused=[{}]), "does not hold together"),
+        (lambda line: line.pop("status"), "does not hold together"),
+        (lambda line: line.pop("answer"), "does not hold together"),
+        (lambda line: line.pop("limbs"), "does not hold together"),
+        (answered(days=[]), "does not hold together"),
+        (answered(sha256=""), "is not what it was when it was judged"),
+        (answered(name="another"), "is not what it was when it was judged"),
+        (lambda line: line.pop("sha256"), "is not what it was when it was judged"),
+    ],
+)
+def test_a_result_that_was_changed_is_not_gone_on_with(
+    change: Callable[[dict[str, Any]], Any], words: str, tmp_path: Path
+) -> None:
+    file, out = tmp_path / "p.jsonl", tmp_path / "out.jsonl"
+    file.write_bytes(LOOSE + b"\n")
+    assert whole(file, out).status == 10
+    head, line, end = out.read_bytes().splitlines()
+    found = json.loads(line)
+    change(found)
+    out.write_bytes(b"\n".join((head, json.dumps(found).encode(), end, b"")))
+    before = out.read_bytes()
+    ran = whole(file, out)
+    assert (ran.status, words in ran.err, out.read_bytes()) == (2, True, before)
+
+
+def test_every_result_holds_together() -> None:
+    for days in ((), ("--on", "2026-12-01"), ("--days", "boundaries"), ("--report", "full")):
+        _, lines = batch(EXAMPLES / "portfolio" / "portfolio.jsonl", *days)
+        assert all(batch_line.holds_together(line) for line in lines if "position" in line)
 
 
 def _any_reading() -> str:

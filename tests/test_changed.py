@@ -333,6 +333,59 @@ def test_files_that_git_was_told_not_to_look_at_are_judged(project: Path, flag: 
     assert judged(project) == ["boms/arm.json"]
 
 
+@pytest.mark.parametrize("setting", [("core.trustctime", "false"), ("core.checkStat", "minimal"), ("core.fsmonitor", "true")])
+def test_git_looks_at_a_file_itself_whatever_the_repository_says(project: Path, setting: tuple[str, str]) -> None:
+    """A change of the same length that keeps the time of the file, as of who restores a copy."""
+    path = project / "boms" / "arm.json"
+    old = path.stat().st_mtime_ns - 10**10
+    os.utime(path, ns=(old, old))
+    git(project, "update-index", "--refresh")
+    git(project, "config", *(("core.fsmonitor", _says_nothing(project)) if setting[0] == "core.fsmonitor" else setting))
+    git(project, "status")
+    path.write_bytes(path.read_bytes().replace(b"bracket", b"BRACKET"))
+    os.utime(path, ns=(old, old))
+    assert judged(project) == ["boms/arm.json"]
+
+
+def _says_nothing(folder: Path) -> str:
+    """A program that tells git that nothing changed."""
+    program = put(folder, ".git/watch", b"#!/bin/sh\nprintf 'token\\0'\n")
+    program.chmod(0o755)
+    return str(program)
+
+
+def test_a_file_with_other_ends_of_lines_is_as_it_was(project: Path) -> None:
+    put(project, ".gitattributes", b"*.json text\n")
+    put(project, "boms/arm.json", bom("ARM").replace(b", ", b",\n"))
+    commit(project)
+    put(project, "boms/arm.json", bom("ARM").replace(b", ", b",\r\n"))
+    assert judged(project) == []
+    put(project, "boms/arm.json", bom("ARM", name="anew").replace(b", ", b",\r\n"))
+    assert judged(project) == ["boms/arm.json"]
+
+
+def test_a_repository_whose_names_are_made_by_sha_256(project: Path) -> None:
+    shutil.rmtree(project / ".git")
+    git(project, "init", "--quiet", "--template=", "--object-format=sha256")
+    commit(project)
+    assert judged(project) == []
+    put(project, "boms/arm.json", bom("ARM", name="anew"))
+    assert judged(project) == ["boms/arm.json"]
+
+
+def test_files_that_git_keeps_in_another_form_are_judged(project: Path) -> None:
+    """A filter may leave out what changed, and what git keeps may be no product data."""
+    put(project, ".gitattributes", b"boms/arm.json filter=away\n")
+    git(project, "config", "filter.away.clean", "echo version https://git-lfs.github.com/spec/v1")
+    commit(project)
+    assert judged(project) == ["boms/arm.json"]
+    put(project, "boms/arm.json", bom("ANEW"))
+    assert judged(project) == ["boms/arm.json"]
+    # A change that git sees: of what number the product was before can not be told.
+    git(project, "config", "filter.away.clean", "sha256sum")
+    assert judged(project) == ALL
+
+
 def test_what_a_link_leads_to_is_always_judged(project: Path) -> None:
     put(project, "elsewhere/linked.json", bom("LINKED"))
     (project / "boms/link.json").symlink_to("../elsewhere/linked.json")

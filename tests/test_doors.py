@@ -232,3 +232,48 @@ def test_every_list_of_a_shipment_is_told_word_by_word() -> None:
                 shipment_facts([(path, value)])
             said = "has a word that is empty" if "x" in value else "is given and says nothing"
             assert told(refused.value) == [f"{path} {said}"]
+
+
+# ---- a fact that stands in the way of another one
+
+MOTOR = ROOT / "examples" / "loose-or-fixed" / "motor.json"
+IN_THE_WAY = [
+    (("kind=goods", "kind.military=true"), "kind"),
+    (("kind.military=true", "kind=goods"), "kind"),
+    (("destination=DE", "destination.listed=yes"), "destination"),
+    (("transit_through=FR,IT", "transit_through.listed=yes"), "transit_through"),
+    (("end_user.listed_by=none", "end_user.listed_by.a.b=none"), "end_user.listed_by"),
+    (("end_user=X", "end_user.military=true"), "end_user"),
+]
+
+
+@pytest.mark.parametrize(("facts", "single"), IN_THE_WAY)
+def test_a_fact_below_a_single_value_is_refused(facts: tuple[str, ...], single: str, tmp_path: Path) -> None:
+    words = f"{single} is given as a single value; nothing stands below it"
+    assert run(("check", str(MOTOR), *DAY)).status == 0
+    ran = run(("check", str(MOTOR), *DAY, *(part for fact in facts for part in ("--set", fact))))
+    assert (ran.status, words in " ".join(ran.out.split())) == (3, True)
+
+    line = tmp_path / "all.jsonl"
+    line.write_text(json.dumps(json.loads(MOTOR.read_text(encoding="utf-8"))) + "\n", encoding="utf-8")
+    ran = run(("check", "--batch", str(line), "--jobs", "1", *DAY, *(part for fact in facts for part in ("--set", fact))))
+    assert (ran.status, words in ran.err) == (3, True)
+
+    pairs = [fact.split("=") for fact in facts]
+    settings = "[shipment]\n" + "".join(f"{json.dumps(name)} = {json.dumps(value)}\n" for name, value in pairs)
+    here = project(
+        tmp_path / "gate", f'products = ["boms/a.json"]\n{settings}', a=json.loads(MOTOR.read_text(encoding="utf-8"))
+    )
+    ran = gate(here)
+    assert (ran.status, words in " ".join(ran.out.split())) == (3, True)
+
+    query: dict[str, Any] = {**ON, "set": list(facts)}
+    answer = Client().post("/v1/determinations", content=MOTOR.read_bytes(), headers=JSON, params=query)
+    assert answer.headers["rare-earth-status"] == "3"
+
+
+@pytest.mark.parametrize("value", ["true", "goods"])
+def test_a_fact_that_is_given_twice_is_refused_whatever_it_is(value: str) -> None:
+    with pytest.raises(Refused) as refused:
+        shipment_facts([("end_user.military", value), ("end_user.military", value)])
+    assert "end_user.military is given twice" in told(refused.value)

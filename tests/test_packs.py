@@ -12,7 +12,7 @@ from typing import Any
 
 import pytest
 
-from rare_earth_compliance.cli import check, packs
+from rare_earth_compliance.cli import check, own_key, packs
 from rare_earth_compliance.core import maker
 from rare_earth_compliance.core.problems import Refused
 from rare_earth_compliance.law import kept, loader
@@ -131,7 +131,7 @@ def readings(monkeypatch: pytest.MonkeyPatch) -> list[Path | None]:
 
 
 def only(place: Path) -> Path:
-    (name,) = place.iterdir()
+    (name,) = place.glob("*.json")
     return name
 
 
@@ -140,6 +140,7 @@ def test_files_are_read_once(place: Path, rules: Path, readings: list[Path | Non
     assert packs.load(rules) == first
     assert readings == [rules]
     assert only(place).stat().st_mode & 0o022 == 0
+    assert (place / own_key.NAME).stat().st_mode & 0o077 == 0
 
 
 def spoil_bytes(name: Path, rules: Path) -> None:
@@ -168,8 +169,42 @@ def folder_writable(name: Path, rules: Path) -> None:
 
 
 def of_another(name: Path, rules: Path) -> None:
-    """A text that is whole, and of other files: as if somebody had put it there."""
-    name.write_text(f"{hashlib.sha256(TEXT.encode()).hexdigest()}\n{TEXT}", encoding="utf-8")
+    """A text that is whole and marked as our own, and of other files."""
+    marked(name, TEXT)
+
+
+def marked(name: Path, text: str) -> None:
+    """Write a text as this program would."""
+    key = own_key.key_of(name.parent)
+    assert key is not None
+    name.write_text(f"{own_key.mark(text.encode(), key)}\n{text}", encoding="utf-8")
+
+
+def a_rule_less(name: Path, rules: Path) -> None:
+    """Written by somebody who can do without the key: with a digest of what it now says."""
+    pack = pack_of(name.read_text(encoding="utf-8").partition("\n")[2])
+    pack.rules.popitem()
+    text = text_of(pack)
+    name.write_text(f"{hashlib.sha256(text.encode()).hexdigest()}\n{text}", encoding="utf-8")
+
+
+def brought_back(name: Path, rules: Path) -> None:
+    """The folder as it stood, with its key, in another place: as a build server restores it."""
+    shutil.copytree(name.parent, name.parent.with_name("other"))
+    shutil.rmtree(name.parent)
+    shutil.copytree(name.parent.with_name("other"), name.parent)
+
+
+def no_key(name: Path, rules: Path) -> None:
+    (name.parent / own_key.NAME).unlink()
+
+
+def half_a_key(name: Path, rules: Path) -> None:
+    (name.parent / own_key.NAME).write_bytes(b"x" * 16)
+
+
+def another_key(name: Path, rules: Path) -> None:
+    (name.parent / own_key.NAME).write_bytes(b"x" * 32)
 
 
 def changed_rule(name: Path, rules: Path) -> None:
@@ -177,13 +212,22 @@ def changed_rule(name: Path, rules: Path) -> None:
     file.write_text(file.read_text(encoding="utf-8") + "\n# one more remark\n", encoding="utf-8")
 
 
-@pytest.mark.parametrize("spoil", [spoil_bytes, cut, empty, no_text, writable, folder_writable, of_another, changed_rule])
+SPOILT = [
+    *(spoil_bytes, cut, empty, no_text, writable, folder_writable, of_another, changed_rule),
+    *(a_rule_less, brought_back, no_key, half_a_key, another_key),
+]
+
+
+@pytest.mark.parametrize("spoil", SPOILT)
 def test_where_anything_is_wrong_the_files_are_read(spoil: Any, place: Path, rules: Path, readings: list[Path | None]) -> None:
     packs.load(rules)
     spoil(only(place), rules)
     found = packs.load(rules)
     assert readings == [rules, rules]
     assert found == loader.load(rules)
+    if spoil not in (writable, folder_writable, changed_rule):
+        assert packs.load(rules) == found
+        assert readings == [rules, rules, rules]  # the third by this test: it was kept anew
 
 
 def test_a_file_that_is_broken_later_is_refused(place: Path, rules: Path) -> None:
@@ -265,7 +309,7 @@ def test_few_are_kept_and_nothing_else_is_removed(place: Path, rules: Path, monk
         monkeypatch.setattr(maker, "VERSION", str(number))
         packs.load(rules)
     assert set(place.iterdir()) >= others
-    assert len(set(place.iterdir()) - others) == packs.MOST
+    assert len(set(place.iterdir()) - others - {place / own_key.NAME}) == packs.MOST
 
 
 def test_a_command_says_the_same_with_and_without(

@@ -235,7 +235,18 @@ def test_a_store_holds_facts_and_documents_and_no_answer(tmp_path: Path) -> None
     magnets = {"alloy", "component", "assembly", "permanent-magnet"} & ORDINARY
     assert [{*one["forms"]} for one in shapes] == [magnets | {min(ORDINARY)}, {"assembly", "component", min(ORDINARY)}]
     head = json.loads((tmp_path / "s" / "portfolio.json").read_bytes())
-    assert set(head) == {"format", "tool", "made_by", "input", "passed_over", "products", "outlines", "sha256", "documents"}
+    assert set(head) == {
+        "format",
+        "tool",
+        "made_by",
+        "input",
+        "passed_over",
+        "products",
+        "outlines",
+        "sha256",
+        "documents",
+        "left_out",
+    }
     assert (head["input"], head["products"], head["outlines"]) == (str(file), 5, 2)
     assert head["passed_over"] == sorted(ORDINARY)
 
@@ -284,7 +295,7 @@ def test_files_of_a_folder_are_stored_as_they_are_found(tmp_path: Path) -> None:
     (folder / "c.json").write_bytes((EXAMPLES / "ebike-motor" / "shipment.json").read_bytes())
 
     def source() -> sources.Source:
-        return sources.folder(str(folder), lambda path: sorted(path.iterdir()), MOST)
+        return sources.folder(str(folder), lambda path: (sorted(path.iterdir()), []), MOST)
 
     kept(source(), tmp_path / "s")
     lines = judged(sources.stored(str(tmp_path / "s"), MOST), under())
@@ -533,6 +544,22 @@ def test_documents_that_change_while_they_are_read_are_told(tmp_path: Path) -> N
     assert told.problem.message == f"can not be read further: {why}; {NOT_JUDGED}"
     (folder / "documents").unlink()
     assert [one.problem and one.problem.message for one in first.given()] == [CHANGED[1]] * 4
+
+
+def test_lines_that_change_while_they_are_read_are_told(tmp_path: Path) -> None:
+    """Facts of the second product that would be those of the last one, which is clear."""
+    folder, _ = store_of(tmp_path)
+    found = sources.stored(str(folder), MOST).pieces()
+    lines = (folder / "products.jsonl").read_bytes()
+    (first,) = [next(found)]
+    (folder / "products.jsonl").write_bytes(lines.replace(b'"outline":0', b'"outline":1'))
+    assert [one.problem and one.problem.message for one in first.given()] == [CHANGED[1]] * 4
+    (folder / "products.jsonl").write_bytes(lines)
+    found = sources.stored(str(folder), MOST).pieces()
+    (folder / "products.jsonl").write_bytes(lines.replace(b'"outline":0', b'"outline":1'))
+    told = [one.problem.message for piece in found for one in piece.given() if one.problem is not None]
+    why = f"{folder / 'products.jsonl'} was changed while it was read; store the portfolio again"
+    assert told == [CHANGED[1]] * 4 + [f"can not be read further: {why}; {NOT_JUDGED}"]
 
 
 def test_a_document_of_a_store_of_another_code_is_held_against_its_hash(tmp_path: Path) -> None:

@@ -10,13 +10,18 @@ import bz2
 import gzip
 import lzma
 import tarfile
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from typing import Any, BinaryIO, cast
 
 from rare_earth_compliance.batch.pieces import Given, refused, taken, too_large
-from rare_earth_compliance.product.names import may_be_product
+from rare_earth_compliance.batch.unpacking import unpacked
+from rare_earth_compliance.product.names import LeftOut, may_be_product
 
-_PACKED = ((b"\x1f\x8b", gzip.open), (b"BZh", bz2.open), (b"\xfd7zXZ\x00", lzma.open))
+_PACKED: tuple[tuple[bytes, Callable[[BinaryIO], Any]], ...] = (
+    (b"\x1f\x8b", gzip.open),
+    (b"BZh", lambda file: unpacked(file, bz2.BZ2Decompressor)),
+    (b"\xfd7zXZ\x00", lambda file: unpacked(file, lambda: lzma.LZMADecompressor(lzma.FORMAT_XZ))),
+)
 _BLOCK = 64 * 1024
 
 
@@ -36,22 +41,22 @@ class _Member(tarfile.TarInfo):
             raise
 
 
-def members(name: str, most: int) -> Iterator[tuple[Given, int]]:
-    """Every member that may be a product, with how many bytes of the file were read for it.
+def members(name: str, most: int, left_out: LeftOut) -> Iterator[tuple[Given, int]]:
+    """Every member that may be a product, with how many bytes of the file were read for it; others are ``left_out``.
 
     Raises CutOff, OSError or what the decompression raises where the archive can not be read to its end.
     """
     with open(name, "rb") as file:
         packed = next((opened for mark, opened in _PACKED if file.peek(len(mark)).startswith(mark)), None)
         stream = cast(BinaryIO, packed(file) if packed else file)
-        yield from _members(stream, file, name, most)
+        yield from _members(stream, file, name, most, left_out)
 
 
-def _members(stream: BinaryIO, file: BinaryIO, name: str, most: int) -> Iterator[tuple[Given, int]]:
+def _members(stream: BinaryIO, file: BinaryIO, name: str, most: int, left_out: LeftOut) -> Iterator[tuple[Given, int]]:
     seen = 0
     with tarfile.open(fileobj=stream, mode="r|", tarinfo=_Member) as archive:
         for member in archive:
-            found = _input(archive, member, f"{name}:{member.name}", most)
+            found = _input(archive, member, f"{name}:{member.name}", most, left_out)
             archive.members = []  # type: ignore[attr-defined]  # else every header would be kept
             if found is not None:
                 step, seen = file.tell() - seen, file.tell()
@@ -59,13 +64,14 @@ def _members(stream: BinaryIO, file: BinaryIO, name: str, most: int) -> Iterator
         _at_its_end(archive)
 
 
-def _input(archive: tarfile.TarFile, member: tarfile.TarInfo, name: str, most: int) -> Given | None:
+def _input(archive: tarfile.TarFile, member: tarfile.TarInfo, name: str, most: int, left_out: LeftOut) -> Given | None:
     if member.isdir():
         return None
     if not member.isfile():
         kind = "a link" if member.issym() or member.islnk() else "no plain file"
         return refused(name, f"is {kind} in an archive, and not followed", "put the file itself into the archive")
     if not may_be_product(member.name):
+        left_out.add([name])
         return None
     if member.size > most:
         return too_large(name, member.size, most)

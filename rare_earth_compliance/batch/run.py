@@ -8,13 +8,16 @@ from __future__ import annotations
 import json
 from collections.abc import Callable, Iterator
 from itertools import islice
+from typing import Any
 
 from rare_earth_compliance.batch.crew import Bounds, Crew, Due, counted
 from rare_earth_compliance.batch.journal import DoesNotFit, Journal
 from rare_earth_compliance.batch.lines import Under, begin, fallen
-from rare_earth_compliance.batch.pieces import Piece
+from rare_earth_compliance.batch.pieces import Given, Piece
 from rare_earth_compliance.batch.sources import Source
+from rare_earth_compliance.reports.batch_line import holds_together
 from rare_earth_compliance.reports.batch_tally import Tally
+from rare_earth_compliance.reports.run import REFUSED
 
 Step = Callable[[int, int, bool], None]
 """Shown after each piece: how many inputs it had, how far the source has come with it, whether they were judged now."""
@@ -34,8 +37,21 @@ def judge(source: Source, under: Under, bounds: Bounds, journal: Journal, step: 
             for line in lines:
                 tally.add(json.loads(line))
             step(len(lines), piece.size, True)
+    tally.left_out = source.left_out
     journal.end(tally.document())
     return tally
+
+
+def _fits(line: dict[str, Any], one: Given) -> None:
+    """Raises DoesNotFit for a result that is not one of this input, or does not hold together.
+
+    What was refused because it could not be had has no hash, and stays refused.
+    """
+    found = line.get("sha256")
+    if not holds_together(line) or (line["status"] is None and not one.perhaps):
+        raise DoesNotFit(f"the line of input {line['position']} does not hold together; remove the file, or name another one")
+    if line.get("name") != one.name or (found != one.sha256 and (found or line["status"] != REFUSED)):
+        raise DoesNotFit(f"{one.name} is not what it was when it was judged; name another file, or remove it")
 
 
 def _after(pieces: Iterator[Piece], journal: Journal, tally: Tally, step: Step) -> Iterator[Due]:
@@ -48,9 +64,7 @@ def _after(pieces: Iterator[Piece], journal: Journal, tally: Tally, step: Step) 
             raise DoesNotFit(f"it holds {journal.begun} results, and there are only {journal.begun - left} inputs now")
         here = min(left, piece.count)
         for one, line in zip(islice(piece.given(), here), islice(done, here), strict=True):
-            if line["sha256"] and line["sha256"] != one.sha256:
-                message = f"{one.name} is not what it was when it was judged; name another file, or remove it"
-                raise DoesNotFit(message)
+            _fits(line, one)
             tally.add(line)
         left -= here
         step(here, 0 if here < piece.count else piece.size, False)

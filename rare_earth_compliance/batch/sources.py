@@ -10,7 +10,7 @@ from __future__ import annotations
 import hashlib
 import os
 from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import BinaryIO
 
@@ -30,19 +30,22 @@ from rare_earth_compliance.batch.pieces import (
     too_large,
 )
 from rare_earth_compliance.core.problems import Problem, Refused
+from rare_earth_compliance.product.names import LeftOut
 
-ARCHIVES = (".tar", ".tar.gz", ".tgz", ".tar.bz2", ".tbz2", ".tar.xz", ".txz")
-TABLES = (".parquet", ".pq")
 STANDARD_INPUT = "-"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Source:
-    """A portfolio. ``total`` is what the sizes of its pieces add up to, None where that is not known before."""
+    """A portfolio. ``total`` is what the sizes of its pieces add up to, None where that is not known before.
+
+    ``left_out`` counts what was passed over by its name; all of it once the last piece was given.
+    """
 
     name: str
     pieces: Callable[[], Iterator[Piece]]
     total: int | None = None
+    left_out: LeftOut = field(default_factory=LeftOut)
 
 
 def lines_of(name: str, most: int) -> Source:
@@ -76,14 +79,18 @@ def _lines(stream: BinaryIO, name: str, most: int) -> Iterator[tuple[Given, int]
             yield taken(here, line.removesuffix(b"\n"), most), 0
 
 
-def folder(name: str, find: Callable[[Path], list[Path]], most: int) -> Source:
-    """Every product in a folder; ``find`` lists its files in order, and raises Refused for what it can not look into."""
+def folder(name: str, find: Callable[[Path], tuple[list[Path], list[str]]], most: int) -> Source:
+    """Every product in a folder.
+
+    ``find`` lists its files in order, and those that are left out; it raises Refused for what it can not look into.
+    """
     try:
-        names = [str(one) for one in find(Path(name))]
+        found, others = find(Path(name))
     except Refused as unseen:
         problems = unseen.problems
         return Source(name=name, pieces=lambda: _problems(problems))
-    return Source(name=name, total=len(names), pieces=lambda: _files(names, most))
+    names = [str(one) for one in found]
+    return Source(name=name, total=len(names), pieces=lambda: _files(names, most), left_out=LeftOut.of(others))
 
 
 def _files(names: list[str], most: int) -> Iterator[Piece]:
@@ -98,7 +105,13 @@ def _problems(problems: Iterable[Problem]) -> Iterator[Piece]:
 
 def archive(name: str, most: int) -> Source:
     """Every product in a tar archive, compressed or not; nothing of it is written to disk."""
-    return Source(name=name, total=_size(name), pieces=lambda: _whole(name, gathered(members(name, most))))
+    left_out = LeftOut()
+
+    def pieces() -> Iterator[Piece]:
+        left_out.clear()
+        return _whole(name, gathered(members(name, most, left_out)))
+
+    return Source(name=name, total=_size(name), pieces=pieces, left_out=left_out)
 
 
 def table(name: str, column: str, most: int) -> Source:
@@ -120,7 +133,9 @@ def stored(name: str, most: int) -> Source:
         said = (getattr(error, "strerror", None) or str(error)).rstrip(".")
         problem = refused(name, f"is a stored portfolio that can not be used: {said}", "store the portfolio again")
         return Source(name=name, pieces=lambda: iter((Loaded(inputs=(problem,), size=0),)))
-    return Source(name=name, total=store.size_of(name), pieces=lambda: _whole(name, store.pieces(head, most)))
+    return Source(
+        name=name, total=store.size_of(name), pieces=lambda: _whole(name, store.pieces(head, most)), left_out=head.left_out
+    )
 
 
 def _whole(name: str, pieces: Iterator[Piece]) -> Iterator[Piece]:

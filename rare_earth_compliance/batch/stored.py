@@ -23,6 +23,7 @@ from rare_earth_compliance.batch.pieces import BYTES, FIRST, LINES, Common, Give
 from rare_earth_compliance.core.maker import made_by
 from rare_earth_compliance.core.problems import Place, Problem
 from rare_earth_compliance.product import compact
+from rare_earth_compliance.product.names import LeftOut
 from rare_earth_compliance.product.quiet import reduced
 
 FORMAT = "rare-earth-portfolio/1"
@@ -54,6 +55,8 @@ class Head:
     """The forms whose lines were passed over where they are declared free of rare earths."""
     ours: bool
     """Whether the facts were kept by this very code, and can be found again: otherwise the documents alone are used."""
+    left_out: LeftOut
+    """What the portfolio held beside its inputs when it was stored."""
     documents: Stamp | None
     """The documents as they stood when the store was opened; None where each of them is read and held against its hash."""
 
@@ -101,6 +104,7 @@ def opened(name: str) -> Head:
             sha256=sha256,
             passed_over=frozenset(map(str, said["passed_over"])),
             ours=ours,
+            left_out=LeftOut(int(said["left_out"]["count"]), list(map(str, said["left_out"]["first"]))),
             documents=documents,
         )
         held = sha256 if same else {**sha256, DOCUMENTS: str(said["documents"]["sha256"])}
@@ -129,6 +133,7 @@ def pieces(head: Head, most: int) -> Iterator[Piece]:
     """The inputs of a store, in the order of the portfolio. Raises Broken where there are not as many as it says."""
     start = end = first = position = 0
     wanted = FIRST
+    total, here = hashlib.sha256(), hashlib.sha256()
 
     def made() -> Stored:
         return Stored(
@@ -137,6 +142,7 @@ def pieces(head: Head, most: int) -> Iterator[Piece]:
             size=end - start,
             first=first,
             count=position - first,
+            sha256=here.hexdigest(),
             most=most,
             outlines=head.sha256[OUTLINES] if head.ours else "",
             passed_over=head.passed_over,
@@ -146,13 +152,18 @@ def pieces(head: Head, most: int) -> Iterator[Piece]:
         for line in file:
             end += len(line)
             position += 1
+            total.update(line)
+            here.update(line)
             if position - first >= wanted or end - start >= BYTES:
                 yield made()
                 start, first, wanted = end, position, min(LINES, 2 * wanted)
+                here = hashlib.sha256()
     if position > first:
         yield made()
     if position != head.products:
         raise Broken(f"{head.folder} holds {position:,} products and says {head.products:,}; {_AGAIN}")
+    if total.hexdigest() != head.sha256[PRODUCTS]:
+        raise Broken(f"{Path(head.folder, PRODUCTS)} was changed while it was read; {_AGAIN}")
     if head.documents is not None and stamp_of(Path(head.folder, DOCUMENTS)) != head.documents:
         raise Broken(f"{Path(head.folder, DOCUMENTS)} was changed while it was read; {_AGAIN}")
 
@@ -166,6 +177,8 @@ class Stored:
     size: int
     first: int
     count: int
+    sha256: str
+    """The hash of these lines."""
     most: int
     outlines: str
     """The hash of the outlines; "" where what was kept is not used."""
@@ -176,7 +189,10 @@ class Stored:
         try:
             with Path(self.folder, PRODUCTS).open("rb") as file:
                 file.seek(self.offset)
-                rows = [json.loads(line) for line in file.read(self.size).splitlines()]
+                data = file.read(self.size)
+            if hashlib.sha256(data).hexdigest() != self.sha256:
+                raise Broken("the lines were changed")
+            rows = [json.loads(line) for line in data.splitlines()]
             outlines = _outlines(self.folder, self.outlines) if self.outlines else ()
             found = [self._one(row, outlines) for row in rows]
             if len(found) != self.count or not all(map(self._fits, found[:1])):

@@ -14,7 +14,7 @@ import secrets
 import shutil
 import time
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any, BinaryIO
 
@@ -39,12 +39,13 @@ Step = Callable[[int, int], None]
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Made:
     """What was stored: how many inputs, of how many more than the document is kept, in how many outlines, and how many
-    could not be had."""
+    could not be had; and what was left out, in words."""
 
     products: int
     known: int
     outlines: int
     refused: int
+    left_out: str = ""
 
 
 def store(source: Source, folder: str, ordinary: frozenset[str], step: Step) -> Made:
@@ -65,7 +66,7 @@ def store(source: Source, folder: str, ordinary: frozenset[str], step: Step) -> 
                 for one in piece.given():
                     writing.add(one, ordinary)
                 step(piece.count, piece.size)
-        made = writing.made
+        made = replace(writing.made, left_out=source.left_out.said())
         stamp = _settled(beside)
         head = {
             "format": FORMAT,
@@ -75,6 +76,7 @@ def store(source: Source, folder: str, ordinary: frozenset[str], step: Step) -> 
             "passed_over": sorted(ordinary),
             "products": made.products,
             "outlines": made.outlines,
+            "left_out": source.left_out.plain(),
             "sha256": {name: writing.files[name].sha256.hexdigest() for name in (PRODUCTS, OUTLINES)},
             "documents": {"sha256": writing.files[DOCUMENTS].sha256.hexdigest(), "stamp": stamp},
         }

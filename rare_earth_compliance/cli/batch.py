@@ -22,7 +22,6 @@ from rare_earth_compliance.batch.crew import Bounds
 from rare_earth_compliance.batch.journal import DoesNotFit, Journal
 from rare_earth_compliance.batch.lines import Under
 from rare_earth_compliance.batch.run import judge
-from rare_earth_compliance.batch.sources import TABLES
 from rare_earth_compliance.cli.check import INTERRUPTED, Asked, Common, common
 from rare_earth_compliance.cli.output import BROKEN_PIPE, write
 from rare_earth_compliance.cli.portfolios import progress, source_of
@@ -30,6 +29,7 @@ from rare_earth_compliance.core.problems import Refused
 from rare_earth_compliance.core.processes import Died
 from rare_earth_compliance.core.version import VERSION
 from rare_earth_compliance.law.status import days_of_change
+from rare_earth_compliance.product.names import TABLES, may_be_product
 from rare_earth_compliance.reports.batch_page import summary_blocks
 from rare_earth_compliance.reports.batch_tally import Tally
 from rare_earth_compliance.reports.run import REFUSED, WRONG_USAGE
@@ -76,6 +76,7 @@ def run_batch(asked: Asked, portfolio: Portfolio) -> NoReturn:
         shipment=shared.others[0] if shared.others else None,
         whole=portfolio.whole,
     )
+    _not_among_products(portfolio)
     source = source_of(portfolio.name, portfolio.most, portfolio.column)
     begun = 0
     try:
@@ -98,6 +99,16 @@ def run_batch(asked: Asked, portfolio: Portfolio) -> NoReturn:
         _ended(f"{error}; give workers more with --memory; {_goes_on(portfolio)}")
     _summed_up(tally, under, portfolio)
     raise typer.Exit(tally.status)
+
+
+def _not_among_products(portfolio: Portfolio) -> None:
+    """End with a wrong usage where a file that is written would be found among the products, by this run or the next."""
+    if not os.path.isdir(portfolio.name):
+        return
+    folder = os.path.realpath(portfolio.name)
+    for option, name in (("--output", portfolio.output), ("--summary", portfolio.summary)):
+        if name is not None and may_be_product(name) and os.path.realpath(name).startswith(os.path.join(folder, "")):
+            _usage(f"{option} {name}: lies in the folder that is judged, and would be read as a product; write it elsewhere")
 
 
 def _goes_on(portfolio: Portfolio) -> str:

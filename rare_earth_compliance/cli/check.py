@@ -14,7 +14,7 @@ from datetime import date
 from pathlib import Path
 
 from rare_earth_compliance.cli import inputs as reading
-from rare_earth_compliance.cli.inputs import Inputs
+from rare_earth_compliance.cli.inputs import Inputs, Named
 from rare_earth_compliance.cli.packs import load
 from rare_earth_compliance.cli.saying import complain
 from rare_earth_compliance.core.problems import Problem, Refused
@@ -25,6 +25,7 @@ from rare_earth_compliance.law.model import Confirmation, RulePack
 from rare_earth_compliance.law.workdays import Calendar, official_calendar
 from rare_earth_compliance.product.document import ShipmentFields
 from rare_earth_compliance.product.model import Shipment
+from rare_earth_compliance.product.names import LeftOut
 from rare_earth_compliance.product.pairing import as_shipment
 from rare_earth_compliance.product.reader import Contents
 from rare_earth_compliance.product.tables import Table, shipment_facts
@@ -54,8 +55,8 @@ class Asked:
     prices: tuple[str, ...]
     rules: Path | RulePack | None
     """Folder of a rule pack, or one that is loaded; None for the one that comes along."""
-    named: tuple[tuple[str, bool], ...] | None = None
-    """Files that were looked up before, each with whether a folder or glob named it; ``files`` is then not looked at."""
+    named: Named | None = None
+    """Files that were looked up before; ``files`` is then not looked at."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -86,8 +87,8 @@ def judge(asked: Asked, seen: Callable[[Shipment, Determination], None] | None =
         files = tuple(dict.fromkeys(problem.place.file for problem in refused.problems))
         return Run(refused=refused.problems, refused_files=files)
     determinations: list[Determination] = []
-    with _interrupted([name for name, _ in named]) as done, _progress(len(named)) as step:
-        for found in reading.products(named, inputs):
+    with _interrupted([name for name, _ in named.files]) as done, _progress(len(named.files)) as step:
+        for found in reading.products(named.files, inputs):
             step(found.file)
             done.append(found.file)
             try:
@@ -102,6 +103,7 @@ def judge(asked: Asked, seen: Callable[[Shipment, Determination], None] | None =
         refused=tuple(inputs.refused),
         refused_files=tuple(dict.fromkeys(inputs.refused_files)),
         skipped=tuple(inputs.skipped),
+        left_out=LeftOut.of(named.left_out),
     )
 
 

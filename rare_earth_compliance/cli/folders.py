@@ -11,8 +11,10 @@ import fnmatch
 import glob
 import os
 import stat
-from collections.abc import Iterator
+from collections import Counter
+from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import NamedTuple
 
 from rare_earth_compliance.core.problems import Place, Problem, Refused
 from rare_earth_compliance.product.names import may_be_product
@@ -20,38 +22,57 @@ from rare_earth_compliance.product.names import may_be_product
 GONE = (errno.ENOENT, errno.ENOTDIR, errno.ELOOP)
 """What is said of a name at which nothing stands, or a link that leads nowhere."""
 EVERY_DEPTH = "**"
+NAMES = 100
+"""By how many names a folder is looked into at most, where every name of it is asked for."""
+Way = tuple[tuple[int, int], ...]
+"""The folders on the way to one, by their numbers."""
 
 
-def in_folder(folder: Path) -> list[Path]:
-    """Every ``*.json`` in a folder and below it, in order; what a link leads to too, and no folder twice.
+class Found(NamedTuple):
+    """What a folder or glob stands for, in order: files, and names of others that were left out."""
 
-    Raises Refused with everything that can not be looked into.
+    files: list[Path]
+    left_out: list[str]
+
+
+def anything(_: str) -> bool:
+    """Takes a file whatever it is called."""
+    return True
+
+
+def in_folder(folder: Path, takes: Callable[[str], bool] = may_be_product, *, every_name: bool = False) -> Found:
+    """Every file in a folder and below it that ``takes`` takes by its name; what a link leads to too, and no folder twice.
+
+    With ``every_name`` each folder by every name that leads to it, but not round. Raises Refused with everything that can
+    not be looked into.
     """
-    search = _Search()
+    search = _Search(every_name=every_name)
     found: list[Path] = []
-    seen: set[tuple[int, int]] = set()
-    links: list[str] = []
-    work = [str(folder)]
+    left_out: list[str] = []
+    seen: Counter[tuple[int, int]] = Counter()
+    links: list[tuple[str, Way]] = []
+    work: list[tuple[str, Way]] = [(str(folder), ())]
     while work or links:
         # A folder goes by its own name, and by that of a link only where it has none here.
-        above = work.pop() if work else links.pop()
-        at = search.status(above)
-        if at is None or (at.st_dev, at.st_ino) in seen:
+        above, way = work.pop() if work else links.pop()
+        here = search.entered(above, way, seen)
+        if here is None:
             continue
-        seen.add((at.st_dev, at.st_ino))
         for one in search.entries(above):
             if search.is_folder(one):
-                (links if one.is_symlink() else work).append(os.path.join(above, one.name))
-            elif may_be_product(one.name):
+                (links if one.is_symlink() else work).append((os.path.join(above, one.name), here))
+            elif takes(one.name):
                 found.append(Path(above, one.name))
+            else:
+                left_out.append(os.path.join(above, one.name))
         links.sort(reverse=True)
     search.end()
-    return sorted(found)
+    return Found(sorted(found), sorted(left_out))
 
 
-def of_glob(pattern: str) -> list[str]:
+def of_glob(pattern: str, *, every_name: bool = False) -> list[str]:
     """Every file that a glob leads to, in order. Raises Refused with everything on the way that can not be looked at."""
-    search = _Search()
+    search = _Search(every_name=every_name)
     found = []
     for name in sorted(set(search.matches(pattern))):
         at = search.status(name)
@@ -65,8 +86,28 @@ def of_glob(pattern: str) -> list[str]:
 class _Search:
     """Looks into folders, and keeps what it could not look at."""
 
-    def __init__(self) -> None:
+    def __init__(self, *, every_name: bool = False) -> None:
         self.problems: dict[str, Problem] = {}
+        self._every_name = every_name
+
+    def entered(self, folder: str, way: Way, seen: Counter[tuple[int, int]]) -> Way | None:
+        """The way that now leads into a folder; None where nothing is there, or it was looked into.
+
+        ``seen`` counts by how many names each folder was.
+        """
+        at = self.status(folder or ".")
+        if at is None:
+            return None
+        here = (at.st_dev, at.st_ino)
+        if here in way or (seen[here] and not self._every_name):
+            return None
+        seen[here] += 1
+        if seen[here] > NAMES:
+            message = f"links lead to it by more than {NAMES} names: what is excluded by name can not be told"
+            advice = "remove links that lead round, or exclude nothing by name"
+            self.problems.setdefault(folder, Problem(place=Place(file=folder), message=message, advice=advice))
+            return None
+        return (*way, here) if self._every_name else ()
 
     def end(self) -> None:
         """Raises Refused if anything was not seen."""
@@ -118,20 +159,19 @@ class _Search:
 
     def _below(self, folder: str) -> Iterator[str]:
         """A folder, and all that is in it at every depth; no folder twice, for links may lead round and round."""
-        work = [os.path.join(folder, "")]
-        seen: set[tuple[int, int]] = set()
+        work: list[tuple[str, Way]] = [(os.path.join(folder, ""), ())]
+        seen: Counter[tuple[int, int]] = Counter()
         while work:
-            above = work.pop()
-            at = self.status(above or ".")
-            if at is None or (at.st_dev, at.st_ino) in seen:
+            above, way = work.pop()
+            here = self.entered(above, way, seen)
+            if here is None:
                 continue
-            seen.add((at.st_dev, at.st_ino))
             yield above
             for one in self.entries(above):
                 if not one.name.startswith("."):
                     path = os.path.join(above, one.name)
                     if self.is_folder(one):
-                        work.append(path)
+                        work.append((path, here))
                     else:
                         yield path
 

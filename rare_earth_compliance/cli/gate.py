@@ -5,7 +5,6 @@ Knows how settings and options become a run and which reports are written. Does 
 
 from __future__ import annotations
 
-import glob
 import os
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
@@ -13,10 +12,10 @@ from datetime import date, timedelta
 from pathlib import Path
 
 from rare_earth_compliance.cli.check import Asked, judge
-from rare_earth_compliance.cli.folders import in_folder, of_glob
-from rare_earth_compliance.cli.inputs import content
+from rare_earth_compliance.cli.gate_files import named_by, shown
+from rare_earth_compliance.cli.inputs import Named, content
 from rare_earth_compliance.cli.packs import load
-from rare_earth_compliance.core.problems import Place, Problem, Refused
+from rare_earth_compliance.core.problems import Problem, Refused
 from rare_earth_compliance.core.version import VERSION
 from rare_earth_compliance.engine.determination import Determination
 from rare_earth_compliance.gate import baseline, changed, decisions
@@ -24,9 +23,8 @@ from rare_earth_compliance.gate.covering import Coverer, Sent, sent
 from rare_earth_compliance.gate.settings import Project, Settings, find, read
 from rare_earth_compliance.law.model import RulePack
 from rare_earth_compliance.product.model import Shipment
+from rare_earth_compliance.product.names import LeftOut
 from rare_earth_compliance.reports.run import Run
-
-COMMAND_LINE = "command line"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -71,8 +69,8 @@ def _run(options: Options, of: Project) -> Run:
     if settings.baseline and not options.ignore_baseline:
         name = _name(of, settings.baseline)
         known = baseline.read(content(name), name)
-    named, left_out = _products(options, of)
-    judged_files = named
+    chosen = named_by(of, options.files)
+    named = judged_files = chosen.files
     if options.changed_since is not None:
         found = changed.changes(of.folder, options.changed_since)
         kept = set(changed.touched((name for name, _ in named), found, _everything_rests_on(of)))
@@ -91,6 +89,7 @@ def _run(options: Options, of: Project) -> Run:
         nothing = f"no product changed since {options.changed_since}: none of {len(named)} had to be judged"
     run = replace(
         run,
+        left_out=LeftOut.of(chosen.left_out),
         decided=tuple(covering.decided),
         lapsed=tuple(covering.lapsed),
         warnings=tuple(covering.warnings),
@@ -98,7 +97,7 @@ def _run(options: Options, of: Project) -> Run:
         passes_on=frozenset(settings.pass_when_all_findings_are),
         nothing_changed=nothing,
     )
-    return replace(run, checked=tuple(_checked(options, of, run, len(named), left_out)))
+    return replace(run, checked=tuple(_checked(options, of, run, len(named), chosen.excluded)))
 
 
 def _asked(options: Options, of: Project, pack: RulePack, named: tuple[tuple[str, bool], ...]) -> Asked:
@@ -106,7 +105,7 @@ def _asked(options: Options, of: Project, pack: RulePack, named: tuple[tuple[str
     facts = tuple((name, _fact(value)) for name, value in settings.shipment.items())
     return Asked(
         files=(),
-        named=named,
+        named=Named(files=named),
         shipments=_paths(of, settings.shipments),
         facts=facts,
         on=options.on,
@@ -126,12 +125,12 @@ def _fact(value: str | bool | list[str]) -> str:
     return ",".join(value) if isinstance(value, list) else value
 
 
-def _checked(options: Options, of: Project, run: Run, products: int, left_out: int) -> Iterable[tuple[str, str]]:
+def _checked(options: Options, of: Project, run: Run, products: int, excluded: int) -> Iterable[tuple[str, str]]:
     """What was checked, before everything else."""
     lines = sum(one.coverage.read for one in run.determinations)
     items = sum(one.coverage.judged for one in run.determinations)
     yield "configuration", of.file or "none was found: every setting has its default"
-    found = f"{products:,} to judge" + (f", {left_out:,} excluded" if left_out else "")
+    found = f"{products:,} to judge" + (f", {excluded:,} excluded" if excluded else "")
     if options.changed_since is not None:
         found += f"; only what changed since {options.changed_since}, and what it is part of"
     yield "files", found
@@ -174,49 +173,6 @@ def _freshness(of: Project, pack: RulePack, day: date) -> None:
 # ---- files
 
 
-def _products(options: Options, of: Project) -> tuple[tuple[tuple[str, bool], ...], int]:
-    """The files to judge, each with whether a glob or folder named it, and how many were excluded.
-
-    Raises Refused for a name that leads to no file, and where there is nothing to look for.
-    """
-    given = options.files or tuple(of.settings.products)
-    if not given:
-        place = Place(file=of.file or COMMAND_LINE, path="products")
-        raise Refused([Problem(place=place, message="no products are named", advice='add products = ["boms/**/*.json"]')])
-    folder = Path() if options.files else of.folder
-    problems = []
-    excluded = {_shown(path) for pattern in of.settings.exclude for path in _matching(of.folder, pattern)}
-    found: dict[str, bool] = {}
-    for pattern in given:
-        several = _leads_on(folder, pattern)
-        names = [_shown(path) for path in _matching(folder, pattern)]
-        if not names:
-            place = Place(file=COMMAND_LINE) if options.files else of.places["products"]
-            message = f"{pattern!r} leads to no file: nothing would be checked there"
-            problems.append(Problem(place=place, message=message, advice="correct the name or the glob"))
-        for name in names:  # a file that is named as well is one that was named, wherever that stands
-            found[name] = found.get(name, True) and several
-    if problems:
-        raise Refused(problems)
-    kept = tuple((name, several) for name, several in found.items() if name not in excluded)
-    return kept, len(found) - len(kept)
-
-
-def _matching(folder: Path, pattern: str) -> list[Path]:
-    path = folder / pattern
-    if os.path.isdir(path):  # not asked of the Path, which raises for names that no file can have
-        return in_folder(path)
-    if not _leads_on(folder, pattern):
-        return [path] if os.path.isfile(path) else []
-    return [Path(one) for one in of_glob(str(path))]
-
-
-def _leads_on(folder: Path, pattern: str) -> bool:
-    """Whether a name is a folder or a glob, and not a file: a file may be named as a glob is."""
-    path = folder / pattern
-    return os.path.isdir(path) or (not os.path.exists(path) and glob.has_magic(pattern))
-
-
 def _everything_rests_on(of: Project) -> list[Path]:
     settings = of.settings
     names = [*settings.shipments, *settings.confirm_status, *settings.prices, *settings.decisions]
@@ -224,12 +180,8 @@ def _everything_rests_on(of: Project) -> list[Path]:
     return [*(of.folder / name for name in names), *([Path(of.file)] if of.file else [])]
 
 
-def _shown(path: Path) -> str:
-    return os.path.relpath(path)
-
-
 def _name(of: Project, name: str) -> str:
-    return _shown(of.folder / name)
+    return shown(of.folder / name)
 
 
 def _path(of: Project, name: str) -> Path:

@@ -11,7 +11,7 @@ import glob
 import os
 import re
 import sys
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
 from datetime import date
 from pathlib import Path
@@ -21,6 +21,7 @@ from rare_earth_compliance.core.problems import Place, Problem, Refused
 from rare_earth_compliance.law.model import Confirmation, RulePack
 from rare_earth_compliance.product.document import ShipmentFields
 from rare_earth_compliance.product.model import Shipment
+from rare_earth_compliance.product.names import may_be_product
 from rare_earth_compliance.product.reader import Contents, read
 from rare_earth_compliance.product.tables import Table, is_table, read_table, shipped
 
@@ -42,19 +43,33 @@ class Inputs:
         self.refused_files.append(file)
 
 
-def named_files(names: Iterable[str]) -> tuple[tuple[str, bool], ...]:
-    """Every file that the arguments name, once, in order; second: whether it was only found in a folder or by a glob.
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Named:
+    """Every file that arguments name, once, in order, and the files in their folders that were left out by their names.
+
+    Beside each file: whether it was only found in a folder or by a glob.
+    """
+
+    files: tuple[tuple[str, bool], ...]
+    left_out: tuple[str, ...] = ()
+
+
+def named_files(names: Iterable[str], takes: Callable[[str], bool] = may_be_product) -> Named:
+    """Every file that the arguments name; of a folder those that ``takes`` takes by their names.
 
     A file that is named as well is one that was named, wherever that stands among the arguments.
     Raises Refused for a folder that can not be looked into, and for a folder or glob that leads to no file while others
     do: what was meant by it would not be judged, and the others answer for it.
     """
     seen: dict[str, bool] = {}
+    left_out: list[str] = []
     empty: list[str] = []
     for name in names:
         # Not asked of a Path, which raises for names that no file can have.
         if name != STANDARD_INPUT and os.path.isdir(name):
-            found = [(str(one), True) for one in folders.in_folder(Path(name))]
+            inside = folders.in_folder(Path(name), takes)
+            found = [(str(one), True) for one in inside.files]
+            left_out += inside.left_out
         elif name != STANDARD_INPUT and not os.path.exists(name) and glob.has_magic(name):
             found = [(one, True) for one in folders.of_glob(name)]
         else:
@@ -66,7 +81,7 @@ def named_files(names: Iterable[str]) -> tuple[tuple[str, bool], ...]:
     if seen and empty:
         message, advice = "leads to no file: nothing would be checked there", "correct the name or the glob, or leave it out"
         raise Refused([Problem(place=Place(file=name), message=message, advice=advice) for name in empty])
-    return tuple(seen.items())
+    return Named(files=tuple(seen.items()), left_out=tuple(one for one in dict.fromkeys(left_out) if one not in seen))
 
 
 def content(name: str) -> bytes:

@@ -1,7 +1,8 @@
 """The rule pack of a command: read from its files, or from what is kept of the same files.
 
 Knows the folder of the user in which loaded packs are kept, and when one may be used: it must be this user's own, nobody
-else may write there, it must be whole, and it must have been made of these very bytes by this very code. In every other
+else may write there, it must be whole, it must have been made of these very bytes by this very code, and this program must
+have written it into that very folder: what was brought there from elsewhere may say of itself what it likes. In every other
 case, and wherever anything goes wrong, the files are read, as if nothing were kept. What is kept holds no code. Does not
 know what a pack says.
 """
@@ -16,6 +17,7 @@ from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from rare_earth_compliance.cli.own_key import key_of, made_for, mark
 from rare_earth_compliance.core.maker import made_by
 from rare_earth_compliance.law.kept import Unkept, pack_of, text_of
 from rare_earth_compliance.law.pack_files import contents, digest, rules_folder
@@ -88,10 +90,11 @@ def _kept(name: Path, read: dict[str, bytes]) -> RulePack | None:
     try:
         if not (_own(name.parent) and _own(name)):
             return None
-        said, _, text = name.read_text(encoding="utf-8").partition("\n")
-        if said != hashlib.sha256(text.encode()).hexdigest():
+        key = key_of(name.parent)
+        said, _, text = name.read_bytes().partition(b"\n")
+        if key is None or said != mark(text, key).encode():
             return None
-        pack = pack_of(text)
+        pack = pack_of(text.decode())
     except (OSError, UnicodeDecodeError, Unkept):
         return None
     return pack if _made_of(pack, read) else None
@@ -103,7 +106,7 @@ def _keep(name: Path, pack: RulePack) -> None:
     text = text_of(pack)
     name.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
     if _own(name.parent):
-        write(f"{hashlib.sha256(text.encode()).hexdigest()}\n{text}", str(name))
+        write(f"{mark(text.encode(), made_for(name.parent))}\n{text}", str(name))
         # The folder may hold files of somebody else: only what is called as a kept pack is removed.
         kept = [one for one in name.parent.glob("*.json") if _NAME.fullmatch(one.stem)]
         for old in sorted(kept, key=lambda one: one.stat().st_mtime_ns)[:-MOST]:

@@ -13,9 +13,7 @@ from typing import TYPE_CHECKING
 
 from rare_earth_compliance.batch.run import Step
 from rare_earth_compliance.batch.sources import (
-    ARCHIVES,
     STANDARD_INPUT,
-    TABLES,
     Source,
     archive,
     folder,
@@ -27,6 +25,7 @@ from rare_earth_compliance.batch.sources import (
 from rare_earth_compliance.batch.stored import is_store
 from rare_earth_compliance.cli.folders import in_folder
 from rare_earth_compliance.cli.rules import usage
+from rare_earth_compliance.product.names import ARCHIVES, TABLES
 
 if TYPE_CHECKING:
     from rich.console import Console

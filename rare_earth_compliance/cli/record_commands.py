@@ -211,7 +211,7 @@ def _matched(names: Iterable[str], files: Iterable[Path]) -> dict[str, bytes]:
 
 
 def replay(
-    records: Annotated[list[str], typer.Argument(metavar="RECORD…", help="Records; folders, globs.")],
+    records: Annotated[list[str], typer.Argument(metavar="RECORD…", help="Records; folders (every file in them), globs.")],
     rules: RulesFolder = None,
     on: Annotated[str | None, typer.Option("--on", metavar="DAY", help="Judge for another day than the record's.")] = None,
     files: Annotated[
@@ -221,6 +221,7 @@ def replay(
     form: Annotated[str, typer.Option("--format", metavar="NAME", help="terminal or json.")] = "terminal",
 ) -> None:
     """Judge the products of old records again, under these rules, and list every changed answer with its cause."""
+    from rare_earth_compliance.cli.folders import anything  # noqa: PLC0415
     from rare_earth_compliance.cli.inputs import content, day, named_files  # noqa: PLC0415
     from rare_earth_compliance.cli.packs import load  # noqa: PLC0415
     from rare_earth_compliance.core.problems import Refused  # noqa: PLC0415
@@ -238,7 +239,8 @@ def replay(
     refused = False
     try:
         pack = load(rules)
-        named = list(named_files(records))
+        # In a folder of records each file may be one, whatever it is called.
+        named = named_files(records, anything).files
     except Refused as error:
         complain(error)
         raise typer.Exit(REFUSED) from None

@@ -85,4 +85,5 @@ def said(made: Made, folder: str) -> list[str]:
     found = [f"{folder}: {made.products:,} products", f"{made.known:,} by what decides, in {made.outlines:,} outlines"]
     found += [f"{alone:,} by their documents alone: they are read again each time"] if alone else []
     found += [f"{made.refused:,} could not be had, and stay refused"] if made.refused else []
+    found += [f"not read: {made.left_out}"] if made.left_out else []
     return found

@@ -7,6 +7,7 @@ everything. Does not judge, and does not know that a day passed or that the tool
 
 from __future__ import annotations
 
+import hashlib
 import os
 import subprocess
 from collections.abc import Callable, Iterable, Mapping
@@ -22,6 +23,11 @@ from rare_earth_compliance.product.tables import is_table
 
 ORDINARY, LINK_TO_REPOSITORY = b"H", "160000"
 """How git marks a file that it watches, and one entry that is a repository of its own."""
+LOOKING = ("core.trustctime=true", "core.checkStat=default", "core.fsmonitor=false")
+"""What makes git look at a file itself, whatever the repository says: other settings let it take a time or a word for it."""
+NO_FILTER = (b"unspecified", b"unset")
+_SHA1 = 40
+"""How long a name is that is made by SHA-1; in some repositories they are made by SHA-256."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,12 +54,17 @@ def parts_of(data: bytes, file: str) -> Parts | None:
 class Changes:
     """What git says about the files of a repository; all paths are full."""
 
-    same: frozenset[Path]
-    """Files that git watches and that are as they were. Ignored files and those of other repositories never are."""
+    same: Mapping[Path, str]
+    """Files that git watches and takes to be as they were, with the name of their content.
+
+    Ignored files, those of other repositories, and those that a filter keeps in another form than they stand here, never are.
+    """
     files: Mapping[Path, str]
     """What changed, was added or went, with the name of its content before; empty where there was none."""
     content: Callable[[str], bytes]
     """The content of a name. Raises Refused where git does not have it."""
+    filtered: frozenset[Path] = frozenset()
+    """Of what changed, the files that git keeps in another form: what was in them before can not be read."""
 
 
 def changes(folder: Path, revision: str) -> Changes:
@@ -73,13 +84,25 @@ def changes(folder: Path, revision: str) -> Changes:
         path = top / os.fsdecode(name)
         # A file in a conflict stands here twice, and only once with what was before.
         files[path] = before if before.strip("0") and mode != LINK_TO_REPOSITORY else files.get(path, "")
-    watched = (line.partition(b" ") for line in _git(top, revision, "ls-files", "-v", "-z").split(b"\0"))
-    ordinary = {top / os.fsdecode(name) for mark, _, name in watched if mark == ORDINARY}
+    watched = (line.partition(b"\t") for line in _git(top, revision, "ls-files", "-v", "--stage", "-z").split(b"\0") if line)
+    told = ((said.split(b" "), top / os.fsdecode(name)) for said, _, name in watched)
+    ordinary = {path: said[2].decode() for said, path in told if said[0] == ORDINARY}
+    filtered = _filtered(top, revision, {*ordinary, *files})
 
     def content(name: str) -> bytes:
         return _git(top, revision, "cat-file", "blob", name)
 
-    return Changes(same=frozenset(ordinary.difference(files)), files=files, content=content)
+    same = {path: name for path, name in ordinary.items() if path not in files and path not in filtered}
+    return Changes(same=same, files=files, content=content, filtered=filtered.intersection(files))
+
+
+def _filtered(top: Path, revision: str, files: Iterable[Path]) -> frozenset[Path]:
+    """The files that git keeps in another form: as one that names them only, or one that leaves something out."""
+    asked = b"".join(os.fsencode(file.relative_to(top)) + b"\0" for file in files)
+    fields = _git(top, revision, "check-attr", "-z", "--stdin", "filter", given=asked).split(b"\0")
+    return frozenset(
+        top / os.fsdecode(name) for name, value in zip(fields[:-1:3], fields[2::3], strict=True) if value not in NO_FILTER
+    )
 
 
 def touched(files: Iterable[str], changed: Changes, everything_rests_on: Iterable[Path]) -> list[str]:
@@ -98,7 +121,7 @@ def touched(files: Iterable[str], changed: Changes, everything_rests_on: Iterabl
     found = {name for name in listed if now[name] is None or not _same(Path(name), changed)}
     kinds = {Path(name).suffix for name in listed}
     data = {path: before for path, before in changed.files.items() if may_be_product(path.name) or path.suffix in kinds}
-    moved = _moved(data, changed.content)
+    moved = None if changed.filtered.intersection(data) else _moved(data, changed.content)
     if moved is None:
         return listed
     moved |= {parts.product for name in found if (parts := now[name]) is not None and parts.product}
@@ -154,14 +177,29 @@ def _same(path: Path, changed: Changes) -> bool:
     if full != full.resolve():
         return False
     if not full.is_dir():
-        return full in changed.same
+        return full in changed.same and _holds(full, changed.same[full])
     gone = any(full in other.parents for other in changed.files)
     return not gone and all(_same(one, changed) for one in full.rglob("*") if not one.is_dir() or one.is_symlink())
 
 
-def _git(folder: Path, revision: str, *args: str) -> bytes:
+def _holds(file: Path, name: str) -> bool:
+    """Whether a file holds the content of a name, be it with other ends of lines: git may have looked at its time alone."""
+    data = _bytes(file)
+    return data is not None and name in (_named(data, name), _named(data.replace(b"\r\n", b"\n"), name))
+
+
+def _named(data: bytes, like: str) -> str:
+    """How git names a content, by the hash that another name is made by."""
+    made = hashlib.sha1(usedforsecurity=False) if len(like) == _SHA1 else hashlib.sha256()
+    made.update(b"blob %d\0" % len(data) + data)
+    return made.hexdigest()
+
+
+def _git(folder: Path, revision: str, *args: str, given: bytes = b"") -> bytes:
+    settings = (part for setting in LOOKING for part in ("-c", setting))
+    command = ["git", "-C", str(folder), *settings, *args]
     try:
-        run = subprocess.run(["git", "-C", str(folder), *args], capture_output=True, check=False)  # noqa: S603, S607
+        run = subprocess.run(command, input=given, capture_output=True, check=False)  # noqa: S603
     except OSError as error:
         raise _can_not_tell(revision, f"git can not be run: {error.strerror}") from None
     if run.returncode != 0:

@@ -31,7 +31,9 @@ class Settings(BaseModel):
     model_config = ConfigDict(extra="forbid", frozen=True, alias_generator=_key)
 
     products: list[StrictStr] = Field([], description="Files, folders and globs of product data.")
-    exclude: list[StrictStr] = Field([], description="Globs of files that are no product data; the report counts them.")
+    exclude: list[StrictStr] = Field(
+        [], description="Globs of files that are no product data, by every name that links give them; the report counts them."
+    )
     shipments: list[StrictStr] = Field([], description="Shipments that every product is judged for.")
     shipment: dict[StrictStr, StrictStr | StrictBool | list[StrictStr]] = Field(
         {}, description='Facts of the shipment over those of the files: destination = "not CN" asks for every export.'

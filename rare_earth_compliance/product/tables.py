@@ -94,22 +94,17 @@ def shipment_facts(pairs: Iterable[tuple[str, str]]) -> doc.ShipmentFields:
         if value == doc.UNKNOWN:
             message = f"{path} is said to be unknown: what a file says of it would stand"
             problems.append(Problem(place=Place(file=OPTIONS, path=path), message=message, advice="take it out of the file"))
-        *above, last = path.split(".")
+        last = path.rpartition(".")[2]
         words = [word.strip() for word in (value.split(",") if last in _LISTS else [value])]
         if not all(words):
             message = f"{path} has a word that is empty" if any(words) else f"{path} is given and says nothing"
             advice = "name what it is, or leave it out; that no technology moves is technology_fields=none"
             problems.append(Problem(place=Place(file=OPTIONS, path=path), message=message, advice=advice))
             continue
-        holder = raw
-        for step in above:
-            holder = holder.setdefault(step, {})
-            if not isinstance(holder, dict):
-                holder = {}
-        if last in holder:
-            message = f"{path} is given twice"
-            problems.append(Problem(place=Place(file=OPTIONS, path=path), message=message, advice="give it once"))
-        holder[last] = words if last in _LISTS else {"true": True, "false": False}.get(value, value)
+        value_said = words if last in _LISTS else {"true": True, "false": False}.get(value, value)
+        wrong = _put(raw, path, value_said)
+        if wrong is not None:
+            problems.append(wrong)
     fields = doc.ShipmentFields()
     try:
         fields = doc.ShipmentFields.model_validate(raw)
@@ -121,6 +116,30 @@ def shipment_facts(pairs: Iterable[tuple[str, str]]) -> doc.ShipmentFields:
     if problems:
         raise Refused(problems)
     return fields
+
+
+def _put(raw: dict[str, Any], path: str, value: Any) -> Problem | None:
+    """Put a value where its path says; the problem where something else stands in its way."""
+    steps = path.split(".")
+    holder = raw
+    for at, step in enumerate(steps[:-1], start=1):
+        below = holder.setdefault(step, {})
+        if not isinstance(below, dict):
+            return _both(path, ".".join(steps[:at]))
+        holder = below
+    last = steps[-1]
+    if last not in holder:
+        holder[last] = value
+        return None
+    if isinstance(holder[last], dict):
+        return _both(path, path)
+    return Problem(place=Place(file=OPTIONS, path=path), message=f"{path} is given twice", advice="give it once")
+
+
+def _both(path: str, single: str) -> Problem:
+    message = f"{single} is given as a single value; nothing stands below it"
+    advice = f"give {single} alone, or what stands below it"
+    return Problem(place=Place(file=OPTIONS, path=path), message=message, advice=advice)
 
 
 def shipped(

@@ -113,6 +113,8 @@ def document(run: Run) -> dict[str, Any]:
         "determinations": [to_dict(one) for one in run.determinations],
         "refused": [plain(one) for one in run.refused],
     }
+    if run.left_out.count:
+        made["left_out"] = run.left_out.plain()
     if run.checked:  # the run of a gate: decisions stand beside the answers
         made["checked"] = dict(run.checked)
         made["covered"] = {str(index): list(kinds) for index, kinds in run.cover}

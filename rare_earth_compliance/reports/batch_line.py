@@ -13,10 +13,10 @@ from typing import Any
 
 from rare_earth_compliance.core.inert import harmless
 from rare_earth_compliance.core.problems import Problem
-from rare_earth_compliance.engine.determination import Determination
+from rare_earth_compliance.engine.determination import Answer, Determination
 from rare_earth_compliance.law.model import RulePack
 from rare_earth_compliance.reports.as_json import to_dict
-from rare_earth_compliance.reports.run import REFUSED, WORST_FIRST, status_of
+from rare_earth_compliance.reports.run import CLEAR, DUTY_OPEN, REFUSED, REQUIRED, UNDETERMINED, WORST_FIRST, status_of
 
 FORMAT = "rare-earth-batch/1"
 DECIDE = ("applies", "open")
@@ -111,6 +111,34 @@ def why(line: dict[str, Any]) -> str:
 def skipped(head: dict[str, Any], what: str) -> dict[str, Any]:
     """The line of a file that was found and is no product: a price table, or a shipment alone."""
     return {**head, "status": None, "answer": None, "skipped": what, "refused": []}
+
+
+def holds_together(line: dict[str, Any]) -> bool:
+    """Whether the status of a line that was read back is that of what else it says."""
+    try:
+        status = line["status"]
+        if status is None:
+            return line["answer"] is None and isinstance(line["skipped"], str) and not line["refused"]
+        if status == REFUSED:
+            return line["answer"] is None and isinstance(line["refused"][0]["message"], str)
+        days = line.get("days", [line])
+        worst = next(code for code in WORST_FIRST if code in [_status(one) for one in days])
+        return not line["refused"] and status == worst and all(one["status"] == _status(one) for one in days)
+    except (LookupError, TypeError, AttributeError, StopIteration):
+        return False
+
+
+def _status(day: dict[str, Any]) -> int | None:
+    """The status that a day has by its answer, its limbs and its duties; None where these do not go together."""
+    limbs = [(one["rule"], one["standing"]) for one in day["limbs"]]
+    _ = [(one["kind"], one["about"]) for one in day["asks"]]
+    if day["answer"] == Answer.REQUIRED.value:
+        return REQUIRED
+    if day["status"] == UNDETERMINED or day["answer"] == Answer.UNDETERMINED.value:
+        return UNDETERMINED
+    if day["answer"] != Answer.NOT_REQUIRED.value or limbs:
+        return None
+    return DUTY_OPEN if day.get("duties") else CLEAR
 
 
 def after_product(line: dict[str, Any], head: dict[str, Any]) -> bytes:

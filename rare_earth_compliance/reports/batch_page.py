@@ -9,7 +9,7 @@ from collections.abc import Iterator
 
 from rare_earth_compliance.law.model import RulePack
 from rare_earth_compliance.reports.batch_tally import NAMED, Tally
-from rare_earth_compliance.reports.blocks import Block, Grid, Heading, Items, Rows
+from rare_earth_compliance.reports.blocks import Block, Grid, Heading, Items, Rows, harmless
 from rare_earth_compliance.reports.run import CLEAR, DUTY_OPEN, MEANING, REFUSED, REQUIRED, UNDETERMINED
 
 QUESTIONS = 10
@@ -22,6 +22,8 @@ def summary_blocks(tally: Tally, pack: RulePack) -> Iterator[Block]:
     yield Grid(header=("answer", "by", "products"), rows=tuple(_answers(tally, pack)))
     if tally.skipped:
         yield Rows(title="", rows=(("no product", f"{tally.skipped} files hold a price table, or a shipment alone"),))
+    if tally.left_out.count:
+        yield Rows(title="", rows=(("not read", harmless(tally.left_out.said())),))
     if tally.refused:
         yield Rows(title=_first("Refused", tally.statuses[REFUSED]), rows=())
         yield Items(tuple(f"{name}: {message}" for name, message in tally.refused))

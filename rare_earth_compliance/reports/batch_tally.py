@@ -11,6 +11,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
+from rare_earth_compliance.product.names import LeftOut
 from rare_earth_compliance.reports.run import (
     CLEAR,
     DUTY_OPEN,
@@ -46,6 +47,8 @@ class Tally:
     def __init__(self) -> None:
         self.statuses: Counter[int] = Counter()
         self.skipped = 0
+        self.left_out = LeftOut()
+        """What the portfolio holds beside its inputs, passed over by its name."""
         self.limbs: Counter[tuple[int, str]] = Counter()
         """For each status, how many products each limb decides with it."""
         self.conflicting = 0
@@ -155,6 +158,7 @@ class Tally:
             "duty_open": self.statuses[DUTY_OPEN],
             "refused": self.statuses[REFUSED],
             "no_product": self.skipped,
+            **({"left_out": self.left_out.plain()} if self.left_out.count else {}),
             "required_by": by[REQUIRED],
             "undetermined_by": by[UNDETERMINED],
             "contradictory": self.conflicting,

@@ -5,7 +5,7 @@ Knows how decisions in hand, known findings and what lapsed are said beside an a
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 
 from rare_earth_compliance.core.problems import Problem
 from rare_earth_compliance.reports.blocks import Banner, Block, Heading, Items, Rows, harmless
@@ -57,6 +57,13 @@ def tail(run: Run) -> Iterator[Block]:
         if problems:
             yield Heading(title)
             yield Items(tuple(map(problem_text, problems)))
+
+
+def unjudged(run: Run, say: Callable[[str], str] = str) -> Iterator[str]:
+    """What was found and not judged, line by line: files that held nothing to judge, and those that were not read."""
+    yield from (say(f"not judged: {harmless(name)}") for name in run.skipped)
+    if run.left_out.count:
+        yield say(f"not read: {harmless(run.left_out.said())}")
 
 
 def problem_text(problem: Problem) -> str:

@@ -9,7 +9,7 @@ import re
 from typing import TYPE_CHECKING
 
 from rare_earth_compliance.reports.blocks import Banner, Block, Grid, Heading, Items, harmless, inert
-from rare_earth_compliance.reports.decided import lead, page_of, tail
+from rare_earth_compliance.reports.decided import lead, page_of, tail, unjudged
 from rare_earth_compliance.reports.run import Run, status
 
 if TYPE_CHECKING:
@@ -52,6 +52,7 @@ def render(run: Run, speech: Speech | None = None) -> str:
     if run.refused:
         lines += ["", f"## {say('REFUSED')}", "", *([speech.words.notice.problems, ""] if speech else [])]
         lines += [in_list(harmless(f"{problem.place}: {problem.message}")) for problem in run.refused]
+    lines += ["", *map(in_list, unjudged(run, say))] if run.skipped or run.left_out.count else []
     for block in tail(run):
         lines += _block(block, colon)
     lines += ["", say(f"{len(run.determinations)} judged, {len(run.refused_files)} refused – exit status {status(run)}")]

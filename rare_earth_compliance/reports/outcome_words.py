@@ -38,6 +38,8 @@ def checked(run: Run) -> tuple[str, ...]:
         f"Held nothing to judge: {counted(len(run.skipped), 'file')}.",
         f"Exit status {status(run)}: {meaning(run)}.",
     ]
+    if run.left_out.count:
+        said.insert(-1, f"Not read: {short(run.left_out.said())}.")
     if run.decided:
         holds = sum(one.holds for one in run.decided)
         told = {fingerprint(one, finding) for one in done for finding in one.findings}

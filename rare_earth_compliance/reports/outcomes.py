@@ -306,5 +306,6 @@ def _nothing(run: Run) -> Entry:
         lines=(
             "no product was judged; this is no clearing",
             *(f"held nothing to judge: {one}" for one in skipped(run)[:20]),
+            *([short(f"not read: {run.left_out.said()}")] if run.left_out.count else []),
         ),
     )

@@ -5,11 +5,12 @@ Knows the order in which outcomes outweigh each other. Does not know how they ar
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 
 from rare_earth_compliance.core.problems import Place, Problem
 from rare_earth_compliance.engine.determination import Answer, Determination
+from rare_earth_compliance.product.names import LeftOut
 
 CLEAR, REQUIRED, UNDETERMINED, DUTY_OPEN, COVERED, LAPSED = 0, 10, 11, 12, 13, 14
 WRONG_USAGE, REFUSED, NOTHING_CHECKED = 2, 3, 4
@@ -60,6 +61,8 @@ class Run:
     refused: tuple[Problem, ...] = ()
     refused_files: tuple[str, ...] = ()
     skipped: tuple[str, ...] = ()
+    left_out: LeftOut = field(default_factory=LeftOut)
+    """Files that were found in a folder and not read, for their names."""
     decided: tuple[Decided, ...] = ()
     """Waivers, licences in hand and known findings that bear on this run."""
     lapsed: tuple[Problem, ...] = ()

@@ -18,7 +18,7 @@ from rich.text import Text
 from rare_earth_compliance.core.inert import no_commands
 from rare_earth_compliance.core.problems import Problem
 from rare_earth_compliance.reports.blocks import Banner, Block, Grid, Heading, Items, harmless, inert
-from rare_earth_compliance.reports.decided import lead, page_of, standing, tail
+from rare_earth_compliance.reports.decided import lead, page_of, standing, tail, unjudged
 from rare_earth_compliance.reports.run import Run, meaning, status
 
 if TYPE_CHECKING:
@@ -79,8 +79,8 @@ def show(run: Run, console: Console, speech: Speech | None = None) -> None:
             console.print(Text(speech.words.notice.problems))
         for problem in run.refused:
             console.print(_problem(problem, console))
-    for name in run.skipped:
-        console.print(_indented(Text(say(f"not judged: {harmless(name)}")), console))
+    for line in unjudged(run, say):
+        console.print(_indented(Text(line), console))
     show_blocks(tail(run), console)
     console.print(_summary(run, speech, console))
 
