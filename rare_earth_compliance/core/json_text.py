@@ -30,6 +30,7 @@ _MARK, _NUMBER, _WORD = 1, 2, 3
 """What the groups of a token are."""
 _OPENING, _CLOSING = ("{", "["), ("}", "]")
 _BROKEN = "correct the JSON at this place, or export it again"
+_BEGINS = "give a JSON document: it begins with { and ends with }"
 
 
 class Object(dict[str, Any]):
@@ -148,6 +149,10 @@ class _Reader:
         line = self.text.count("\n", 0, offset) + 1
         return Place(file=self.file, line=line, path=path_text(self.keys))
 
+    def column(self, offset: int) -> int:
+        """Where in its line an offset stands, counted from 1."""
+        return offset - self.text.rfind("\n", 0, offset)
+
     def broken(self, offset: int, message: str, advice: str = _BROKEN) -> Refused:
         return Refused([*self.problems, Problem(place=self.place(offset), message=message, advice=advice)])
 
@@ -169,16 +174,33 @@ class _Reader:
         found = self.text[start]
         if found == "\ufeff":
             raise self.broken(start, "a byte-order mark stands inside the text", "remove it: join files as JSON, not as bytes")
-        raise self.broken(start, f"found {found!r}, expected a JSON value or mark")
+        advice = _BROKEN if self.containers or position else _BEGINS
+        raise self.broken(start, f"found {found!r}, expected a JSON value or mark", advice)
 
     def string(self, start: int) -> tuple[str, int]:
         try:
             text, end = scanstring(self.text, start + 1, True)
         except JSONDecodeError as error:
-            raise self.broken(error.pos, f"broken text value: {error.msg.lower()}") from None
+            message, advice = self.unread(start, error)
+            raise self.broken(error.pos, f"broken text value: {message}", advice) from None
         if SURROGATE.search(text):
             self.note(start, "a text holds half of a surrogate pair", "write the whole character")
         return text, end
+
+    def unread(self, start: int, error: JSONDecodeError) -> tuple[str, str]:
+        """What is wrong with the text that begins at ``start``, and what to do; the library's own words break off."""
+        inside = f"the text that begins in column {self.column(start)}"
+        found = self.text[error.pos]
+        if error.pos == start:
+            advice = "close it with a double quote; where the file was cut off, export it again, complete"
+            return f"unterminated, {inside} has no closing quote before the end", advice
+        if found == "\n":
+            return f"the line ends inside {inside}", "close it with a double quote; a new line in a text is written \\n"
+        if found < " ":
+            escape = f"\\u{ord(found):04x}"
+            return f"a control character (U+{ord(found):04X}) stands in {inside}", f"take it out, or write it as {escape}"
+        escape = self.text[error.pos - 1 : error.pos + 5] if found == "u" else self.text[error.pos : error.pos + 2]
+        return f"'{escape}' in {inside} is no escape of JSON", "write a backslash that belongs to the text as two"
 
     def scalar(self, kind: int, text: str, start: int, end: int) -> tuple[Any, int]:
         if kind == _NUMBER:
@@ -188,7 +210,8 @@ class _Reader:
         if kind == _MARK:
             return self.string(start)
         if text not in _WORDS:
-            raise self.broken(start, f"found {text!r}, which is not a JSON value", "leave an unknown value out")
+            advice = "leave an unknown value out" if self.containers else _BEGINS
+            raise self.broken(start, f"found {text!r}, which is not a JSON value", advice)
         return _WORDS[text], end
 
     def read(self) -> Any:
@@ -233,15 +256,26 @@ class _Reader:
             if text != ",":
                 found = repr(text) if text else "the end of the text"
                 raise self.broken(start, f"found {found}, expected ',' or '{close}'")
-            position = end
+            position = self.after_comma(start, end, close)
         return self.member(container, position) if close == "}" else self.element(container, position)
 
+    def after_comma(self, comma: int, end: int, close: str) -> int:
+        """Where the member after a comma begins; there is one, for a comma ends no list."""
+        space = _SPACE.match(self.text, end)
+        if space and self.text.startswith(close, space.end()):
+            self.keys.pop()
+            wanted = "a key" if close == "}" else "a value"
+            message = f"found a comma before '{close}' in column {self.column(comma)}, expected {wanted} after it"
+            raise self.broken(comma, message, "take the comma out; where something was cut off there, export it again")
+        return end
+
     def member(self, container: Object, position: int) -> int:
+        self.keys.pop()  # until the next key is read, a break is one of the object
         _, text, start, _ = self.token(position)
         if text != '"':
             raise self.broken(start, f"found {text or 'the end of the text'!r}, expected a key in double quotes")
         key, end = self.string(start)
-        self.keys[-1] = key
+        self.keys.append(key)
         _, text, colon, end = self.token(end)
         if text != ":":
             raise self.broken(colon, f"expected ':' after the key {key!r}")
