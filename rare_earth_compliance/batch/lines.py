@@ -13,7 +13,6 @@ from functools import partial
 from typing import Any
 
 from rare_earth_compliance.batch.pieces import Given, Recalled
-from rare_earth_compliance.core import json_text
 from rare_earth_compliance.core.problems import Place, Problem, Refused
 from rare_earth_compliance.engine.determine import chosen_readings, determine
 from rare_earth_compliance.engine.documents import Documents, Known
@@ -22,6 +21,7 @@ from rare_earth_compliance.law.model import Confirmation, RulePack
 from rare_earth_compliance.law.workdays import official_calendar
 from rare_earth_compliance.product.document import ShipmentFields
 from rare_earth_compliance.product.given import read_product
+from rare_earth_compliance.product.kinds_of_file import text_of
 from rare_earth_compliance.product.model import Product, Shipment
 from rare_earth_compliance.product.pairing import as_shipment
 from rare_earth_compliance.product.reader import Contents, read_text
@@ -190,7 +190,7 @@ class _Way:
         under = self.under
         if one.perhaps and is_table(one.data, one.name):
             return batch_line.skipped(head, "a price table")
-        found = read_text(json_text.decode(one.data, one.name), one.name, one.sha256)
+        found = read_text(text_of(one.data, one.name), one.name, one.sha256)
         if found.product is None:
             if one.perhaps:
                 return batch_line.skipped(head, "a shipment and no product")
@@ -215,7 +215,7 @@ class _Way:
 
 def _shipment(one: Given) -> Contents:
     """The shipment that comes beside a product. Raises Refused for a document that holds anything else."""
-    return as_shipment(read_text(json_text.decode(one.data, one.name), one.name, one.sha256), alone=True)
+    return as_shipment(read_text(text_of(one.data, one.name), one.name, one.sha256), alone=True)
 
 
 def _head(position: int, one: Given) -> dict[str, Any]:

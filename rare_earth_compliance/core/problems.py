@@ -14,6 +14,8 @@ from rare_earth_compliance.core.inert import harmless
 Path = tuple[str | int, ...]
 """Steps into a document: keys and positions."""
 
+COMMAND_LINE, READINGS = "command line", "readings"
+"""Places in no file: an option that was given, a reading that was chosen."""
 SHOWN_STEPS = 12
 """A path with more steps than this is shown with its middle left out."""
 
@@ -57,6 +59,11 @@ class Refused(Exception):
 
     def __reduce__(self) -> tuple[type[Refused], tuple[tuple[Problem, ...]]]:
         return Refused, (self.problems,)
+
+
+def files_of(problems: Iterable[Problem]) -> tuple[str, ...]:
+    """The files that problems stand in, each once."""
+    return tuple(dict.fromkeys(one.place.file for one in problems if one.place.file not in (COMMAND_LINE, READINGS)))
 
 
 def path_text(steps: Iterable[str | int]) -> str:

@@ -149,17 +149,21 @@ def exactly(number: Fraction) -> Interval:
     return Interval(number, number)
 
 
+class NotAnAmountError(ValueError):
+    """A text that has none of the forms of an amount."""
+
+
 def amount(text: str) -> tuple[Interval, str]:
     """An amount as written in product data, and its unit ("" when none is written).
 
-    Forms: ``3.1 %``, ``29 .. 32 %``, ``< 0.01 %``, ``>= 5 g``. Raises ValueError on anything else and
-    on a range whose end lies below its start.
+    Forms: ``3.1 %``, ``29 .. 32 %``, ``< 0.01 %``, ``>= 5 g``. Raises NotAnAmountError on any other form, and
+    ValueError on a number that is not read and on a range whose end lies below its start.
     """
     if len(text) > 3 * MAX_TEXT:
         raise ValueError(f"an amount of {len(text):,} characters; at most {3 * MAX_TEXT} are read")
     match = _RANGE.fullmatch(text.strip())
     if match is None:
-        raise ValueError(f"{text!r} is not an amount such as '3.1 %', '29 .. 32 %' or '< 0.01 %'")
+        raise NotAnAmountError(f"{text!r} is not an amount such as '3.1 %', '29 .. 32 %' or '< 0.01 %'")
     sign, one, two, unit = match["sign"], exact(match["one"]), match["two"], (match["unit"] or "").strip()
     if two is not None:
         if sign:

@@ -8,11 +8,9 @@ reader does.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
-from decimal import Decimal
-from fractions import Fraction
 from functools import cache
 from typing import Annotated, Any, Literal
 
@@ -30,12 +28,14 @@ from pydantic import (
     WithJsonSchema,
     model_validator,
 )
-from pydantic_core import CoreSchema, PydanticCustomError, core_schema
+from pydantic_core import CoreSchema, core_schema
 
 from rare_earth_compliance.core import codes
 from rare_earth_compliance.core.json_text import Number
-from rare_earth_compliance.core.quantities import AMOUNT_PATTERN, Interval, amount, as_amount
-from rare_earth_compliance.core.units import FRACTIONS, UNITS
+from rare_earth_compliance.core.quantities import AMOUNT_PATTERN, Interval, as_amount
+from rare_earth_compliance.core.units import UNITS
+from rare_earth_compliance.product import amounts
+from rare_earth_compliance.product.amounts import positive, wrong
 from rare_earth_compliance.product.words import OTHER_THAN, unit_of, words
 
 FORMAT = "rare-earth-bom/1"
@@ -43,74 +43,16 @@ UNKNOWN = "unknown"
 _DAY = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
 
 
-def _wrong(message: str) -> PydanticCustomError:
-    return PydanticCustomError("value", "{message}", {"message": message})
-
-
-def _written(value: Any) -> str:
-    if isinstance(value, Number):
-        return value.text
-    if isinstance(value, bool) or not isinstance(value, int | str | Decimal):
-        kind = {"Object": "object", "dict": "object", "bool": "true or false"}.get(type(value).__name__, type(value).__name__)
-        raise _wrong(f"found {kind}, expected a number or an amount as text such as '12.5' or '1 .. 2'")
-    return str(value)
-
-
-def _positive(value: Any) -> Interval:
-    interval, unit = _read_amount(value)
-    if unit:
-        raise _wrong(f"found the unit {unit!r}, expected a number alone")
-    if interval.is_zero:
-        raise _wrong("found 0, expected more than 0: leave the value out when it is not known")
-    return interval
-
-
-def _read_amount(value: Any) -> tuple[Interval, str]:
-    text = _written(value)
-    if text.lstrip().startswith("-"):
-        raise _wrong(f"found {text}, which is below zero, expected an amount above 0")
-    try:
-        return amount(text)
-    except ValueError as error:
-        raise _wrong(str(error)) from None
-
-
-def _mass(value: Any) -> Interval:
-    interval, unit = _read_amount(value)
-    if unit not in UNITS or UNITS[unit][0] != "mass":
-        units = ", ".join(name for name, (kind, _) in UNITS.items() if kind == "mass")
-        raise _wrong(f"found the unit {unit!r}, expected a mass with one of {units}")
-    if interval.is_zero:
-        raise _wrong("found a mass of 0: leave it out when it is not known")
-    return interval.scaled(UNITS[unit][1])
-
-
-def _fraction(value: Any) -> Interval:
-    interval, unit = _read_amount(value)
-    if unit not in FRACTIONS:
-        raise _wrong(f"found the unit {unit!r}, expected a share such as '3.1 %', '500 ppm' or '0.031'")
-    share = interval.scaled(FRACTIONS[unit])
-    if share.low > 1 or (share.high is not None and share.high > 1) or (share.low == 1 and share.low_open):
-        raise _wrong(f"found {_written(value)}, which is more than the whole; write '3.1 %' for three percent")
-    return Interval(share.low, Fraction(1), share.low_open) if share.high is None else share
-
-
-def _length_nm(value: Any) -> Interval:
-    interval, unit = _read_amount(value)
-    if unit != "nm":
-        raise _wrong(f"found the unit {unit!r}, expected nm, as in '14 nm'")
-    return interval
-
-
 def _day(value: Any) -> date:
     if isinstance(value, date):
         return value
     if not isinstance(value, str) or not _DAY.fullmatch(value):
-        raise _wrong("expected a day written 2026-11-23")
+        found = value.text if isinstance(value, Number) else repr(value) if isinstance(value, str) else "something else"
+        raise wrong(f"found {found}, expected a day written 2026-11-23")
     try:
         return date.fromisoformat(value)
     except ValueError as error:
-        raise _wrong(f"{value} is not a day of the calendar ({error})") from None
+        raise wrong(f"{value} is not a day of the calendar ({error})") from None
 
 
 @dataclass(frozen=True)
@@ -119,11 +61,16 @@ class OneOf:
 
     known: tuple[str, ...]
     what: str
+    such: str = ""
+    """How one of them looks, where there are too many to name them all."""
+    named: Callable[[], Mapping[str, str]] | None = None
+    """Where such words are codes: each with its name."""
 
     def check(self, value: str) -> str:
         if value not in self.known:
-            listed = ", ".join(self.known) if len(self.known) <= 45 else "its two- or three-letter ISO code"
-            raise _wrong(f"{value!r} is not a {self.what} known here; expected {listed}")
+            meant = codes.meant(value, self.named()) if self.named else ""
+            advice = f"write '{meant}' where {self.named()[meant]} is meant" if self.named and meant else ""
+            raise wrong(f"{value!r} is not a {self.what} known here; expected {self.such or ', '.join(self.known)}", advice)
         return value
 
     def __get_pydantic_core_schema__(self, source: Any, handler: GetCoreSchemaHandler) -> CoreSchema:
@@ -137,14 +84,23 @@ def _one_of(known: Iterable[str], what: str) -> OneOf:
     return OneOf(tuple(known), what)
 
 
+def _code(named: Callable[[], Mapping[str, str]], what: str, such: str) -> OneOf:
+    return OneOf(tuple(named()), what, such, named)
+
+
+_COUNTRY = _code(
+    codes.countries, "country", "a two-letter code (ISO 3166-1 alpha-2) such as DE; three letters and names are not read"
+)
+
+
 def _destination(value: Any) -> str:
     """A country, or "not CC, CC": any country but those named."""
     if not isinstance(value, str):
-        raise _wrong("expected a country such as DE, or 'not XX, YY' for any country but those")
+        raise wrong("expected a country such as DE, or 'not XX, YY' for any country but those")
     named = [one.strip() for one in value.removeprefix(OTHER_THAN).split(",")]
     if len(set(named)) < len(named) or (len(named) > 1 and not value.startswith(OTHER_THAN)):
-        raise _wrong(f"{value!r} names several countries; expected one, or 'not XX, YY' for any country but those")
-    check = _one_of(codes.countries(), "country").check
+        raise wrong(f"{value!r} names several countries; expected one, or 'not XX, YY' for any country but those")
+    check = _COUNTRY.check
     return OTHER_THAN + ", ".join(map(check, named)) if value.startswith(OTHER_THAN) else check(value)
 
 
@@ -160,26 +116,28 @@ def _said_in(unit: str) -> PlainSerializer:
 def _told(value: Any) -> Any:
     """A list in which something stands: programs write an empty one where they have no data."""
     if value == []:
-        raise _wrong(f"found an empty list, which tells nothing; write ['{NONE_OF_THEM}'] where it is none of the five fields")
+        raise wrong(f"found an empty list, which tells nothing; write ['{NONE_OF_THEM}'] where it is none of the five fields")
     return value
 
 
 def _none_alone(value: Any) -> Any:
     """Fields of technology, or the word that it is none of them."""
     if isinstance(value, list) and NONE_OF_THEM in value and len(value) > 1:
-        raise _wrong(f"says '{NONE_OF_THEM}' and names a field beside it")
+        raise wrong(f"says '{NONE_OF_THEM}' and names a field beside it")
     return value
 
 
 MAX_TEXT = 2000
 """Longest name or remark, in characters."""
 Text = Annotated[str, StringConstraints(strict=True, min_length=1, max_length=MAX_TEXT)]
-Amount = Annotated[Interval, PlainValidator(_positive), _said_in(""), WithJsonSchema(_AMOUNT_SCHEMA)]
-Mass = Annotated[Interval, PlainValidator(_mass), _said_in(" kg"), WithJsonSchema(_TEXT_AMOUNT)]
-Share = Annotated[Interval, PlainValidator(_fraction), _said_in(""), WithJsonSchema(_AMOUNT_SCHEMA)]
-Nanometres = Annotated[Interval, PlainValidator(_length_nm), _said_in(" nm"), WithJsonSchema(_TEXT_AMOUNT)]
+Amount = Annotated[Interval, PlainValidator(positive(amounts.NUMBER)), _said_in(""), WithJsonSchema(_AMOUNT_SCHEMA)]
+Price = Annotated[Interval, PlainValidator(positive(amounts.PRICE)), _said_in(""), WithJsonSchema(_AMOUNT_SCHEMA)]
+Quantity = Annotated[Interval, PlainValidator(positive(amounts.QUANTITY)), _said_in(""), WithJsonSchema(_AMOUNT_SCHEMA)]
+Mass = Annotated[Interval, PlainValidator(amounts.mass), _said_in(" kg"), WithJsonSchema(_TEXT_AMOUNT)]
+Share = Annotated[Interval, PlainValidator(amounts.share), _said_in(""), WithJsonSchema(_AMOUNT_SCHEMA)]
+Nanometres = Annotated[Interval, PlainValidator(amounts.nanometres), _said_in(" nm"), WithJsonSchema(_TEXT_AMOUNT)]
 Day = Annotated[date, PlainValidator(_day), WithJsonSchema({"type": "string", "format": "date"})]
-Country = Annotated[str, _one_of(codes.countries(), "country")]
+Country = Annotated[str, _COUNTRY]
 Destination = Annotated[
     str,
     PlainValidator(_destination),
@@ -192,8 +150,8 @@ Destination = Annotated[
         }
     ),
 ]
-Currency = Annotated[str, _one_of(codes.currencies(), "currency")]
-Element = Annotated[str, _one_of(codes.elements(), "chemical element")]
+Currency = Annotated[str, _code(codes.currencies, "currency", "a three-letter code (ISO 4217) such as EUR")]
+Element = Annotated[str, _code(codes.elements, "chemical element", "a chemical symbol such as Dy")]
 Unit = Annotated[str, _one_of(tuple(UNITS), "unit")]
 Form = Annotated[str, _one_of(words("form"), "form")]
 Family = Annotated[str, _one_of(words("family"), "magnet family")]
@@ -249,7 +207,7 @@ class Strict(BaseModel):
 class MoneyFields(Strict):
     """A price: an amount of a currency for ``per`` units."""
 
-    amount: Amount = Field(description="Price, a number or a range such as '12 .. 14'; above 0.")
+    amount: Price = Field(description="Price, a number or a range such as '12 .. 14'; above 0.")
     currency: Currency = Field(description="ISO 4217 code.")
     per: Annotated[Text, BeforeValidator(lambda value: value.text if isinstance(value, Number) else value)] | None = Field(
         None, description="What the price is for, such as '1000' or '1 kg'; one unit of the item when absent."
@@ -257,6 +215,13 @@ class MoneyFields(Strict):
     basis: Basis | None = Field(None, description="What kind of price it is.")
     day: Day | None = Field(None, description="The day the price is of.")
     source: Text | None = Field(None, description="Where the price was taken from.")
+
+
+class StepFields(Strict):
+    """A step of production and the country in which it was done."""
+
+    step: StepWord = Field(description="Which step.")
+    country: Country = Field(description="Where it was done.")
 
 
 class SubstanceFields(Strict):
@@ -294,7 +259,7 @@ class SubstanceFields(Strict):
     @model_validator(mode="after")
     def _named(self) -> SubstanceFields:
         if (self.element is None) == (self.cas is None):
-            raise _wrong("a substance is named by 'element' or by 'cas', by one of the two")
+            raise wrong("a substance is named by 'element' or by 'cas', by one of the two")
         return self
 
 
@@ -318,25 +283,18 @@ class ParameterFields(Strict):
 
     @model_validator(mode="after")
     def _in_its_unit(self) -> ParameterFields:
-        interval, unit = _read_amount(self.value)
+        interval, unit = amounts.bounds(self.value, amounts.PARAMETER)
         wanted = unit_of(self.name)
         if unit != wanted:
-            raise _wrong(f"{self.name} is given in {unit!r}, expected {wanted!r}")
+            raise wrong(f"{self.name} is given in {unit!r}, expected {wanted!r}")
         if interval.high is not None and interval.high < interval.low:
-            raise _wrong(f"{self.value} ends before it begins")
+            raise wrong(f"{self.value} ends before it begins")
         return self
 
     @property
     def interval(self) -> Interval:
         """The value as bounds, in the unit of the parameter."""
-        return _read_amount(self.value)[0]
-
-
-class StepFields(Strict):
-    """A step of production and the country in which it was done."""
-
-    step: StepWord = Field(description="Which step.")
-    country: Country = Field(description="Where it was done.")
+        return amounts.bounds(self.value, amounts.PARAMETER)[0]
 
 
 class EvidenceFields(Strict):
@@ -386,7 +344,7 @@ class ItemFields(Strict):
     parameters: list[ParameterFields] | None = Field(None, description="Technical parameters, where a list asks for them.")
     left_china: Day | None = Field(None, description="The day on which it left China, where it once did.")
     complete: StrictBool | None = Field(None, description="true: 'parts' and 'materials' are all the item is made of.")
-    base_quantity: Amount | None = Field(None, description="How many of the item the quantities below make; 1 when absent.")
+    base_quantity: Quantity | None = Field(None, description="How many of the item the quantities below make; 1 when absent.")
     evidence: list[EvidenceFields] | None = Field(None, description="Documents that support what is said.")
     note: Text | None = Field(None, description="A remark; read by people only.")
 
@@ -394,14 +352,14 @@ class ItemFields(Strict):
 class LineFields(ItemFields):
     """An item as a line of a list: with how much of it goes into the item above."""
 
-    quantity: Amount | None = Field(None, description="How many units, a number or a range.")
+    quantity: Quantity | None = Field(None, description="How many units, a number or a range.")
 
 
 class ReferenceFields(Strict):
     """A line that uses an item of 'shared'."""
 
     use: Text = Field(description="The key of the item under 'shared'.")
-    quantity: Amount | None = Field(None, description="How many units, a number or a range.")
+    quantity: Quantity | None = Field(None, description="How many units, a number or a range.")
     unit: Unit | None = Field(None, description="The unit of the quantity; the item's own when absent.")
     note: Text | None = Field(None, description="A remark; read by people only.")
 
@@ -506,7 +464,7 @@ class ShipmentFields(Strict):
         None, description="Whether an earlier exporter held a licence of No. 61 for these goods."
     )
     day: Day | None = Field(None, description="The day of export.")
-    quantity: Amount | None = Field(None, description="How many units of the product.")
+    quantity: Quantity | None = Field(None, description="How many units of the product.")
     unit_price: MoneyFields | None = Field(None, description=_SOLD_FOR)
     note: Text | None = Field(None, description="A remark; read by people only.")
 
@@ -547,7 +505,7 @@ class RateFields(Strict):
     @model_validator(mode="after")
     def _of_two(self) -> RateFields:
         if self.from_ == self.to:
-            raise _wrong(f"a rate of {self.to} to itself; a rate joins two currencies")
+            raise wrong(f"a rate of {self.to} to itself; a rate joins two currencies")
         return self
 
 
@@ -558,7 +516,7 @@ class PriceFields(Strict):
     alloy: list[Element] | None = Field(None, min_length=1)
     family: Family | None = None
     form: Form
-    amount: Amount
+    amount: Price
     currency: Currency
     per: Unit
     day: Day
@@ -567,7 +525,7 @@ class PriceFields(Strict):
     @model_validator(mode="after")
     def _of_something(self) -> PriceFields:
         if sum(one is not None for one in (self.element, self.alloy, self.family)) != 1:
-            raise _wrong("a price is of one of 'element', 'alloy' and 'family'")
+            raise wrong("a price is of one of 'element', 'alloy' and 'family'")
         return self
 
 

@@ -33,11 +33,13 @@ from rare_earth_compliance.product.convert import (
     technology_fields,
     transfer,
 )
+from rare_earth_compliance.product.kinds_of_file import document_of, text_of
 from rare_earth_compliance.product.magnitude import too_long
 from rare_earth_compliance.product.model import TRANSFER, Item, Money, Price, Product, Rate, Shipment, Use
 from rare_earth_compliance.product.pairing import held_together
 from rare_earth_compliance.product.pricing import money_of
 from rare_earth_compliance.product.quick_fields import Doubt, taken, whole
+from rare_earth_compliance.product.wording import cut, say
 from rare_earth_compliance.product.words import first_steps
 
 M = TypeVar("M", bound=BaseModel)
@@ -46,19 +48,10 @@ _LISTS = frozenset(LISTS)
 _WHOLE = (doc.ShipmentFields, doc.TechnologyTransfer)
 """Models that are handed on as such."""
 _OUTER = frozenset({"product", "shared", "shipment", "transfer"})
-SHOWN_TEXT = 1_000
-"""A text in a message that is longer than this is shown with its middle left out."""
 MOST = 2_000
 """After so many problems no more are looked for: a file of mistakes must not cost more than one without."""
 PLACED = 300
 """How many problems of a file are placed to the line; further ones stand at the line of their object."""
-_ADVICE = {
-    "extra_forbidden": "check the spelling against the format; remarks belong into 'note'",
-    "missing": "add it",
-    "bool_type": "write true or false without quotes, or leave it out",
-    "string_type": "write it in double quotes",
-    "too_short": "leave it out when it is not known",
-}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -81,7 +74,7 @@ def read(data: bytes, file: str) -> Contents:
     A file without product and without shipment is refused; one with a product alone, or a shipment
     alone, is taken.
     """
-    return read_text(json_text.decode(data, file), file, hashlib.sha256(data).hexdigest())
+    return read_text(text_of(data, file), file, hashlib.sha256(data).hexdigest())
 
 
 def read_text(text: str, file: str, sha256: str) -> Contents:
@@ -91,7 +84,7 @@ def read_text(text: str, file: str, sha256: str) -> Contents:
         # What has no problem is read once and quickly; problems are looked for by the reader that knows every place.
         with suppress(Doubt):
             return _Reader(text, file, sha256, quick=True).contents(value)
-    return _Reader(text, file, sha256).contents(json_text.read(text, file))
+    return _Reader(text, file, sha256).contents(document_of(text, file))
 
 
 def read_parsed(value: Any, file: str, sha256: str) -> Contents:
@@ -168,7 +161,7 @@ class _Reader:
             return model.model_validate({key: value for key, value in raw.items() if key not in passed} if passed else raw)
         except ValidationError as error:
             for found in error.errors():
-                message, advice = say(found)
+                message, advice = say(found, model)
                 self.note(holder, path(), (*inside, *found["loc"]), message, advice)
             return None
 
@@ -433,7 +426,8 @@ class _Reader:
             self.note(raw, self.path(index), ("composition",), message, "correct the fractions, or give ranges")
         if fields.complete and not lines:
             message = "says that its list is complete, but lists nothing"
-            advice = 'list what it is made of, declare "rare_earths": "none", or leave \'complete\' out'
+            advice = "list its parts or materials, or leave 'complete' out: "
+            advice += "that every element of it is in 'composition' is said by 'composition_complete'"
             self.note(raw, self.path(index), ("complete",), message, advice)
         self.check_steps(fields, (), index)
         for position, part in enumerate(fields.composition or []):
@@ -455,37 +449,6 @@ class _Reader:
             advice = "price it per unit of the item, or give the mass of one unit"
             self.note(self.raw[index], self.path(index), ("unit_value", "per"), problem, advice)
         return money
-
-
-def cut(text: str) -> str:
-    """A text for a message: long ones lose their middle."""
-    keep = SHOWN_TEXT // 2
-    return text if len(text) <= SHOWN_TEXT else f"{text[:keep]}…({len(text):,} characters)…{text[-keep:]}"
-
-
-def say(found: Any) -> tuple[str, str]:
-    """A validation error in people's words."""
-    kind, value = found["type"], found.get("input")
-    advice = _ADVICE.get(kind, "correct it, or leave it out when it is not known")
-    if kind == "extra_forbidden":
-        return "is not a key of the format", advice
-    if kind == "missing":
-        return "is missing", advice
-    shown = value.text if isinstance(value, json_text.Number) else value
-    shown = cut(repr(shown)) if isinstance(shown, str) else "a number" if isinstance(value, json_text.Number) else None
-    if kind == "too_short" and value == []:
-        return "found an empty list, which tells nothing", advice
-    if kind == "string_type":
-        kind_of = "a number" if isinstance(value, json_text.Number) else type(value).__name__
-        return f"found {kind_of}, expected text", advice
-    if kind == "bool_type":
-        return f"found {shown or 'something else'}, expected true or false", advice
-    if kind == "literal_error" and isinstance(value, bool):
-        return f"found {str(value).lower()}, expected true or nothing", advice
-    if kind == "string_pattern_mismatch":
-        return f"found {shown}, which does not have the expected form {found['ctx']['pattern']}", advice
-    message = cut(found["msg"])
-    return message[0].lower() + message[1:], advice
 
 
 def shipment_of(

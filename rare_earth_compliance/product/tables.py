@@ -15,15 +15,16 @@ from pydantic import BaseModel, ValidationError
 
 from rare_earth_compliance.core import json_text
 from rare_earth_compliance.core.json_text import Lines, Object
-from rare_earth_compliance.core.problems import Place, Problem, Refused, path_text
+from rare_earth_compliance.core.problems import COMMAND_LINE, Place, Problem, Refused, path_text
 from rare_earth_compliance.product import document as doc
 from rare_earth_compliance.product.convert import price_of, rate_of
+from rare_earth_compliance.product.kinds_of_file import PRICES, document_of, text_of
 from rare_earth_compliance.product.model import Price, Product, Rate, Shipment
-from rare_earth_compliance.product.reader import Contents, say, shipment_of
+from rare_earth_compliance.product.reader import Contents, shipment_of
+from rare_earth_compliance.product.wording import say
 
 M = TypeVar("M", bound=BaseModel)
 FORMAT = "rare-earth-prices/1"
-OPTIONS = "command line"
 _LISTS = ("purposes", "technology_fields", "listed_by", "subjects", "transit_through")
 
 
@@ -54,8 +55,8 @@ def is_table(data: bytes, file: str) -> bool:
 
 def read_table(data: bytes, file: str) -> Table:
     """Read a price table. Raises Refused with all its problems."""
-    text = json_text.decode(data, file)
-    raw = json_text.read(text, file)
+    text = text_of(data, file, PRICES)
+    raw = document_of(text, file, PRICES)
     if not isinstance(raw, Object):
         raise Refused([Problem(place=Place(file=file, line=1), message="does not hold an object", advice="write {…}")])
     lines, problems = Lines(text), []
@@ -63,7 +64,7 @@ def read_table(data: bytes, file: str) -> Table:
         fields = doc.PriceFile.model_validate(raw)
     except ValidationError as error:
         for found in error.errors():
-            message, advice = say(found)
+            message, advice = say(found, doc.PriceFile)
             line = lines.line(json_text.offset_of(text, raw.at, found["loc"]))
             place = Place(file=file, line=line, path=path_text(found["loc"]))
             problems.append(Problem(place=place, message=message, advice=advice))
@@ -93,13 +94,15 @@ def shipment_facts(pairs: Iterable[tuple[str, str]]) -> doc.ShipmentFields:
     for path, value in pairs:
         if value == doc.UNKNOWN:
             message = f"{path} is said to be unknown: what a file says of it would stand"
-            problems.append(Problem(place=Place(file=OPTIONS, path=path), message=message, advice="take it out of the file"))
+            problems.append(
+                Problem(place=Place(file=COMMAND_LINE, path=path), message=message, advice="take it out of the file")
+            )
         last = path.rpartition(".")[2]
         words = [word.strip() for word in (value.split(",") if last in _LISTS else [value])]
         if not all(words):
             message = f"{path} has a word that is empty" if any(words) else f"{path} is given and says nothing"
             advice = "name what it is, or leave it out; that no technology moves is technology_fields=none"
-            problems.append(Problem(place=Place(file=OPTIONS, path=path), message=message, advice=advice))
+            problems.append(Problem(place=Place(file=COMMAND_LINE, path=path), message=message, advice=advice))
             continue
         value_said = words if last in _LISTS else {"true": True, "false": False}.get(value, value)
         wrong = _put(raw, path, value_said)
@@ -110,8 +113,8 @@ def shipment_facts(pairs: Iterable[tuple[str, str]]) -> doc.ShipmentFields:
         fields = doc.ShipmentFields.model_validate(raw)
     except ValidationError as error:
         for found in error.errors():
-            message, advice = say(found)
-            place = Place(file=OPTIONS, path=f"shipment.{path_text(found['loc'])}")
+            message, advice = say(found, doc.ShipmentFields)
+            place = Place(file=COMMAND_LINE, path=f"shipment.{path_text(found['loc'])}")
             problems.append(Problem(place=place, message=message, advice=advice))
     if problems:
         raise Refused(problems)
@@ -133,13 +136,13 @@ def _put(raw: dict[str, Any], path: str, value: Any) -> Problem | None:
         return None
     if isinstance(holder[last], dict):
         return _both(path, path)
-    return Problem(place=Place(file=OPTIONS, path=path), message=f"{path} is given twice", advice="give it once")
+    return Problem(place=Place(file=COMMAND_LINE, path=path), message=f"{path} is given twice", advice="give it once")
 
 
 def _both(path: str, single: str) -> Problem:
     message = f"{single} is given as a single value; nothing stands below it"
     advice = f"give {single} alone, or what stands below it"
-    return Problem(place=Place(file=OPTIONS, path=path), message=message, advice=advice)
+    return Problem(place=Place(file=COMMAND_LINE, path=path), message=message, advice=advice)
 
 
 def shipped(

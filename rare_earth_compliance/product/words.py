@@ -37,6 +37,11 @@ def unit_of(parameter: str) -> str:
     return vocabulary()["parameter"].get(parameter, {}).get("unit", "")
 
 
+def units_of_parameters() -> frozenset[str]:
+    """Every unit in which some technical parameter is given."""
+    return frozenset(map(unit_of, words("parameter")))
+
+
 def elements_of(family: str) -> frozenset[str]:
     """The elements that a magnet family has by its name; none where the name tells nothing."""
     return frozenset(vocabulary()["family"].get(family, {}).get("elements", "").split())

@@ -24,7 +24,7 @@ from starlette.types import Receive, Scope, Send
 from rare_earth_compliance.core.problems import Place, Problem
 from rare_earth_compliance.core.processes import Died
 from rare_earth_compliance.core.version import VERSION
-from rare_earth_compliance.product.reader import say
+from rare_earth_compliance.product.wording import say
 from rare_earth_compliance.reports.run import REFUSED
 from rare_earth_compliance.service import bodies, openapi
 from rare_earth_compliance.service.answers import (

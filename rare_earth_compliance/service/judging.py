@@ -14,13 +14,13 @@ from functools import cached_property
 from typing import Any, TypeVar
 
 from rare_earth_compliance.core.inert import harmless_json
-from rare_earth_compliance.core.problems import Place, Problem, Refused
+from rare_earth_compliance.core.problems import COMMAND_LINE, READINGS, Place, Problem, Refused
 from rare_earth_compliance.engine.determine import chosen_readings, determine
 from rare_earth_compliance.engine.plan import Plan
 from rare_earth_compliance.law.model import Confirmation, RulePack
 from rare_earth_compliance.law.workdays import Calendar
 from rare_earth_compliance.product.reader import Contents, read
-from rare_earth_compliance.product.tables import OPTIONS, Table, shipment_facts, shipped
+from rare_earth_compliance.product.tables import Table, shipment_facts, shipped
 from rare_earth_compliance.reports.as_json import document, written_out
 from rare_earth_compliance.reports.run import Run
 
@@ -110,9 +110,9 @@ def _attempt(problems: list[Problem], work: Callable[[], T]) -> T | None:
 
 def _of_query(problem: Problem) -> Problem:
     """Facts and readings are given in the query here, where the command line gives them as options."""
-    if problem.place.file == OPTIONS:
+    if problem.place.file == COMMAND_LINE:
         return replace(problem, place=replace(problem.place, file="query: set"))
-    if problem.place.file == "readings":
+    if problem.place.file == READINGS:
         return replace(problem, place=replace(problem.place, file="query: reading"))
     return problem
 

@@ -6,6 +6,7 @@ which of them any law names.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from functools import cache
 from importlib.resources import files
 
@@ -38,3 +39,10 @@ def elements() -> dict[str, str]:
 def rare_earths() -> frozenset[str]:
     """The symbols of the seventeen rare-earth elements."""
     return frozenset(row[0] for row in _rows("elements") if row[2:] == ("rare-earth",))
+
+
+def meant(text: str, named: Mapping[str, str]) -> str:
+    """The one code that a text writes in other letters or by its English name, for a message; "" where none is sure."""
+    small = text.strip().casefold()
+    found = [code for code, name in named.items() if small in (code.casefold(), name.casefold())]
+    return found[0] if len(found) == 1 else ""
