@@ -256,4 +256,6 @@ def test_the_example_starts_posts_prints_and_stops() -> None:
     command = [sys.executable, script, "examples/hard-disk/assumed.json", "2026-11-23"]
     ran = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=False, timeout=60, encoding="utf-8")
     assert (ran.returncode, ran.stderr) == (11, "")
+    usage = subprocess.run(command[:2], cwd=ROOT, capture_output=True, text=True, check=False, timeout=60, encoding="utf-8")
+    assert (usage.returncode, usage.stderr.split(",")[0]) == (2, "usage: post_product.py FILE DAY")
     assert "undetermined (status 11), judged for 2026-11-23\n  ask " in ran.stdout

@@ -14,8 +14,7 @@ from urllib.request import Request, urlopen
 MAY_SHIP = (0, 12)
 
 
-def main() -> int:
-    file, day = sys.argv[1:]
+def main(file: str, day: str) -> int:
     command = [sys.executable, "-m", "rare_earth_compliance", "serve", "--port", "0", "--jobs", "1"]
     with subprocess.Popen(command, stderr=subprocess.PIPE, text=True, encoding="utf-8") as service:
         try:
@@ -35,4 +34,7 @@ def main() -> int:
 
 
 if __name__ == "__main__":
-    raise SystemExit(main())
+    if len(sys.argv) != 3:
+        sys.stderr.write("usage: post_product.py FILE DAY, as in examples/hard-disk/assumed.json 2026-11-23\n")
+        sys.exit(2)
+    sys.exit(main(*sys.argv[1:]))
