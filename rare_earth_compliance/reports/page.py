@@ -311,7 +311,8 @@ def _clearing(determination: Determination) -> Iterator[Block]:
 
 def _tree(determination: Determination) -> Iterator[Block]:
     yield Heading("The product, with the share at each level")
-    yield Grid(("item", "line", "quantity", "form", "origin", "listed as", "share"), tuple(map(_level, determination.tree)))
+    header = ("item", "line", "quantity", "form", "origin", "listed as", "share")
+    yield Grid(header, tuple(map(_level, determination.tree)), below=(header.index("form"),))
     if determination.tree_left_out:
         yield Items((f"{determination.tree_left_out:,} more lines, none of them listed or counted more closely here",))
 
