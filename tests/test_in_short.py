@@ -41,7 +41,8 @@ def test_every_rule_without_consequence_stands_once_with_its_whole_reason(args: 
             assert because == without[rule]
             said[rule] += 1
     assert set(said.values()) == {1}
-    assert f"{len(without)} rules have no consequence, whatever is answered: see “{heading}”" in part(text, "In short")
+    says = "have no consequence, whatever is answered" if heading == WITHOUT else "lead to no licence"
+    assert f"{len(without)} rules {says}: see “{heading}”" in part(text, "In short")
 
 
 @pytest.mark.parametrize(("args", "most"), [(OPEN, 25), (CLEAR, 8)])

@@ -68,7 +68,7 @@ def _certain(determination: Determination) -> Iterator[str]:
 def _open(determination: Determination) -> Iterator[str]:
     rules = [one.rule for one in determination.limbs if one.standing == "open"]
     if rules:
-        yield f"{_counted(len(rules), 'rule')} can not be told: {_first(rules)}"
+        yield f"{_counted(len(rules), 'rule')} {'is' if len(rules) == 1 else 'are'} open: {_first(rules)}"
 
 
 def _missing(determination: Determination) -> Iterator[str]:
@@ -80,10 +80,12 @@ def _missing(determination: Determination) -> Iterator[str]:
 
 def _others(determination: Determination) -> Iterator[str]:
     rules = sum(map(len, without_consequence(determination).values()))
-    if rules:
-        verb = "has" if rules == 1 else "have"
-        heading = CLEARING if determination.clearing else WITHOUT
-        yield f"{_counted(rules, 'rule')} {verb} no consequence, whatever is answered: see “{heading}”"
+    if rules and determination.clearing:
+        # One that is lifted may leave a duty: it is not without consequence.
+        yield f"{_counted(rules, 'rule')} {'leads' if rules == 1 else 'lead'} to no licence: see “{CLEARING}”"
+    elif rules:
+        has = "has" if rules == 1 else "have"
+        yield f"{_counted(rules, 'rule')} {has} no consequence, whatever is answered: see “{WITHOUT}”"
 
 
 def _readings_matter(determination: Determination) -> Iterator[str]:
