@@ -57,12 +57,16 @@ def without_consequence(determination: Determination) -> dict[str, list[str]]:
 
 
 def _certain(determination: Determination) -> Iterator[str]:
-    """What holds whatever else is found out: rules in force that apply, and those that are lifted."""
+    """What holds whatever else is found out: rules in force that apply, those that are lifted, and a clearing."""
     awake = {one.rule for one in determination.states if one.truth is Truth.TRUE}
     for standing, says in (("applies", "applies"), ("exempt", "would apply and is lifted")):
         for one in determination.limbs:
             if one.standing == standing and one.rule in awake:
                 yield f"{one.rule} {says}: {one.title}"
+    if determination.clearing:
+        # One that is lifted may leave a duty: it is not without consequence.
+        rules = _named(without_consequence(determination))
+        yield f"{_counted(rules, 'rule')} {'leads' if rules == 1 else 'lead'} to no licence: see “{CLEARING}”"
 
 
 def _open(determination: Determination) -> Iterator[str]:
@@ -79,13 +83,14 @@ def _missing(determination: Determination) -> Iterator[str]:
 
 
 def _others(determination: Determination) -> Iterator[str]:
-    rules = sum(map(len, without_consequence(determination).values()))
-    if rules and determination.clearing:
-        # One that is lifted may leave a duty: it is not without consequence.
-        yield f"{_counted(rules, 'rule')} {'leads' if rules == 1 else 'lead'} to no licence: see “{CLEARING}”"
-    elif rules:
+    rules = _named(without_consequence(determination))
+    if rules and not determination.clearing:
         has = "has" if rules == 1 else "have"
         yield f"{_counted(rules, 'rule')} {has} no consequence, whatever is answered: see “{WITHOUT}”"
+
+
+def _named(groups: dict[str, list[str]]) -> int:
+    return sum(map(len, groups.values()))
 
 
 def _readings_matter(determination: Determination) -> Iterator[str]:
