@@ -29,6 +29,7 @@ from rare_earth_compliance.batch.pieces import Given
 from rare_earth_compliance.engine.determination import Determination
 from rare_earth_compliance.law.status import days_of_change
 from rare_earth_compliance.reports import batch_line
+from rare_earth_compliance.reports.batch_page import summary_blocks
 from rare_earth_compliance.reports.batch_tally import Tally
 from tests.running import EXAMPLES, ROOT, Ran, run
 
@@ -674,3 +675,47 @@ def test_what_all_products_share_is_refused_before_any_is_judged(tmp_path: Path)
         ran, lines = batch(file, *options)
         assert (ran.status, lines) == (3, []), options
         assert ran.err
+
+
+@pytest.mark.parametrize(
+    ("days", "judged", "changes"),
+    [
+        (("2026-11-23",), "judged for  2026-11-23\n", ""),
+        (
+            ("2026-11-24", "2026-11-23"),
+            "judged for  2026-11-23, 2026-11-24; each product counts with its worst day\n",
+            "No answer changes between these days\n",
+        ),
+        (("2025-10-20", "2025-12-01"), "judged for  2025-10-20, 2025-12-01; each", "The answer changes for 1 product\n"),
+        ((), "judged for  the day of each shipment; 2031-01-01 where it names none\n", ""),
+    ],
+)
+def test_the_summary_names_its_days_and_says_when_nothing_changes(
+    days: tuple[str, ...], judged: str, changes: str, tmp_path: Path
+) -> None:
+    file, summary = tmp_path / "p.jsonl", tmp_path / "summary.json"
+    file.write_bytes(MAGNET)
+    options = [part for day in days for part in ("--on", day)]
+    told = run(("check", "--batch", str(file), "--jobs", "1", "--summary", str(summary), *options)).err
+    assert judged in told
+    assert changes in told
+    assert ("answer changes" in told.lower()) == bool(changes)
+    assert json.loads(summary.read_text(encoding="utf-8"))["on"] == sorted(days)
+
+
+def test_nothing_judged_is_no_answer_that_stays(tmp_path: Path) -> None:
+    file = tmp_path / "p.jsonl"
+    file.write_bytes(b"{\n")
+    told = run(("check", "--batch", str(file), "--jobs", "1", "--on", "2026-11-23", "--on", "2026-11-24")).err
+    assert "judged for" in told
+    assert "answer changes" not in told.lower()
+
+
+def test_the_words_of_a_summary_can_be_read(pack: RulePack) -> None:
+    tally = Tally()
+    tally.add(line(11, asks=("item.contains",)))
+    tally.add(line(None))
+    texts = str(list(summary_blocks(tally, pack, DAY)))
+    assert "Does it contain the elements that a list names?" in texts
+    assert "“nothing else open” counts the undetermined products" in texts
+    assert "1 file holds a price table" in texts

@@ -14,6 +14,8 @@ import pytest
 import rare_earth_compliance as library
 from rare_earth_compliance.engine.determination import Answer, Determination
 from rare_earth_compliance.product.given import read_shipment
+from rare_earth_compliance.reports.blocks import Rows
+from rare_earth_compliance.reports.in_short import in_short
 from tests.benchmarks.ours import lapsed
 from tests.test_words_against_content import PARTY, SHIPMENT
 
@@ -144,3 +146,12 @@ def test_what_is_said_to_be_consumed_is_no_thing_of_its_own() -> None:
     for said, answer in ((["consumed"], CLEAR), (["loose"], REQUIRED), (["powder"], OPEN)):
         product = {"form": "component", "complete": True, "materials": [{**inner, "processing": said}]}
         assert judged(product).answer is answer
+
+
+def test_the_summary_names_a_reading_that_waits_for_a_fact() -> None:
+    rows = [block.rows for block in in_short(judged(magnet(), ABROAD, **LAPSED, weigh=True)) if isinstance(block, Rows)]
+    assert [text for label, text in rows[0] if "upstream-technology" in text] == [
+        "not asked before what is missing is known, and may settle it: upstream-technology",
+        "upstream-technology alone: own-steps-only – licence not required; taints – undetermined",
+    ]
+    assert not any("the same under all readings" in text for _, text in rows[0])

@@ -195,6 +195,7 @@ _SAMPLES = {
     "seal": "\ue0000\ue001",
     "item": "\ue0000\ue001",
     "short": "metal",
+    "place": "article 5",
 }
 _NOT_SPELLED_OUT = {
     "{label:item} ({place:raw}.contents not listed) – listed as {codes:ids}",
@@ -392,3 +393,8 @@ def test_a_pack_without_a_translation_is_reported_in_english_words_with_a_mark(t
 def test_a_translation_is_no_law() -> None:
     """The digest of the law does not cover it, and only files of that name are left out."""
     assert not [name for name in PACK.files if name.startswith("translations")]
+
+
+def test_what_stands_after_an_exemption_is_no_part_of_it() -> None:
+    said = language.speech("zh", PACK).say("lifted by article 5; fixed or consumed in another item: yes, asked: is no")
+    assert said == "因第五条而豁免；已固定或已消耗于其他物项中：是（条件：否）"

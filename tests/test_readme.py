@@ -1,4 +1,7 @@
-"""What README.md prints is what the tool prints: its help, word for word; and its limits are those of the code."""
+"""What README.md prints is what the tool prints: its help, word for word; and its limits are those of the code.
+
+So are the numbers that it and the examples tell of readings and of what is asked.
+"""
 
 from __future__ import annotations
 
@@ -16,10 +19,11 @@ from rare_earth_compliance.cli.app import app
 from rare_earth_compliance.cli.serve import BYTES
 from rare_earth_compliance.core import json_text, plain, quantities, yaml_text
 from rare_earth_compliance.core.problems import Refused
+from rare_earth_compliance.law.loader import load
 from rare_earth_compliance.product import document, magnitude, reader
 from rare_earth_compliance.reports import from_json
 from rare_earth_compliance.service import running
-from tests.running import ROOT
+from tests.running import EXAMPLES, ROOT, run
 
 README = (ROOT / "README.md").read_text(encoding="utf-8")
 PRINTED = re.findall(r"<!-- (rare-earth[^>]*) -->\n```text\n(.*?)```\n", README, re.DOTALL)
@@ -40,6 +44,36 @@ def printed(command: str) -> str:
     args = [sys.executable, "-m", "rare_earth_compliance", *command.split()[1:]]
     ran = subprocess.run(args, capture_output=True, env=environment, cwd=ROOT, check=True)
     return "\n".join(line.rstrip() for line in ran.stdout.decode().strip().splitlines()) + "\n"
+
+
+# ---- what is counted
+
+
+def test_the_summary_of_a_portfolio_begins_as_it_is_printed() -> None:
+    (command, sample) = re.findall(
+        r"    rare-earth (check --batch examples[^\n]*)\n\n```text\n(.*?)…\n```\n", README, re.DOTALL
+    )[0]
+    kept = (EXAMPLES / "portfolio" / "summary.txt").read_text(encoding="utf-8")
+    assert len(sample.splitlines()) > 5
+    assert kept.startswith(sample), f"put this into README.md below {command!r}:\n{kept[: len(sample)]}"
+
+
+def test_the_readings_are_as_many_as_it_says() -> None:
+    assert f" {len(load().readings)} open questions are named readings." in " ".join(README.split())
+
+
+@pytest.mark.parametrize("example", ["erp-sap", "erp-tryton"])
+def test_what_an_erp_leaves_open_is_as_much_as_is_said(example: str) -> None:
+    told = " ".join((EXAMPLES / example / "README.md").read_text(encoding="utf-8").split())
+    for file, says in (
+        ("from-erp", "undetermined, with {} kinds of facts to ask for."),
+        ("with-declarations", "With the declarations {} kinds of facts are left, beside readings and the status of the law."),
+    ):
+        folder = f"examples/{example}"
+        args = ("check", f"{folder}/{file}.json", "--shipment", f"{folder}/shipment.json", "--on", "2026-11-23")
+        (found,) = json.loads(run((*args, "--format", "json")).out)["determinations"]
+        assert {one["kind"] for one in found["asks_for"]} == {"fact", "reading", "status"}
+        assert says.format(sum(one["kind"] == "fact" for one in found["asks_for"])) in told
 
 
 # ---- limits

@@ -24,7 +24,7 @@ from rare_earth_compliance.law.conditions import All, AnyOf, Ask, Not, UnderEach
 from rare_earth_compliance.law.loader import load
 from rare_earth_compliance.law.model import RulePack
 from rare_earth_compliance.law.status import in_force
-from rare_earth_compliance.reports import html, rule_forms, rule_terminal
+from rare_earth_compliance.reports import columns, html, rule_forms, rule_terminal
 from rare_earth_compliance.reports.case_rows import case_blocks
 from rare_earth_compliance.reports.instrument_page import lists_of, show_blocks
 from rare_earth_compliance.reports.page import Banner, Grid, Heading, Items, Rows
@@ -303,7 +303,7 @@ def test_a_table_loses_no_sign_however_narrow_the_terminal(rows: list[list[str]]
     shown = rule_terminal.plain([block], width)
     for sign in "ab钬":
         assert shown.count(sign) == sum(cell.count(sign) for row in rows for cell in row)
-    assert sum(rule_terminal.widths(block, width - 10)) <= width - 10
+    assert sum(columns.widths(block, width - 10)) <= width - 10
 
 
 def test_nothing_of_an_instrument_is_wider_than_the_terminal(product_rules: RulePack) -> None:

@@ -1,4 +1,7 @@
-"""The report on a terminal: labels with their texts beside them stand as a table of the library would set them."""
+"""The report on a terminal: labels with their texts beside them stand as a table of the library would set them.
+
+Where lines break otherwise than there is tried in test_wrapping.
+"""
 
 from __future__ import annotations
 
@@ -20,7 +23,7 @@ TEXTS = (
     "",
     "[yes] short",
     "[?] " + "words that go on and on, " * 9,
-    "含有、集成或者混有原产于中国的本公告附件1第一部分所列物项" * 4,
+    "含有集成或者混有原产于中国的本公告附件1第一部分所列物项" * 4,
     "unbroken" * 30,
     "two\nlines, and  two blanks ",
     "e\u0301 and 👩\u200d🔬 take the columns that they take",
@@ -37,7 +40,10 @@ def shown(block: Block, width: int) -> list[list[tuple[str, str]]]:
 
 
 def lines(text: str) -> list[list[tuple[str, str]]]:
-    """Every sign with its style, line by line; blanks have none, and at the end of a line they are not seen."""
+    """Every sign with its style, line by line; blanks have none, and at the end of a line they are not seen.
+
+    Nor are lines of blanks, which the library makes of the blank after a word that it tears.
+    """
     found = []
     for line in text.split("\n"):
         style, signs = "", []
@@ -49,7 +55,7 @@ def lines(text: str) -> list[list[tuple[str, str]]]:
         while signs and signs[-1][0] == " ":
             signs.pop()
         found.append(signs)
-    return found
+    return [signs for signs in found if signs]
 
 
 def tables(rows: list[tuple[str, str]], indent: int, least: int, style: str, width: int) -> list[list[tuple[str, str]]]:
@@ -91,4 +97,4 @@ def test_both_ways_are_taken() -> None:
 
 
 def test_nothing_to_show_is_nothing() -> None:
-    assert shown(Items(()), 80) == shown(Rows("", ()), 80) == [[]]
+    assert shown(Items(()), 80) == shown(Rows("", ()), 80) == []

@@ -29,7 +29,7 @@ def judge(source: Source, under: Under, bounds: Bounds, journal: Journal, step: 
     Raises DoesNotFit where the results that are there are of other inputs, OSError where a result can not be written,
     and Died where no worker can be started; what was written until then stays, and is gone on with.
     """
-    tally = Tally()
+    tally = Tally(under.days)
     rest = _after(source.pieces(), journal, tally, step)
     with Crew(begin, (under,), bounds, fallen) as crew:
         for piece, lines in crew.run(rest):

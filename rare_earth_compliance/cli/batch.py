@@ -173,7 +173,7 @@ def _summed_up(tally: Tally, under: Under, portfolio: Portfolio) -> None:
     from rare_earth_compliance.reports.rule_forms import safe  # noqa: PLC0415
     from rare_earth_compliance.reports.rule_terminal import plain, show  # noqa: PLC0415
 
-    blocks = safe(summary_blocks(tally, under.pack))
+    blocks = safe(summary_blocks(tally, under.pack, under.today))
     to_errors = portfolio.output is None
     console = Console(stderr=to_errors, highlight=False, markup=False, emoji=False)
     try:

@@ -56,6 +56,7 @@ class Recorder:
         """
         from rare_earth_compliance.cli.output import write  # noqa: PLC0415
         from rare_earth_compliance.core.problems import Refused  # noqa: PLC0415
+        from rare_earth_compliance.reports.outcome_words import counted  # noqa: PLC0415
 
         if run.refused or run.refused_files or not self.kept:
             complain(f"{name}: no record is written, for something was refused or nothing was judged")
@@ -69,7 +70,7 @@ class Recorder:
         except (OSError, ValueError) as error:
             complain(f"{name}: no record is written: {error}")
             return False
-        complain(f"{name}: a record of {len(self.kept)} determinations")
+        complain(f"{name}: a record of {counted(len(self.kept), 'determination')}")
         return True
 
     def _text(self) -> str:

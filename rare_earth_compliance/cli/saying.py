@@ -6,6 +6,7 @@ products stand in all of it, and a terminal or a build server reads it. Does not
 
 from __future__ import annotations
 
+import re
 from typing import Any
 
 import typer
@@ -28,8 +29,20 @@ def complain(said: str | Problem | Refused) -> None:
     typer.echo(no_commands(harmless(said) if isinstance(said, str) else str(said)), err=True)
 
 
+_WRAPPED = re.compile(r"(?<!\n)\n(?!\n)")
+"""The end of a line inside a paragraph."""
+
+
 class Commands(TyperGroup):
-    """Commands of which a wrong command line is told without doing anything: a file may be named like an option."""
+    """Commands of which a wrong command line is told without doing anything: a file may be named like an option.
+
+    Their help is written in lines of the source: each paragraph flows into the lines of the terminal.
+    """
+
+    def __init__(self, *args: Any, **more: Any) -> None:
+        super().__init__(*args, **more)
+        for one in (self, *self.commands.values()):
+            one.help, one.epilog = (text and _WRAPPED.sub(" ", text.strip()) for text in (one.help, one.epilog))
 
     def make_context(self, *args: Any, **more: Any) -> Any:
         """Read the options of the group."""

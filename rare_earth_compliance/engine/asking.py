@@ -25,8 +25,13 @@ class _Group:
     waits: int = 0
 
 
-def asks_for(inquiry: Inquiry, waiting: Iterable[tuple[frozenset[Need], list[int]]]) -> tuple[AskFor, ...]:
-    """The questions behind the needs of many findings: each time what is needed, and at which items."""
+def asks_for(
+    inquiry: Inquiry, waiting: Iterable[tuple[frozenset[Need], list[int]]], idle: frozenset[str] = frozenset()
+) -> tuple[AskFor, ...]:
+    """The questions behind the needs of many findings: each time what is needed, and at which items.
+
+    ``idle`` names the statuses of the law that alone settle nothing: they are asked last.
+    """
     groups: dict[tuple[str, str], _Group] = {}
     for needs, indices in waiting:
         touched: set[tuple[str, str]] = set()
@@ -36,10 +41,12 @@ def asks_for(inquiry: Inquiry, waiting: Iterable[tuple[frozenset[Need], list[int
                     groups[key].waits += len(indices)
                     touched.add(key)
     made = [_ask(inquiry, kind, about, group) for (kind, about), group in groups.items()]
-    return tuple(sorted(made, key=_rank))
+    return tuple(sorted(made, key=lambda ask: _order(ask.kind, ask.about, ask.waits, idle, of_items=bool(ask.subjects))))
 
 
-def pairs_for(inquiry: Inquiry, waiting: Iterable[tuple[frozenset[Need], list[int]]]) -> tuple[tuple[str, str], ...]:
+def pairs_for(
+    inquiry: Inquiry, waiting: Iterable[tuple[frozenset[Need], list[int]]], idle: frozenset[str] = frozenset()
+) -> tuple[tuple[str, str], ...]:
     """The kind of each of these questions and what it is about, in the same order, without the words."""
     items = inquiry.product.items
     waits: dict[tuple[str, str], int] = {}
@@ -59,7 +66,7 @@ def pairs_for(inquiry: Inquiry, waiting: Iterable[tuple[frozenset[Need], list[in
             of_items.update(found)
         for key in touched:
             waits[key] = waits.get(key, 0) + len(indices)
-    return tuple(sorted(waits, key=lambda key: _order(key[0], key[1], waits[key], of_items=key in of_items)))
+    return tuple(sorted(waits, key=lambda key: _order(key[0], key[1], waits[key], idle, of_items=key in of_items)))
 
 
 def readings_met(steps: Iterable[Step]) -> tuple[str, ...]:
@@ -78,14 +85,13 @@ def readings_met(steps: Iterable[Step]) -> tuple[str, ...]:
     return tuple(sorted(found))
 
 
-def _rank(ask: AskFor) -> tuple[int, int, str]:
-    return _order(ask.kind, ask.about, ask.waits, of_items=bool(ask.subjects))
+def _order(kind: str, about: str, waits: int, idle: frozenset[str], *, of_items: bool) -> tuple[bool, int, int, str]:
+    """Most waited for first; among equals what is answered soonest: the shipment, the law, a reading, a supplier.
 
-
-def _order(kind: str, about: str, waits: int, *, of_items: bool) -> tuple[int, int, str]:
-    """Most waited for first; among equals what is answered soonest: the shipment, the law, a reading, a supplier."""
+    What alone settles nothing comes last, however much waits for it.
+    """
     kinds = {"status": 1, "reading": 2, "fact": 3 if of_items else 0}
-    return -waits, kinds[kind], about
+    return kind == "status" and about in idle, -waits, kinds[kind], about
 
 
 def _add(

@@ -27,6 +27,7 @@ from rare_earth_compliance.engine.determination import (
     Determination,
     DutyOwed,
     Need,
+    Outlook,
     RuleState,
     Status,
     Weighed,
@@ -37,7 +38,7 @@ from rare_earth_compliance.engine.inquiry import Inquiry
 from rare_earth_compliance.engine.later import Brief, Later
 from rare_earth_compliance.engine.limbs import limbs, standings, why_not
 from rare_earth_compliance.engine.movement import contradictions
-from rare_earth_compliance.engine.outlook import outlooks
+from rare_earth_compliance.engine.outlook import idle, outlooks
 from rare_earth_compliance.engine.plan import Plan, heading
 from rare_earth_compliance.engine.verdicts import Judge, Judged, Verdict
 from rare_earth_compliance.law.model import PROHIBITION, Confirmation, Rule, RulePack
@@ -214,9 +215,18 @@ class _Case:
         named = [one.about for one in asked if one.kind == "reading"]
         return tuple(dict.fromkeys((*named, *readings_met(one.step for one in open_verdicts))))
 
+    def _outlooks(self) -> tuple[Outlook, ...]:
+        """The answer under each way in which an open status of the law may be settled."""
+        states = partial(self.inquiry.plan.states, self.on)
+        return outlooks(self.different, self.on, self.confirmations, states, self.answered)
+
+    def _idle(self) -> frozenset[str]:
+        """The statuses of the law of which the answer does not hang as long as all else is as it is."""
+        return idle(self._outlooks(), self.answer) if self.answer is Answer.UNDETERMINED else frozenset()
+
     def brief(self) -> Brief:
         """What became of each rule and what is asked, without the words for it."""
-        pairs = pairs_for(self.inquiry, _waiting(self.judged))
+        pairs = pairs_for(self.inquiry, _waiting(self.judged), self._idle())
         return Brief(standings=standings(self.judged, self.inquiry.pack), asks_for=pairs)
 
     def rest(self, weighing: Callable[[tuple[str, ...]], tuple[Weighed, ...]] | None) -> dict[str, Any]:
@@ -226,7 +236,8 @@ class _Case:
         rows, rows_left = tree(inquiry, self.places)
         findings, more = found_in(inquiry, self.judged, self.deadlines)
         expires, because = basis.expires(inquiry, states, on)
-        asked = asks_for(inquiry, _waiting(self.judged))
+        outlook = self._outlooks()
+        asked = asks_for(inquiry, _waiting(self.judged), idle(outlook, self.answer))
         return {
             "clearing": self._clearing(),
             "findings": findings,
@@ -237,7 +248,7 @@ class _Case:
             "hints": hints(inquiry),
             "states": states,
             "limbs": limbs(self.judged, pack, on),
-            "outlook": outlooks(self.different, pack, on, inquiry.readings, self.confirmations, self.answered),
+            "outlook": outlook,
             "weighed": weighing(self._open_readings(asked)) if weighing else (),
             "expires": expires,
             "expires_because": because,

@@ -6,6 +6,7 @@ Knows the words of the summary. Counting stands in batch_tally.
 from __future__ import annotations
 
 from collections.abc import Iterator
+from datetime import date
 
 from rare_earth_compliance.law.model import RulePack
 from rare_earth_compliance.reports.batch_tally import NAMED, Tally
@@ -16,12 +17,15 @@ QUESTIONS = 10
 """How many questions are shown."""
 
 
-def summary_blocks(tally: Tally, pack: RulePack) -> Iterator[Block]:
-    """The page, part by part."""
-    yield Heading(f"{_products(tally.products)}, exit status {tally.status}: {MEANING[tally.status]}")
+def summary_blocks(tally: Tally, pack: RulePack, today: date) -> Iterator[Block]:
+    """The page, part by part; ``today`` is the day of products that have none."""
+    yield Heading(f"{_counted(tally.products, 'product')}, exit status {tally.status}: {MEANING[tally.status]}")
+    yield Rows(title="", rows=(("judged for", _days(tally, today)),))
     yield Grid(header=("answer", "by", "products"), rows=tuple(_answers(tally, pack)))
     if tally.skipped:
-        yield Rows(title="", rows=(("no product", f"{tally.skipped} files hold a price table, or a shipment alone"),))
+        hold = "holds" if tally.skipped == 1 else "hold"
+        text = f"{_counted(tally.skipped, 'file')} {hold} a price table, or a shipment alone"
+        yield Rows(title="", rows=(("no product", text),))
     if tally.left_out.count:
         yield Rows(title="", rows=(("not read", harmless(tally.left_out.said())),))
     if tally.refused:
@@ -31,8 +35,15 @@ def summary_blocks(tally: Tally, pack: RulePack) -> Iterator[Block]:
     yield from _changes(tally)
 
 
-def _products(count: int) -> str:
-    return f"{count:,} product{'' if count == 1 else 's'}"
+def _counted(count: int, noun: str) -> str:
+    return f"{count:,} {noun}{'' if count == 1 else 's'}"
+
+
+def _days(tally: Tally, today: date) -> str:
+    if not tally.days:
+        return f"the day of each shipment; {today} where it names none"
+    worst = "; each product counts with its worst day" if len(tally.days) > 1 else ""
+    return ", ".join(day.isoformat() for day in tally.days) + worst
 
 
 def _first(title: str, count: int) -> str:
@@ -67,19 +78,11 @@ def _questions(tally: Tally, pack: RulePack) -> Iterator[Block]:
         for rank, one in enumerate(found, start=1)
     )
     yield Grid(header=("", "what", "question", "wait for it", "nothing else open"), rows=rows)
-    yield Rows(
-        title="",
-        rows=(
-            (
-                "nothing else open",
-                "undetermined products that ask nothing more once this question and all above it are answered",
-            ),
-        ),
-    )
+    meant = "undetermined products that ask nothing more once this question and all above it are answered"
+    yield Rows(title="", rows=(("note", f"“nothing else open” counts the {meant}"),))
     if tally.not_ranked:
-        yield Rows(
-            title="", rows=(("not ranked", f"{tally.not_ranked:,} products, for their questions are of too many kinds"),)
-        )
+        text = f"{_counted(tally.not_ranked, 'product')}: the questions are of too many kinds"
+        yield Rows(title="", rows=(("not ranked", text),))
 
 
 def _asked(pack: RulePack, kind: str, about: str) -> str:
@@ -87,13 +90,15 @@ def _asked(pack: RulePack, kind: str, about: str) -> str:
         return pack.readings[about].question
     if kind == "status":
         return pack.statuses[about].question
-    return pack.questions[about].question.replace("{element}", "the rare earths in it")
+    return pack.questions[about].question.replace("{element}", "the elements that a list names")
 
 
 def _changes(tally: Tally) -> Iterator[Block]:
     if not tally.changes:
+        if len(tally.days) > 1 and set(tally.statuses) - {REFUSED}:
+            yield Rows(title="No answer changes between these days", rows=())
         return
-    yield Rows(title=f"The answer changes for {_products(tally.changing)}", rows=())
+    yield Rows(title=f"The answer changes for {_counted(tally.changing, 'product')}", rows=())
     rows = tuple(
         (start, end, MEANING[was], MEANING[becomes], ", ".join(limbs) or "no limb", f"{count:,}")
         for (start, end, was, becomes, limbs), count in sorted(tally.changes.items())

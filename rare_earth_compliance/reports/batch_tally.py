@@ -7,8 +7,9 @@ questions and limbs, never with the number of products. Decides nothing: the sta
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from datetime import date
 from typing import Any
 
 from rare_earth_compliance.product.names import LeftOut
@@ -44,7 +45,9 @@ class Question:
 class Tally:
     """The summary of the lines that it was shown."""
 
-    def __init__(self) -> None:
+    def __init__(self, days: Sequence[date] = ()) -> None:
+        self.days = tuple(days)
+        """The days judged for; none where each product has its own."""
         self.statuses: Counter[int] = Counter()
         self.skipped = 0
         self.left_out = LeftOut()
@@ -152,6 +155,7 @@ class Tally:
         return {
             "products": self.products,
             "status": self.status,
+            "on": [day.isoformat() for day in self.days],
             "required": self.statuses[REQUIRED],
             "undetermined": self.statuses[UNDETERMINED],
             "not_required": self.statuses[CLEAR] + self.statuses[DUTY_OPEN],

@@ -49,6 +49,8 @@ class Grid:
 
     header: tuple[str, ...]
     rows: tuple[tuple[str, ...], ...]
+    below: tuple[int, ...] = ()
+    """The columns that a form without room for all of them shows below the first one."""
 
 
 Block = Banner | Heading | Rows | Items | Grid
@@ -64,6 +66,6 @@ def inert(blocks: Iterable[Block]) -> Iterator[Block]:
         elif isinstance(block, Items):
             yield Items(tuple(map(harmless, block.items)))
         elif isinstance(block, Grid):
-            yield Grid(tuple(map(harmless, block.header)), tuple(tuple(map(harmless, row)) for row in block.rows))
+            yield Grid(tuple(map(harmless, block.header)), tuple(tuple(map(harmless, row)) for row in block.rows), block.below)
         else:
             yield Rows(harmless(block.title), tuple((harmless(label), harmless(text)) for label, text in block.rows))

@@ -15,7 +15,7 @@ from rare_earth_compliance.law.model import Case, Rule, RulePack
 from rare_earth_compliance.law.published import as_published, confirmed_by
 from rare_earth_compliance.law.status import in_force
 from rare_earth_compliance.reports.blocks import Block, Grid, Rows
-from rare_earth_compliance.reports.page import reasons
+from rare_earth_compliance.reports.page import in_law, reasons
 
 _NO, _OPEN = "[no] ", "[?] "
 
@@ -72,7 +72,7 @@ def because(pack: RulePack, rule: Rule, outcome: Outcome) -> list[str]:
     if outcome.found == "does not apply":
         return [line for line in lines if line.startswith(_NO)] or lines
     state = in_force(rule, pack, case.on, chosen_readings(pack, dict(case.readings)), settled)
-    law = state.because if state.because.startswith(state.state) else f"{state.state}: {state.because}"
+    law = in_law(state.state, state.because)
     unclear = [line for line in lines if line.startswith(_OPEN)]
     if outcome.found == "cannot tell":
         return [*unclear, law] if state.state == "unknown" or not unclear else unclear

@@ -134,7 +134,7 @@ class Speech:
         if isinstance(block, Items):
             return Items(tuple(map(said, block.items)))
         if isinstance(block, Grid):
-            return Grid(tuple(map(self.label, block.header)), tuple(tuple(map(said, row)) for row in block.rows))
+            return Grid(tuple(map(self.label, block.header)), tuple(tuple(map(said, row)) for row in block.rows), block.below)
         rows: list[tuple[str, str]] = []
         about = ""
         for label, text in block.rows:

@@ -15,7 +15,7 @@ from rare_earth_compliance.engine.fingerprint import fingerprint
 from rare_earth_compliance.reports.addresses import relative
 from rare_earth_compliance.reports.blocks import harmless
 from rare_earth_compliance.reports.numbers import share_text
-from rare_earth_compliance.reports.page import ENTRIES, reasons
+from rare_earth_compliance.reports.page import ENTRIES, in_law, reasons
 from rare_earth_compliance.reports.run import Decided, Run, meaning, status
 
 _WHY = 4
@@ -70,7 +70,7 @@ def finding_lines(determination: Determination, finding: Finding, place: Place, 
     yield f"product: {determination.product}, on {determination.on}; at {place}"
     yield f"words: {finding.at}: {finding.says} [{finding.confidence}]"
     yield from _entries(finding)
-    yield f"law: {finding.state} – {finding.because}"
+    yield f"law: {in_law(finding.state, finding.because, ' – ')}"
     yield from (f"share: {share_text(one.share)}: {one.of} in {one.label}" for one in finding.shares[:2])
     yield from (f"lifted by: {one.at}" for one in finding.exemptions if one.outcome is Truth.TRUE)
     yield from _why(finding)

@@ -19,6 +19,7 @@ from rare_earth_compliance.law.model import DUTY, PROHIBITION
 from rare_earth_compliance.reports.addresses import relative, shown
 from rare_earth_compliance.reports.blocks import harmless
 from rare_earth_compliance.reports.outcome_words import counted, covered, finding_lines, short, skipped
+from rare_earth_compliance.reports.page import in_law
 from rare_earth_compliance.reports.run import CLEAR, DUTY_OPEN, MEANING, REQUIRED, UNDETERMINED, Decided, Run, status_of
 
 
@@ -256,7 +257,7 @@ def _limb(determination: Determination, limb: Limb, left: int, *, alone: bool) -
     why = limb.because if alone else f"{counted(left, 'other item')} of the product; what it leads to is told by itself"
     lines = [f"why: {why}", f"items looked at: {items or 'none'}"]
     if state is not None:
-        lines.append(f"law: {state.state} – {state.because}")
+        lines.append(f"law: {in_law(state.state, state.because, ' – ')}")
     return Entry(
         outcome=Outcome.ASLEEP if asleep else Outcome.NO_CONSEQUENCE,
         check=limb.rule,

@@ -26,7 +26,7 @@ from rare_earth_compliance.engine.determination import (
 from rare_earth_compliance.engine.entries import SEEN, EntryFound
 from rare_earth_compliance.law.model import LICENCE
 from rare_earth_compliance.reports.blocks import Banner, Block, Grid, Heading, Items, Rows, harmless
-from rare_earth_compliance.reports.in_short import in_short
+from rare_earth_compliance.reports.in_short import CLEARING, WITHOUT, in_short, without_consequence
 from rare_earth_compliance.reports.numbers import share_text
 
 FINDINGS = 3
@@ -52,7 +52,7 @@ def page(determination: Determination) -> Iterator[Block]:
         yield Items(tuple(map(harmless, determination.hints)))
     yield from _duties(determination)
     yield from _questions(determination)
-    yield from _clearing(determination)
+    yield from _without_consequence(determination)
     yield from _tree(determination)
     if determination.cautions:
         yield Heading("Also to be known")
@@ -180,7 +180,7 @@ def _finding(one: Finding, told: set[EntryFound], *, first: bool) -> Rows:
     rows = [_item(one), *_entries(one, told)]
     if first:
         rows += [("words", f"{one.at}: {one.says} [{one.confidence}]"), ("read as", one.read_as)]
-        rows.append(("in force", f"{one.state}: {one.because}"))
+        rows.append(("in force", in_law(one.state, one.because)))
     shares: list[Share] = []
     for share in one.shares:
         if not any(share.content == other.content for other in shares):
@@ -226,12 +226,18 @@ def reasons(step: Step) -> list[str]:
     lines = []
     for part in parts:
         detail = "; ".join(dict.fromkeys(_deciding(part)))
-        lines.append(f"[{_MARKS[part.outcome]}] {': '.join(filter(None, (_heading(part), detail)))}")
+        between = " – " if part.asks == "not" else ": "
+        lines.append(f"[{_MARKS[part.outcome]}] {between.join(filter(None, (_heading(part), detail)))}")
     return lines
 
 
 def _heading(step: Step) -> str:
-    return {"all of these": "", "any of these": "", "not": "not"}.get(step.asks, step.asks)
+    return {"all of these": "", "any of these": "", "not": "must not be so"}.get(step.asks, step.asks)
+
+
+def in_law(state: str, because: str, between: str = ": ") -> str:
+    """The state of a rule and its reason, which may name the state itself."""
+    return because if because.startswith(state) else f"{state}{between}{because}"
 
 
 def _deciding(step: Step) -> list[str]:
@@ -303,15 +309,18 @@ def _duty(one: DutyOwed) -> str:
     return f"{one.who}: {one.owes} ({one.at}){due}"
 
 
-def _clearing(determination: Determination) -> Iterator[Block]:
-    if determination.clearing:
-        yield Heading("Why no rule requires a licence")
-        yield Items(tuple(map(harmless, determination.clearing)))
+def _without_consequence(determination: Determination) -> Iterator[Block]:
+    """Every rule that leads to nothing, with the whole reason; rules that share one stand together."""
+    groups = without_consequence(determination)
+    if groups:
+        yield Heading(CLEARING if determination.clearing else WITHOUT)
+        yield Items(tuple(harmless(": ".join(filter(None, (", ".join(rules), because)))) for because, rules in groups.items()))
 
 
 def _tree(determination: Determination) -> Iterator[Block]:
     yield Heading("The product, with the share at each level")
-    yield Grid(("item", "line", "quantity", "form", "origin", "listed as", "share"), tuple(map(_level, determination.tree)))
+    header = ("item", "line", "quantity", "form", "origin", "listed as", "share")
+    yield Grid(header, tuple(map(_level, determination.tree)), below=(header.index("form"),))
     if determination.tree_left_out:
         yield Items((f"{determination.tree_left_out:,} more lines, none of them listed or counted more closely here",))
 
@@ -382,4 +391,4 @@ def _states(determination: Determination) -> Iterator[str]:
     for one in determination.states:
         groups.setdefault((one.state, one.because), []).append(one.rule)
     for (state, because), rules in groups.items():
-        yield f"{', '.join(rules)}: {state} – {because}"
+        yield f"{', '.join(rules)}: {in_law(state, because, ' – ')}"

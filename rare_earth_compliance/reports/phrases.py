@@ -20,7 +20,8 @@ _TRIES = 40
 """How many ways of taking a text apart by one template are tried."""
 _LONGEST = 20_000
 _WORD = re.compile(r"[A-Za-z0-9][A-Za-z0-9_/+-]*(?:\.[A-Za-z0-9_/+-]+)*")
-_LONG = re.compile("; | and |: |[(]")
+_ONE_PIECE = {"short": re.compile("; | and |: |[(]"), "place": re.compile("; |: ")}
+"""What does not stand in a text of one piece, and not in the name of a place of law."""
 _LETTER = re.compile("[A-Za-z]")
 _KINDS = {
     "n": re.compile(r"[0-9,]+"),
@@ -193,8 +194,8 @@ class Phrases:
             return Said(value, 0) if self.passes(value) else None
         if kind == "item":
             return self.said(value) if SEALED.search(value) else None
-        if kind == "short":
-            return None if _LONG.search(value) else self.said(value)
+        if kind in _ONE_PIECE:
+            return None if _ONE_PIECE[kind].search(value) else self.said(value)
         if kind in _KINDS:
             return Said(value, 0) if _KINDS[kind].fullmatch(value) else None
         return self.said(value)

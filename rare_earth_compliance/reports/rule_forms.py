@@ -28,7 +28,7 @@ def _safe(block: Block) -> Block:
     if isinstance(block, Items):
         return Items(tuple(map(_lines, block.items)))
     if isinstance(block, Grid):
-        return Grid(tuple(map(harmless, block.header)), tuple(tuple(map(_lines, row)) for row in block.rows))
+        return Grid(tuple(map(harmless, block.header)), tuple(tuple(map(_lines, row)) for row in block.rows), block.below)
     return Rows(harmless(block.title), tuple((harmless(label), _lines(text)) for label, text in block.rows))
 
 

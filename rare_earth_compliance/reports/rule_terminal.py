@@ -8,7 +8,6 @@ from __future__ import annotations
 import io
 from collections.abc import Iterable
 
-from rich.cells import cell_len
 from rich.console import Console, Group, RenderableType
 from rich.padding import Padding
 from rich.table import Table
@@ -16,11 +15,11 @@ from rich.text import Text
 
 from rare_earth_compliance.core.inert import no_commands
 from rare_earth_compliance.reports.blocks import Block, Grid, Items, Rows
+from rare_earth_compliance.reports.columns import cell, widths
 from rare_earth_compliance.reports.terminal import WIDTH, show_blocks
+from rare_earth_compliance.reports.wrapping import Flowing
 
 _INDENT = 2
-_WORD = 28
-"""No column is kept wider than this for the sake of one long word."""
 
 
 def plain(blocks: Iterable[Block], width: int = WIDTH) -> str:
@@ -54,7 +53,7 @@ def _item(text: str) -> RenderableType:
     table = Table.grid(padding=(0, 1))
     table.add_column(width=1)
     table.add_column(ratio=1, overflow="fold")
-    table.add_row("–", Text(inner))
+    table.add_row("–", Flowing(inner))
     return Padding(table, (0, 0, 0, _INDENT + len(text) - len(inner)))
 
 
@@ -63,36 +62,16 @@ def _record(header: tuple[str, ...], row: tuple[str, ...]) -> RenderableType:
     table = Table.grid(padding=(0, 1))
     table.add_column(style="dim", width=max(len(name) for name in header[1:]), no_wrap=True)
     table.add_column(ratio=1, overflow="fold")
-    for name, cell in zip(header[1:], row[1:], strict=True):
-        table.add_row(Text(name), Text(cell))
-    return Group(Padding(Text(row[0], style="bold"), (0, 0, 0, _INDENT)), Padding(table, (0, 0, 0, 2 * _INDENT)))
+    for name, text in zip(header[1:], row[1:], strict=True):
+        table.add_row(Text(name), Flowing(text))
+    return Group(Padding(Flowing(row[0], "bold"), (0, 0, 0, _INDENT)), Padding(table, (0, 0, 0, 2 * _INDENT)))
 
 
 def _table(block: Grid, width: int) -> RenderableType:
     table = Table(box=None, pad_edge=False, padding=(0, _INDENT, 0, 0), show_edge=False, header_style="underline")
-    for name, columns in zip(block.header, widths(block, width - _INDENT * (len(block.header) + 1)), strict=True):
-        table.add_column(name, overflow="fold", width=columns)
+    columns = widths(block, width - _INDENT * (len(block.header) + 1))
+    for name, room in zip(block.header, columns, strict=True):
+        table.add_column(name, overflow="fold", width=room)
     for row in block.rows:
-        table.add_row(*map(Text, row))
+        table.add_row(*map(cell, row, columns))
     return Padding(table, (0, 0, 0, _INDENT))
-
-
-def widths(block: Grid, room: int) -> list[int]:
-    """How wide each column of a table is, so that all of them fit into ``room``.
-
-    Every column gets its longest word where that is possible; what is left goes where most text is.
-    """
-    cells = [[name, *(row[position] for row in block.rows)] for position, name in enumerate(block.header)]
-    whole = [max(map(cell_len, column)) for column in cells]
-    if sum(whole) <= room:
-        return whole
-    made = [min(max(cell_len(word) for text in column for word in text.split() or [""]), _WORD) for column in cells]
-    made = [max(columns, 1) for columns in made]
-    while sum(made) > room and max(made) > 1:
-        made[made.index(max(made))] -= 1
-    text = [sum(map(cell_len, column)) for column in cells]
-    while sum(made) < room:
-        # One column more where a line holds most: the table gets as low as it can.
-        waiting = [position for position, columns in enumerate(made) if columns < whole[position]]
-        made[max(waiting, key=lambda position: text[position] // made[position])] += 1
-    return made

@@ -18,8 +18,10 @@ from rich.text import Text
 from rare_earth_compliance.core.inert import no_commands
 from rare_earth_compliance.core.problems import Problem
 from rare_earth_compliance.reports.blocks import Banner, Block, Grid, Heading, Items, harmless, inert
+from rare_earth_compliance.reports.columns import cell, put_below, widths
 from rare_earth_compliance.reports.decided import lead, page_of, standing, tail, unjudged
 from rare_earth_compliance.reports.run import Run, meaning, status
+from rare_earth_compliance.reports.wrapping import Flowing
 
 if TYPE_CHECKING:
     from rare_earth_compliance.reports.language import Speech
@@ -36,6 +38,10 @@ _MARKS = {"[yes]": "green", "[no]": "red", "[?]": "yellow"}
 _PLAIN_MARKS = {mark: mark for mark in _MARKS}
 _LEAST_ROOM = 16
 """Columns that the texts beside labels have at least."""
+_WIDE = 96
+"""Columns of a terminal on which every column of a table stands beside the others."""
+_MARGIN = 4
+"""Blanks before what goes on below a line; no label stands there."""
 
 
 def render(run: Run, speech: Speech | None = None) -> str:
@@ -76,11 +82,11 @@ def show(run: Run, console: Console, speech: Speech | None = None) -> None:
     if run.refused:
         console.print(Text(say("REFUSED"), style="bold white on red"))
         if speech:
-            console.print(Text(speech.words.notice.problems))
+            console.print(Group(Flowing(speech.words.notice.problems)))
         for problem in run.refused:
             console.print(_problem(problem, console))
     for line in unjudged(run, say):
-        console.print(_indented(Text(line), console))
+        console.print(_indented(Flowing(line), console))
     show_blocks(tail(run), console)
     console.print(_summary(run, speech, console))
 
@@ -88,15 +94,16 @@ def show(run: Run, console: Console, speech: Speech | None = None) -> None:
 def show_blocks(blocks: Iterable[Block], console: Console, speech: Speech | None = None) -> None:
     """Print blocks on a console."""
     marks = {other: english for english, other in speech.words.yes_no.items()} if speech else _PLAIN_MARKS
+    colon = speech.words.colon if speech else ": "
     for block in blocks:
-        console.print(_block(block, console, marks))
+        console.print(_block(block, console, marks, colon))
 
 
 def _summary(run: Run, speech: Speech | None, console: Console) -> Group:
     lines: list[RenderableType] = []
     if len(run.determinations) > 1:
         for index, one in enumerate(run.determinations):
-            lines.append(_indented(Text(harmless(speech.headline(one) if speech else standing(run, index))), console))
+            lines.append(_indented(Flowing(harmless(speech.headline(one) if speech else standing(run, index))), console))
     files = f"{len(run.determinations):,} judged, {len(run.refused_files):,} refused"
     last = f"{files} – exit status {status(run)}: {meaning(run)}"
     lines.append(Text(speech.say(last) if speech else last, style="bold"))
@@ -104,38 +111,41 @@ def _summary(run: Run, speech: Speech | None, console: Console) -> Group:
 
 
 def _problem(problem: Problem, console: Console) -> RenderableType:
-    lines = [_indented(Text(harmless(f"{problem.place}: {problem.message}")), console)]
+    lines = [_indented(Flowing(harmless(f"{problem.place}: {problem.message}")), console)]
     if problem.advice:
-        lines.append(_indented(Text(harmless(f"  do: {problem.advice}"), style="italic"), console))
+        lines.append(_indented(Flowing(harmless(f"  do: {problem.advice}"), style="italic"), console))
     return Group(*lines)
 
 
-def _indented(text: Text, console: Console) -> RenderableType:
+def _indented(text: Flowing, console: Console) -> RenderableType:
     """Text that goes on indented where it is too long for a line."""
     if text.cell_len <= console.width:
         return text
-    first, *others = text.wrap(console, console.width - 4, overflow="fold")
-    return Group(first, *(Padding(line, (0, 0, 0, 4)) for line in others))
+    first, *others = text.wrap(console, console.width - _MARGIN)
+    return Group(first, *(Padding(line, (0, 0, 0, _MARGIN)) for line in others))
 
 
-def _block(block: Block, console: Console, marks: Mapping[str, str]) -> RenderableType:
+def _block(block: Block, console: Console, marks: Mapping[str, str], colon: str) -> RenderableType:
     if isinstance(block, Banner):
-        answer = Text(block.answer, style=_COLOURS[(block.tone or block.answer)[:9]])
-        return Group(_indented(answer, console), Text(block.text), Text(""))
+        answer = Flowing(block.answer, style=_COLOURS[(block.tone or block.answer)[:9]])
+        return Group(_indented(answer, console), Flowing(block.text), Text(""))
     if isinstance(block, Heading):
-        return Group(Text(""), Text(block.text, style="bold underline"))
+        return Group(Text(""), Flowing(block.text, style="bold underline"))
     if isinstance(block, Items):
-        return _beside((("–", Text(item)) for item in block.items), console, indent=0, least=1)
+        return _beside((("–", Flowing(item)) for item in block.items), console, indent=0, least=1)
     if isinstance(block, Grid):
-        return _grid(block, console.width)
+        return _grid(block, console.width, colon)
     rows = _beside(((label, _marked(text, marks)) for label, text in block.rows), console, indent=2, least=11, style="dim")
-    return Group(Text(block.title, style="bold"), rows) if block.title else rows
+    return Group(_indented(Flowing(block.title, style="bold"), console), rows) if block.title else rows
 
 
-def _beside(rows: Iterable[tuple[str, Text]], console: Console, *, indent: int, least: int, style: str = "") -> RenderableType:
-    """Labels with their texts beside them, folded where they are too long for a line.
+def _beside(
+    rows: Iterable[tuple[str, Flowing]], console: Console, *, indent: int, least: int, style: str = ""
+) -> RenderableType:
+    """Labels with their texts beside them, which go on below where they are too long for a line.
 
-    A table does the same; it measures every cell more than once, and a report has thousands of lines.
+    A word that has no room there and a line of its own, such as a digest, begins further left and stays whole.
+    A table does the rest as well; it measures every cell more than once, and a report has thousands of lines.
     """
     found = [(Text(label, style=style), text) for label, text in rows]
     if not found:
@@ -147,9 +157,12 @@ def _beside(rows: Iterable[tuple[str, Text]], console: Console, *, indent: int, 
     start = " " * indent
     lines = []
     for label, text in found:
-        first, *others = [text] if _fits(text, room) else text.wrap(console, room, overflow="fold")
+        text.widest = console.width - _MARGIN
+        first, *others = [text] if _fits(text, room) else text.wrap(console, room)
+        if first.cell_len > room:
+            first, others = Text(), [first, *others]
         lines.append(Text.assemble(start, label, " " * (column - label.cell_len + 1), first))
-        lines += [Text.assemble(" " * (indent + column + 1), line) for line in others]
+        lines += [Text.assemble(" " * min(indent + column + 1, console.width - line.cell_len), line) for line in others]
     return Text("\n", no_wrap=True, overflow="ignore").join(lines)
 
 
@@ -167,21 +180,22 @@ def _table(rows: Iterable[tuple[Text, Text]], least: int) -> Table:
     return table
 
 
-def _marked(text: str, marks: Mapping[str, str]) -> Text:
-    shown = Text(text)
+def _marked(text: str, marks: Mapping[str, str]) -> Flowing:
+    shown = Flowing(text)
     for mark, english in marks.items():
         if text.startswith(mark):
             shown.stylize(_MARKS[english], 0, len(mark))
     return shown
 
 
-def _grid(block: Grid, width: int) -> RenderableType:
-    """A table that drops its least telling columns where the terminal is narrow."""
-    drop = {"line", "form"} if width < 96 else set()
-    kept = [position for position, name in enumerate(block.header) if name not in drop]
+def _grid(block: Grid, width: int, colon: str) -> RenderableType:
+    """A table; where the terminal is narrow, what there is no room for stands below the first cell of a row."""
+    if width < _WIDE:
+        block = put_below(block, colon)
+    columns = widths(block, width - 2 * len(block.header) - 1)
     table = Table(box=None, pad_edge=False, padding=(0, 1), show_edge=False)
-    for position in kept:
-        table.add_column(block.header[position], overflow="fold", ratio=3 if position == 0 else None)
+    for name, room in zip(block.header, columns, strict=True):
+        table.add_column(name, overflow="fold", width=room)
     for row in block.rows:
-        table.add_row(*(Text(row[position]) for position in kept))
+        table.add_row(*map(cell, row, columns))
     return Padding(table, (0, 0, 0, 2))
