@@ -1,25 +1,31 @@
 """How tests make records: through the command line of an example, or in this process from a document made up.
 
-Knows the documents of a record and a file that confirms the status of the law. Used by test_record and test_replay.
+Knows the documents of a record, a file that confirms the status of the law, and how a record is forged that says what the
+checker itself comes to. Used by test_record, test_record_forged and test_replay.
 """
 
 from __future__ import annotations
 
 import json
+from collections import defaultdict
 from datetime import date
 from functools import cache
 from pathlib import Path
 from typing import Any
 
 from rare_earth_compliance.core.problems import Refused
+from rare_earth_compliance.core.version import VERSION
 from rare_earth_compliance.engine.determine import determine
 from rare_earth_compliance.law.confirmations import read_confirmations
 from rare_earth_compliance.law.loader import load
 from rare_earth_compliance.law.model import RulePack
 from rare_earth_compliance.law.pack_files import rules_folder
 from rare_earth_compliance.product.reader import read, shipment_of
+from rare_earth_compliance.record.checking import SHOWN, framed
 from rare_earth_compliance.record.make import Judged, Source, document
-from rare_earth_compliance.record.opening import Law, opened
+from rare_earth_compliance.record.opening import FORMAT, Law, opened, sha256
+from rare_earth_compliance.record.premises import Derived
+from tests.forging import signed
 from tests.oracle.generator import Sample
 from tests.running import Ran, run
 
@@ -98,3 +104,29 @@ def of_files(
     )
     made: dict[str, Any] = json.loads(json.dumps(document([one], sources, pack, law())))
     return made
+
+
+class _Forger(Derived):
+    """The checker's own derivation; what it would take from a record is what clears."""
+
+    def __init__(self, said: Any, texts: list[str]) -> None:
+        never: Any = defaultdict(lambda: defaultdict(lambda: "no"))
+        super().__init__({**said, "premises": never}, texts, law())
+
+
+def derived(files: dict[str, str], used: dict[str, Any], **asked: Any) -> dict[str, Any]:
+    """A record forged of files as they are used: it says what the checker comes to by itself. Raises what that raises."""
+    texts = list(files.values())
+    said: dict[str, Any] = {"given": [], "on": "2026-11-23", "known_by": None, "readings": [], "findings": [], **asked}
+    said["used"] = {"product": 0, "shipment": 0, "prices": [], "status": [], **used}
+    first = _Forger(said, texts)
+    kinds: dict[tuple[str, str], list[Any]] = defaultdict(list)
+    for rule in first.rules:
+        for item in first.looked_at(rule):
+            status = first.finding(rule, item, brief=True)["status"]
+            kinds[rule, status].append({"rule": rule, "item": item})
+    said["findings"] = [row for rows in kinds.values() for row in rows[:SHOWN]]
+    rows = [{"name": name, "sha256": sha256(text), "text": text} for name, text in files.items()]
+    record: dict[str, Any] = {"format": FORMAT, "tool": f"rare-earth-compliance {VERSION}", "rules": law().said, "files": rows}
+    record |= {"count": 1, "determinations": [framed(record, _Forger(said, texts).determination(), law())]}
+    return signed(json.loads(json.dumps(record)))

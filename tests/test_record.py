@@ -30,7 +30,7 @@ from tests.running import ROOT, example_cases, run
 RECORD = ROOT / "rare_earth_compliance" / "record"
 CHECKER = ("plain", "verify")
 """What is trusted: the checker."""
-BESIDE = ("opening", "goods", "moving", "places", "calendar", "persons", "premises", "checking")
+BESIDE = ("opening", "goods", "moving", "places", "calendar", "persons", "roles", "premises", "checking")
 """Reading, and the second stage."""
 MOST_LINES = 300
 """How many lines of the checker are not empty, at most."""
@@ -420,7 +420,7 @@ def test_a_record_holds_only_with_every_file_and_these_rules(line: Path, tmp_pat
 def test_what_is_taken_as_said_is_named_and_counted(line: Path, tmp_path: Path) -> None:
     said = run(["verify", str(line), *LINE]).out.splitlines()
     made_by = f"  that {opened(line.read_bytes())['tool']} made it"
-    assert said[2:] == ["taken as said: 1", made_by]
+    assert said[2:] == ["taken as said: 2", made_by, "  the day, 2026-11-23: no file names it"]
     assert said[1].startswith("taken as said by the checker, and worked out anew from the files by the second stage: ")
     assert int(said[1].rsplit(": ", maxsplit=1)[1].split()[0]) > 100
     case = next(one for one in CASES if one.folder == "owned-buyer" and "--set" not in one.args)

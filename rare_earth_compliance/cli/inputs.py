@@ -145,15 +145,18 @@ def tables(names: Iterable[str]) -> tuple[Table, ...]:
     return tuple(read_table(content(name), name) for name in names)
 
 
-def confirmations(names: Iterable[str], pack: RulePack) -> tuple[Confirmation, ...]:
-    """Statements of what happened to the law. Raises Refused for files that can not be read, and for two that disagree."""
+def confirmations(names: Iterable[str], pack: RulePack, held: Callable[[str], bytes] = content) -> tuple[Confirmation, ...]:
+    """Statements of what happened to the law. Raises Refused for files that can not be read, and for two that disagree.
+
+    ``held`` gives the bytes of a file.
+    """
     named = tuple(names)
     if not named:
         return ()
     # Imported late: few runs have any, and what reads them costs a tenth of a second.
     from rare_earth_compliance.law.confirmations import read_confirmations  # noqa: PLC0415
 
-    found = [one for name in named for one in read_confirmations(content(name), name, pack)]
+    found = [one for name in named for one in read_confirmations(held(name), name, pack)]
     settled = [one.settles for one in found]
     if len(set(settled)) < len(settled):
         message = "two files settle the same question of status"

@@ -26,8 +26,7 @@ def write(text: str, name: str | None) -> None:
         try:
             _to_standard_output(text)
         except BrokenPipeError:
-            # What is still buffered must not be tried again when the interpreter ends.
-            os.dup2(os.open(os.devnull, os.O_WRONLY), 1)
+            forget_the_rest()
             raise SystemExit(BROKEN_PIPE) from None
         return
     path = Path(name)
@@ -47,6 +46,11 @@ def write(text: str, name: str | None) -> None:
         with contextlib.suppress(OSError):
             os.unlink(temporary)
         raise
+
+
+def forget_the_rest() -> None:
+    """What is still buffered for standard output is not tried again when the interpreter ends."""
+    os.dup2(os.open(os.devnull, os.O_WRONLY), 1)
 
 
 def _to_standard_output(text: str) -> None:

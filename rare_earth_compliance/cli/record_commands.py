@@ -1,4 +1,4 @@
-"""Records on the command line: written by ``check --record``, checked by ``verify``, judged again by ``replay``.
+"""Records on the command line: written by ``check --record``, judged again by ``replay``; ``verify`` stands in verifying.
 
 Knows options, files and exit statuses. What a record is stands in record.
 """
@@ -13,7 +13,8 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from rare_earth_compliance.cli.saying import complain, say
+from rare_earth_compliance.cli.saying import complain
+from rare_earth_compliance.cli.verifying import CODES, verify
 from rare_earth_compliance.core.inert import harmless, harmless_json, no_commands
 
 if TYPE_CHECKING:
@@ -26,7 +27,6 @@ if TYPE_CHECKING:
     from rare_earth_compliance.reports.run import Run
 
 HOLDS, WRONG_USAGE, REFUSED, NOTHING, CHANGED = 0, 2, 3, 4, 10
-VERIFY_CODES = "Exit status: 0 the record holds · 2 wrong usage · 3 it does not hold, or something could not be read"
 REPLAY_CODES = """Exit status: 0 no answer changed · 10 answers changed · 2 wrong usage · 3 something was refused ·
 4 nothing was judged"""
 RulesFolder = Annotated[Path | None, typer.Option("--rules", metavar="DIR", help="Folder of a rule pack.")]
@@ -34,7 +34,7 @@ RulesFolder = Annotated[Path | None, typer.Option("--rules", metavar="DIR", help
 
 def add_records(app: typer.Typer) -> None:
     """Add the commands to the command line."""
-    app.command("verify", epilog=VERIFY_CODES)(verify)
+    app.command("verify", epilog=CODES)(verify)
     app.command("replay", epilog=REPLAY_CODES)(replay)
 
 
@@ -90,7 +90,7 @@ class Recorder:
                 determination=one,
                 product=files.position(shipment.product.file, shipment.product.sha256),
                 shipped=files.position(shipment.file or shipment.product.file, shipment.sha256),
-                prices=tuple(files.position(*table) for table in shipment.tables),
+                prices=tuple(dict.fromkeys(files.position(*table) for table in shipment.tables)),
                 status=status,
                 readings=dict(self.asked.readings),
                 confirmations=confirmations,
@@ -151,64 +151,6 @@ def refuse_streams(files: Iterable[str]) -> None:
     if "-" in files:
         complain("--record needs files: what comes from standard input can not be read again")
         raise typer.Exit(WRONG_USAGE)
-
-
-def verify(
-    record: Annotated[Path, typer.Argument(metavar="RECORD", help="A record that check --record wrote.")],
-    files: Annotated[list[Path], typer.Argument(metavar="FILE…", help="The product, and every other file that was used.")],
-    shipment: Annotated[
-        list[Path] | None, typer.Option("--shipment", metavar="FILE", help="A shipment in a file of its own; again for more.")
-    ] = None,
-    rules: RulesFolder = None,
-) -> None:
-    """Check a record again, by other means than those it was made with.
-
-    A small checker makes every step anew: facts from their places in the files, words and days from the
-    rule files, outcomes from their parts, sums, and the answer from every rule at every line. What it takes
-    as said, a second stage works out from the files; what is left is named. replay judges anew.
-    """
-    from rare_earth_compliance.record import checking, opening  # noqa: PLC0415
-    from rare_earth_compliance.record.replay import called  # noqa: PLC0415
-
-    found = checking.Checked()
-    try:
-        said = opening.opened(record.read_bytes())
-        documents = _matched([str(one["name"]) for one in said["files"]], [*files, *(shipment or ())])
-        found = checking.checked(said, documents, opening.Law(rules or _rules_folder()))
-    except (OSError, ValueError, KeyError, TypeError, AttributeError, RecursionError) as error:
-        found.faults = [f"can not be checked: {error}"]
-    for line in found.faults:
-        complain(f"{record}: {line}")
-    if found.faults:
-        complain(f"{record}: does not hold")
-        raise typer.Exit(REFUSED)
-    answers = ", ".join(f"{called(one)}: {one['answer']}" for one in said["determinations"])
-    say(f"{record}: holds for {len(documents)} files and rules {said['rules']['sha256'][:12]} – {answers}")
-    left = [f"that {said['tool']} made it", *dict.fromkeys(found.left)]
-    derived = len(found.premises) - len(found.left)
-    say(f"taken as said by the checker, and worked out anew from the files by the second stage: {derived} premises")
-    say(f"taken as said: {len(left)}")
-    for one in left:
-        say(f"  {one}")
-
-
-def _rules_folder() -> Path:
-    from rare_earth_compliance.law.pack_files import rules_folder  # noqa: PLC0415
-
-    return rules_folder()
-
-
-def _matched(names: Iterable[str], files: Iterable[Path]) -> dict[str, bytes]:
-    """The bytes of each file that a record names; every file handed in must be one of them."""
-    found: dict[str, bytes] = {}
-    longest = sorted(names, key=len, reverse=True)
-    for path in dict.fromkeys(files):
-        whole = "/" + "/".join(path.absolute().parts[1:])
-        name = next((one for one in longest if one not in found and whole.endswith(f"/{one}")), None)
-        if name is None:
-            raise ValueError(f"{path}: no file of this name was used; the record names {', '.join(longest)}")
-        found[name] = path.read_bytes()
-    return found
 
 
 def replay(

@@ -19,7 +19,7 @@ _SIGNS = (
 # Written out, and not asked of the tables of the interpreter: a report has the same bytes under every version of it.
 _LIVE = re.compile(f"[{_SIGNS}]")
 _LIVE_IN_LINES = re.compile("[" + _SIGNS.replace("\\x00-\\x1f", "\\x00-\\x09\\x0b-\\x1f") + "]")
-_AT_THE_START = re.compile(r"^((?:\s|\x1b\[[0-9;]*m)*):(?=:)", re.MULTILINE)
+_AT_THE_START = re.compile(r"^((?:[^\S\n]|\x1b\[[0-9;]*m)*):(?=:)", re.MULTILINE)
 _IN_THE_MIDDLE = re.compile(r"#(?=#[a-zA-Z]*\[)")
 
 

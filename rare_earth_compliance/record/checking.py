@@ -12,6 +12,7 @@ from typing import Any
 
 from rare_earth_compliance.record.opening import FORMAT, Law, canonical, differences, digest, sha256
 from rare_earth_compliance.record.premises import Derived
+from rare_earth_compliance.record.roles import beside, chosen, paired
 from rare_earth_compliance.record.verify import Check
 
 REQUIRED = "licence required"
@@ -32,7 +33,9 @@ class Checked:
     premises: list[str] = field(default_factory=list)
     """What the checker took as said."""
     left: list[str] = field(default_factory=list)
-    """What the second stage took as said as well."""
+    """What the second stage took as said as well, once for each premise."""
+    beside: list[str] = field(default_factory=list)
+    """What was asked beside the files: days, facts, readings."""
 
 
 def framed(record: Any, one: Any, law: Law) -> dict[str, Any]:
@@ -55,7 +58,7 @@ def framed(record: Any, one: Any, law: Law) -> dict[str, Any]:
             duties.update(rule["then"].get("duties", ()))
     code = {REQUIRED: 10, "undetermined": 11}.get(one["answer"], 12 if duties else 0)
     files = [file["sha256"] for file in record["files"]]
-    made_from = [record["tool"], record["rules"]["sha256"], files, *(one[name] for name in _GIVEN), _chosen(one)]
+    made_from = [record["tool"], record["rules"]["sha256"], files, *(one[name] for name in _GIVEN), chosen(one)]
     return {**one, "duties_open": sorted(duties), "exit_status": code, "inputs": sha256(made_from)}
 
 
@@ -64,6 +67,7 @@ def checked(
 ) -> Checked:
     """Check a record against the documents handed in, by name, and the rule files.
 
+    The documents are ones that the reader of product files takes: whoever calls this asks it first.
     ``seen`` keeps what was worked out from documents under a law, for further records of the same.
     """
     found = Checked()
@@ -79,6 +83,7 @@ def checked(
             check = Check(said, texts, law)
             found.faults += differences(made[at], check.determination(), f"/determinations/{at}", most)
             found.premises += [f"{what} at {about}" for about, told in check.taken.items() for what in told]
+            found.beside += beside(said, texts)
     except _BROKEN as error:
         found.faults = [f"not of the form of a record: {type(error).__name__} {error}"]
     return found
@@ -95,26 +100,22 @@ def _frame(record: Any, documents: Mapping[str, bytes], law: Law) -> tuple[list[
         raise ValueError("a file is named twice, or was handed in and is not used")
     if any(set(one) != _USED for one in used) or {*map(type, every)} != {int} or not _TOOL.fullmatch(record["tool"]):
         raise ValueError("a file is used for something else than product, shipment, prices or status, or no tool is named")
+    paired(record["determinations"])
     texts = [documents[name].decode() for name in names]
     files = [{"name": name, "sha256": sha256(text), "text": text} for name, text in zip(names, texts, strict=True)]
     frame = {"format": FORMAT, "tool": record["tool"], "rules": law.said, "files": files, "count": len(used)}
     return texts, {**frame, "sha256": digest(record)}
 
 
-def _chosen(one: Any) -> list[list[str]]:
-    """The readings that were chosen, and not those in use by themselves."""
-    return sorted([row["reading"], row["option"]] for row in one["readings"] if row["by"] == "chosen")
-
-
 def _derived(said: Any, texts: list[str], law: Law, found: Checked, seen: dict[str, Any]) -> Any:
     """A determination made anew from the files alone, but for what is then named in ``left``."""
     shown = [[one["rule"], one["item"]] for one in said["findings"]]
-    key = canonical([texts, _chosen(said), shown, *(said[name] for name in _GIVEN)])
+    key = canonical([texts, chosen(said), shown, *(said[name] for name in _GIVEN)])
     if key in seen:
         return seen[key]
     derived = Derived(said, texts, law)
     made = derived.determination()
-    found.left += derived.left
+    found.left += derived.left.values()
     if not derived.left:  # else it rests on what this record says, and on no other
         seen[key] = made
     return made

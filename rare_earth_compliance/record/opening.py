@@ -1,7 +1,7 @@
 """What is checked and against what: a record, the documents and the rule files, read and held against their hashes.
 
-Knows strict JSON, the files of a pack as they are written, and digests. Checks no step of a record: verify does. Shares no
-code with the loader of rules.
+Knows strict JSON, the files of a pack as they are written, tables of words, and digests. Checks no step of a record: verify
+does. Shares no code with the loader of rules.
 """
 
 from __future__ import annotations
@@ -20,7 +20,10 @@ CONTENTS = "#contents"
 GONE = {"processing": ["consumed"], "principal": False}
 """What is known of an input that a composition names: it is no thing of its own any more."""
 EFFECTS = {"required": "licence", "prohibited": "prohibition", "none": "duty"}
-
+_HERE = Path(__file__).parents[1]
+FORMS = json.loads((_HERE / "product" / "words.json").read_bytes())["form"]
+_CODES = (_HERE / "core" / "codes" / "countries.txt").read_text(encoding="utf-8")
+COUNTRIES = {row.partition("\t")[0] for row in _CODES.splitlines() if row[:1] not in ("", "#")}
 
 OPERATORS = ("is", "is_not", "any_of", "none_of", "at_least", "above", "at_most", "below", "before", "from")
 

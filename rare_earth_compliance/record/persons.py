@@ -1,7 +1,8 @@
 """What follows for a party from the lists of persons, for the second stage of checking.
 
-Knows how names are made alike before they are compared, and what a declaration weighs beside a name that is found. Does not
-know whether an owner is listed, nor names that only resemble one on a list. Shares no code with the engine.
+Knows how names are made alike before they are compared, what a declaration weighs beside a name that is found, and, where the
+extra ``screening`` is installed, which names only resemble one on a list. Does not know whether an owner is listed. Shares no
+code with the engine.
 """
 
 from __future__ import annotations
@@ -41,22 +42,36 @@ def owned_otherwise(holdings: Iterable[Any], named: Iterable[str], forms: list[l
     return bool(more) or any(high is not None and (high < 1 or (high == 1 and open_)) for high, open_ in ends)
 
 
-class Persons:
-    """A party of a shipment on a day; ``fact`` tells what is declared of it, ``resembles`` that its name is like one."""
+LIKE = 88
+"""From this likeness on (0 … 100, words in any order) one name resembles another."""
+Alike = Callable[[str, str], bool]
 
-    def __init__(self, parties: Any, fact: Callable[[str], Any], on: str, *, resembles: bool = False) -> None:
+
+def likeness() -> Alike | None:
+    """How it is told whether one name resembles another; None where the extra ``screening`` is not installed."""
+    try:
+        from rapidfuzz.fuzz import token_set_ratio, token_sort_ratio  # noqa: PLC0415
+    except ImportError:
+        return None
+    return lambda one, two: max(token_sort_ratio(one, two), token_set_ratio(one, two)) >= LIKE
+
+
+class Persons:
+    """A party of a shipment on a day; ``fact`` tells what is declared of it, ``alike`` which names resemble each other."""
+
+    def __init__(self, parties: Any, fact: Callable[[str], Any], on: str, *, alike: Alike | None = None) -> None:
         running = {one["id"] for one in parties["announcements"] if one["from"] <= on <= one.get("until", "9999")}
         lists = {one["id"]: one["list"] for one in parties["announcements"]}
         declared, said = fact("listed"), fact("listed_by") or []
         name, number, forms = fact("name"), fact("identifier"), parties["legal_forms"]
         mine = folded(name, forms) if name else ("", "")
-        matches, near = [], resembles
+        matches, near = [], False
         for one in parties["parties"]:
             theirs = [folded(other, forms) for other in one["names"]]
             same = any(mine[0] == it[0] or (mine[1] == it[1] and not (mine[0] != mine[1] and it[0] != it[1])) for it in theirs)
             if one["by"] in running and ((name and same) or number in one.get("identifiers", ())):
                 matches.append(one["by"])
-            near |= bool(name) and any(mine[1] == it[1] for it in theirs)
+            near |= bool(name) and any(mine[1] == it[1] or (alike is not None and alike(mine[1], it[1])) for it in theirs)
         near &= not matches
         self.contradicted = bool(matches) and declared == "none"
         self.by = {*said, *matches}

@@ -11,7 +11,7 @@ from fractions import Fraction
 from typing import Any
 
 _N = r"([0-9]+(?:\.[0-9]+)?(?:[eE][+-]?[0-9]{1,3})?)"
-_AMOUNT = re.compile(rf"\s*(<=|>=|[<>≤≥]|)\s*{_N}(?:\s*\.\.\s*{_N})?(?:\s+(\S.*?))?\s*")
+_AMOUNT = re.compile(rf"(<=|>=|[<>≤≥]|)\s*{_N}(?:\s*\.\.\s*{_N})?(?:\s+([^\s0-9].*))?")  # one way to fit, or none
 _BOUNDS = re.compile(r"([0-9]+(?:/[0-9]+)?)|([\[(])([0-9/]+), ([0-9/]*)([\])])")
 
 
@@ -58,7 +58,7 @@ def exactly(number: Any) -> Bounds:
     return Bounds(Fraction(number), Fraction(number))
 
 
-NONE, SOME = exactly(0), Bounds(Fraction(0), None, low_open=True)
+NONE, SOME, LONGEST = exactly(0), Bounds(Fraction(0), None, low_open=True), 360  # characters of an amount
 SHARES = {"%": 100, "‰": 1000, "ppm": 10**6, "ppb": 10**9}  # how many of a unit make a whole
 
 
@@ -72,7 +72,7 @@ def bounds(text: str | None) -> Bounds | None:
 
 def amount(text: str) -> tuple[Bounds, str]:
     """An amount as data and rules write it, and its unit. Raises ValueError."""
-    match = _AMOUNT.fullmatch(text)
+    match = _AMOUNT.fullmatch(text.strip()) if len(text) <= LONGEST else None
     if match is None:
         raise ValueError(f"{text[:60]!r} is no amount")
     sign, one, unit = match[1], Fraction(match[2]), match[4] or ""

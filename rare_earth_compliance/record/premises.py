@@ -7,7 +7,6 @@ documents do not give. What it can not work out either stays as the record says 
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable
 from functools import cached_property, partial
 from typing import Any
@@ -15,10 +14,11 @@ from typing import Any
 from rare_earth_compliance.record.calendar import Days
 from rare_earth_compliance.record.goods import Goods, all_of, any_of, either, hull, joined, present, share
 from rare_earth_compliance.record.moving import contradicted
-from rare_earth_compliance.record.opening import CONTENTS, GONE, Law, lookup, plain_yaml, strict, written
-from rare_earth_compliance.record.persons import Persons, folded, owned_otherwise
+from rare_earth_compliance.record.opening import CONTENTS, GONE, Law, lookup, written
+from rare_earth_compliance.record.persons import Persons, folded, likeness, owned_otherwise
 from rare_earth_compliance.record.places import enclosed
 from rare_earth_compliance.record.plain import SOME, Bounds, amount
+from rare_earth_compliance.record.roles import asked, documents
 from rare_earth_compliance.record.verify import Check
 
 _ACT = {"technology_fields": "fields", "exporter": "by", "ship_from": "leaves", "destination": "provided_in"}
@@ -30,14 +30,13 @@ class Derived(Check):
     """A determination made anew with premises from the files alone."""
 
     def __init__(self, said: Any, texts: list[str], law: Law) -> None:
-        used = said["used"]
-        product, other, *tables = (strict(texts[at]) for at in (used["product"], used["shipment"], *used["prices"]))
+        asked(said)
+        product, other, tables, self.confirmed = documents(said["used"], texts)
         self.goods = Goods(product)
         self.prices = [one for table in tables for one in table.get("prices", ())]
         self.rates = [one for table in (product, other, *tables) for one in table.get("rates", ())]
-        self.confirmed = [one for at in used["status"] for one in plain_yaml(texts[at])["confirmations"]]
-        self.left: dict[str, None] = {}
-        """What can not be worked out here either."""
+        self.left: dict[str, str] = {}
+        """What can not be worked out here either: premises, and what is taken as said by each."""
         self.disputed = False
         super().__init__(said, texts, law)
 
@@ -84,7 +83,7 @@ class Derived(Check):
         value = lookup(self.tree, at)
         if at.startswith("/given/"):
             return (
-                re.split(r",\s*", value)
+                [one.strip() for one in value.split(",")]
                 if name.endswith(("listed_by", "technology_fields", "transit_through"))
                 else {"true": True, "false": False}.get(value, value)
             )
@@ -112,19 +111,26 @@ class Derived(Check):
             name, forms = self._fact(f"{role}.name"), self.law.parties["legal_forms"]
             owned = [folded(one["owned"], forms)[0] for one in self._fact("ownership") or ()] if name else []
             if name and (self._fact(f"{role}.owners_complete") or folded(name, forms)[0] in owned):
-                self.left[f"what listed parties hold of the {role}"] = None
-                return super().premise("shipment", what)
+                said = super().premise("shipment", what)
+                self.left[what] = f"what listed parties hold of the {role}: {'not known' if said is None else said}"
+                return said
             stated = self._fact(f"{role}.listed_owners_share")
             return written(share(stated)) if stated else None
-        made = []
-        for resembles in (False, True):
-            found = Persons(self.law.parties, self._of(role), self.said["on"], resembles=resembles)
+        made, alike = [], likeness()
+        for compared in (alike, lambda *_: True):
+            found = Persons(self.law.parties, self._of(role), self.said["on"], alike=compared)
             made.append(found.listed(words["list"]) if kind.endswith("listed") else found.listed_by(words["announcement"]))
         plain, cautious = made
-        if plain != cautious and super().premise("shipment", what) == cautious:
-            self.left[f"that the name of the {role} resembles one that is listed"] = None
-            return cautious
-        return plain
+        if alike is not None or plain == cautious:
+            return plain
+        # Without the extra it can not be told whether a name resembles one on the lists.
+        resembles = super().premise("shipment", what) == cautious
+        self.left[what] = (
+            f"that the name of the {role} resembles one that is listed"
+            if resembles
+            else f"that the name of the {role} resembles none that is listed: names were compared letter by letter alone"
+        )
+        return cautious if resembles else plain
 
     # ---- the product
 

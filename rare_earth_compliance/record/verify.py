@@ -7,18 +7,14 @@ item. Shares no code with the engine. What no single place tells is a premise, t
 
 from __future__ import annotations
 
-import json
-import re
 from collections.abc import Mapping
-from pathlib import Path
 from typing import Any
 
-from rare_earth_compliance.record.opening import CONTENTS, GONE, Law, lines_of, lookup, strict, written
+from rare_earth_compliance.record.opening import CONTENTS, COUNTRIES, FORMS, GONE, Law, lines_of, lookup, strict, written
 from rare_earth_compliance.record.plain import NONE, SOME, Bounds, bounds, compared, number
 
 NOT = {"yes": "no", "open": "open", "no": "yes"}  # as words stand in order, "all of" is the least, "any of" the most
 NEGATIVE, SHOWN = ("is_not", "none_of"), 6
-FORMS = json.loads(Path(__file__).parents[1].joinpath("product", "words.json").read_bytes())["form"]
 
 
 class Check:
@@ -102,7 +98,8 @@ class Check:
             value, at = self.fact(question["found_at"], item)
             whole = "complete_at" not in question or self.fact(question["complete_at"], item)[0] is True
             whole = whole and ("settled_by" not in question or bool({*question["settled_by"]} & {*(value or ())}))
-        return {"found": value, "at": at, "outcome": self.compare(question["type"], op, asked, value, whole=whole)}
+        outcome = self.compare(question["type"], op, asked, value, whole=whole, words=question.get("words"))
+        return {"found": value, "at": at, "outcome": outcome}
 
     def fact(self, path: str, item: str) -> tuple[Any, str]:
         """What stands where the answer to a question is found, and where that is; an unusual place is a premise."""
@@ -114,7 +111,7 @@ class Check:
         return ({"true": True, "false": False}.get(value, value) if at.startswith("/given/") else value), at
 
     @staticmethod
-    def compare(kind: str, op: str, asked: Any, value: Any, *, whole: bool = True) -> str:
+    def compare(kind: str, op: str, asked: Any, value: Any, *, whole: bool = True, words: Any = None) -> str:
         """The outcome of holding a value against the words, the number or the day of a rule."""
         if value is None or value == "open":
             return "open"
@@ -123,11 +120,13 @@ class Check:
         if kind == "day":
             return "yes" if (value < asked) == (op == "before") else "no"
         if not isinstance(value, list):
-            value = [("no", "yes")[value]] if isinstance(value, bool) else re.split(r",\s*", value)
+            value = [("no", "yes")[value]] if isinstance(value, bool) else [one.strip() for one in value.split(",")]
+        known = COUNTRIES if {*(words or COUNTRIES)} <= COUNTRIES else {*words, "none"}
+        whole = whole and {one.removeprefix("not ").strip() for one in value} <= known  # of what is no word nothing is sure
         hit, vague = set(asked) & {*value}, FORMS.get(value[0], {}) if kind == "word" else {}
         outcome = "yes" if hit else "no" if whole else "open"
         if kind == "country" and value[:1] and value[0].startswith("not "):
-            outcome = "no" if {*asked} <= {value[0][4:], *value[1:]} else "open"
+            outcome = "no" if {*asked} <= {value[0][4:].strip(), *value[1:]} else "open"
         elif not hit and "vague" in vague and not {*asked} <= {*vague.get("never", "").split()}:
             outcome = "open"
         return NOT[outcome] if op in NEGATIVE else outcome
