@@ -1897,6 +1897,7 @@ def test_what_contradicts_itself_of_parties() -> None:
     assert found == (
         "the end user is declared to be on neither list, but its name matches Bolt Ltd, listed by n1",
         "the owners named for screw hold more than the whole of it",
+        "owners are named for Screw, which is neither called so as a party nor an owner of one",
     )
     assert of_parties({"end_user": {"name": "Bolt Ltd"}}).parties.conflicts() == ()
 

@@ -12,7 +12,7 @@ import pytest
 from rare_earth_compliance import Answer
 from rare_earth_compliance.engine.determine import determine
 from rare_earth_compliance.engine.documents import Documents
-from rare_earth_compliance.engine.movement import elsewhere
+from rare_earth_compliance.engine.recipients import elsewhere
 from rare_earth_compliance.law.loader import load
 from rare_earth_compliance.product.given import read_shipment
 from rare_earth_compliance.record.checking import checked
@@ -77,8 +77,7 @@ CONSISTENT = {
     "goods with parts": shipped(BOX_OF_PARTS),
     "technology of no rare-earth field": shipped(PAPER, kind="technology", technology_fields=["none"]),
     "goods and technology": shipped(WITH_DISC, kind="goods-with-technology", technology_fields=["none"]),
-    "a hand-over inside one country": shipped(BOX, movement="transfer", destination="DE"),
-    "a hand-over abroad by an exporter elsewhere": shipped(BOX, movement="transfer", ship_from="FR"),
+    "a hand-over inside one country": shipped(BOX, movement="transfer", ship_from="FR"),
     "a military user, and whose": shipped(BOX, end_user=HARMLESS | {"military": True, "military_of": "FR"}),
     "transit": shipped(BOX, movement="transit", transit_through=["SG"]),
     "technology that no line uses": {**shipped(BOX), "shared": {"DISC": {key: DISC[key] for key in ("form", "rare_earths")}}},

@@ -185,6 +185,7 @@ def test_an_item_with_everything_that_can_be_said_of_it() -> None:
                 Substance(element="Dy", cas=None, share=number("0.031"), has_input=False),
                 Substance(element=None, cas="7440-00-8", share=Interval(Fraction("0.28"), Fraction("0.3")), has_input=False),
             ),
+            composition_complete=False,
             technologies=(Technology(field="magnet-manufacturing", origin="CN", evidence="licence"),),
             technologies_complete=True,
             control_codes=("1C905.a.4",),

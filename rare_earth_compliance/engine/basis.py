@@ -50,6 +50,9 @@ def rests_on(
     told = ((name, one.index) for one in judged if one.verdict.status in _RESTS for name in one.verdict.rule.lists)
     found += weak_ones(inquiry, told, [name for rule in awake for name in pack.rules[rule].lists])
     found += _values_rest_on(inquiry)
+    day = inquiry.shipment.day
+    if day is not None and day != on:
+        found.append(f"the day judged, {on}, in place of the day of export that the data states, {day}")
     for index in sorted(inquiry.product.order):
         until = inquiry.product.items[index].evidence_until
         if until is not None and until < on:

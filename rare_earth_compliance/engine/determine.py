@@ -354,7 +354,7 @@ def _duties_open(deadlines: Deadlines, judged: list[Judged]) -> tuple[DutyOwed, 
 def _conflicts(inquiry: Inquiry) -> tuple[str, ...]:
     """What in the data contradicts itself, or is declared and known to no list; nothing is cleared while it does."""
     product = inquiry.product
-    found: dict[str, None] = dict.fromkeys([*inquiry.parties.conflicts(), *contradictions(inquiry.shipment)])
+    found: dict[str, None] = dict.fromkeys([*inquiry.parties.conflicts(), *contradictions(inquiry.shipment, inquiry.on)])
     said = [*inquiry.contents.conflicts, *inquiry.figures.conflicts()]
     for measure in inquiry.measures():
         said += measure.conflicts

@@ -34,8 +34,8 @@ def whole(item: Item) -> bool:
         return False
     if any(part.element is None for part in item.composition):
         return False
-    if item.composition_complete:
-        return True
+    if item.composition_complete is not None:
+        return item.composition_complete
     return sum((part.share.low for part in item.composition if part.share), _NONE) >= 1
 
 

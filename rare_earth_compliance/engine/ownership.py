@@ -82,6 +82,20 @@ def falling_short(holdings: Iterable[tuple[str, str, Interval | None]], complete
     )
 
 
+def leading_to(holdings: Iterable[tuple[str, str]], parties: Iterable[str]) -> set[str]:
+    """The parties, and everyone who by pairs of (owner, owned) owns something of one, directly or through others."""
+    above: dict[str, list[str]] = {}
+    for owner, owned in holdings:
+        above.setdefault(owned, []).append(owner)
+    work = list(parties)
+    found = set(work)
+    while work:
+        new = set(above.get(work.pop(), ())) - found
+        found |= new
+        work += new
+    return found
+
+
 def held(company: str, known: Owners, listed: Callable[[str], Truth], way: str, line: Fraction) -> Interval:
     """What listed parties hold of a company, counted in one of ``WAYS``; ``line`` from which a company counts as held."""
     through, alone = WAYS[way]

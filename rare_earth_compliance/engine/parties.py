@@ -6,6 +6,7 @@ not know names or chains of owners itself: screening and ownership do.
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from fractions import Fraction
 from typing import TYPE_CHECKING
 
@@ -13,8 +14,8 @@ from rare_earth_compliance.core.quantities import Interval, shown
 from rare_earth_compliance.core.truth import Truth
 from rare_earth_compliance.engine.comparing import against, bounded
 from rare_earth_compliance.engine.determination import SHIPMENT, Need, Step
-from rare_earth_compliance.engine.ownership import Owners, falling_short, held, owners
-from rare_earth_compliance.engine.screening import Screened, folded, screen
+from rare_earth_compliance.engine.ownership import Owners, falling_short, held, leading_to, owners
+from rare_earth_compliance.engine.screening import NONE, Screened, folded, screen
 from rare_earth_compliance.law.conditions import Ask, Question
 from rare_earth_compliance.product.model import Party
 
@@ -44,10 +45,24 @@ class PartyFacts:
         return self._screened[role]
 
     def conflicts(self) -> tuple[str, ...]:
-        """What is declared of a party and can not be: that it is on no list, or owners of more or less than the whole."""
-        found = [f"the {role.replace('_', ' ')} {text}" for role in ROLES if (text := self.screened(role).conflict)]
+        """What is declared of a party and can not be: that it is on no list, or owners of more or less than the whole; and
+        what may be meant for another than it names: an announcement, a company with owners that is no party nor owns one."""
+        found = [f"the {role.replace('_', ' ')} {text}" for role in ROLES for text in self._declared_otherwise(role)]
         found += self._known().conflicts
+        if self.inquiry.shipment.ownership:
+            found += self._of_strangers()
         return tuple(found)
+
+    def _declared_otherwise(self, role: str) -> Iterator[str]:
+        party: Party = getattr(self.inquiry.shipment, role)
+        if text := self.screened(role).conflict:
+            yield text
+        if party.listed == NONE and party.listed_by:
+            yield f"is declared to be on neither list, but to be listed by {', '.join(party.listed_by)}"
+        known = self.parties.announcements
+        if strange := [one for one in party.listed_by if one not in known]:
+            names = ", ".join(strange)
+            yield f"is declared to be listed by {names}, which these rules do not know: they know {', '.join(known)}"
 
     # ---- owners
 
@@ -67,6 +82,15 @@ class PartyFacts:
                 f"the owners named for {one} are said to be all, but hold less than the whole of it" for one in short
             ]
         return self._owners
+
+    def _of_strangers(self) -> Iterator[str]:
+        links = self.inquiry.shipment.ownership
+        own = leading_to(
+            ((self._key(one.owner), self._key(one.owned)) for one in links),
+            (self._key(name) for role in ROLES if (name := getattr(self.inquiry.shipment, role).name)),
+        )
+        for company in dict.fromkeys(one.owned for one in links if self._key(one.owned) not in own):
+            yield f"owners are named for {company}, which is neither called so as a party nor an owner of one"
 
     def _listed(self, key: str) -> Truth:
         """Whether an owner stands on a list, as far as a name tells; a party of the shipment as it is declared."""

@@ -65,7 +65,7 @@ def item_facts(
         steps_complete=fields.steps_complete,
         rare_earths=fields.rare_earths,
         composition=tuple(_substance(part) for part in fields.composition or []),
-        composition_complete=bool(fields.composition_complete),
+        composition_complete=fields.composition_complete,
         technologies=_technologies(fields.technologies),
         technologies_complete=bool(fields.technologies_complete),
         control_codes=tuple(fields.control_codes or []),

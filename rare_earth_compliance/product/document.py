@@ -332,7 +332,10 @@ class ItemFields(Strict):
     )
     rare_earths: RareEarths | None = Field(None, description="The supplier's declaration for the item and all inside it.")
     composition: list[SubstanceFields] | None = Field(None, description="What it consists of.")
-    composition_complete: StrictBool | None = Field(None, description="true: every element of the item is in 'composition'.")
+    composition_complete: StrictBool | None = Field(
+        None,
+        description="true: every element of the item is in 'composition'; false: not all, whatever their fractions come to.",
+    )
     technologies: list[TechnologyFields] | None = Field(None, description="Rare-earth technologies used to make it.")
     technologies_complete: StrictBool | None = Field(None, description="true: no rare-earth technology but the named was used.")
     control_codes: list[ControlCode] | None = Field(None, description="Chinese dual-use control codes as declared.")

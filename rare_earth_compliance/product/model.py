@@ -90,7 +90,8 @@ class Item:
     """True when ``steps`` are all; never false, for of some that are missing nothing follows."""
     rare_earths: str | None = None
     composition: tuple[Substance, ...] = ()
-    composition_complete: bool = False
+    composition_complete: bool | None = None
+    """False outweighs fractions that leave no room for more."""
     technologies: tuple[Technology, ...] = ()
     technologies_complete: bool = False
     control_codes: tuple[str, ...] = ()

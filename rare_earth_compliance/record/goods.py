@@ -101,7 +101,7 @@ def whole(one: Any) -> bool:
     if any("element" not in part for part in parts):
         return False
     least = sum(share(part["mass_fraction"]).low for part in parts if "mass_fraction" in part)
-    return bool(parts and one.get("composition_complete")) or least >= 1
+    return bool(parts and one.get("composition_complete", least >= 1))
 
 
 def by_name(one: Any) -> set[str]:

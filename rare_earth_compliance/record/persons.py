@@ -42,6 +42,16 @@ def owned_otherwise(holdings: Iterable[Any], named: Iterable[str], forms: list[l
     return bool(more) or any(high is not None and (high < 1 or (high == 1 and open_)) for high, open_ in ends)
 
 
+def owned_apart(holdings: Iterable[Any], parties: Iterable[str], forms: list[list[str]]) -> bool:
+    """Whether owners are named of a company that is neither one of the parties nor an owner of one."""
+    pairs = [(folded(one["owner"], forms)[0], folded(one["owned"], forms)[0]) for one in holdings]
+    known, size = {folded(name, forms)[0] for name in parties}, -1
+    while size < len(known):
+        size = len(known)
+        known |= {owner for owner, owned in pairs if owned in known}
+    return any(owned not in known for _, owned in pairs)
+
+
 LIKE = 88
 """From this likeness on (0 … 100, words in any order) one name resembles another."""
 Alike = Callable[[str, str], bool]
@@ -73,7 +83,7 @@ class Persons:
                 matches.append(one["by"])
             near |= bool(name) and any(mine[1] == it[1] or (alike is not None and alike(mine[1], it[1])) for it in theirs)
         near &= not matches
-        self.contradicted = bool(matches) and declared == "none"
+        self.contradicted = any(one not in lists for one in said) or (bool(matches or said) and declared == "none")
         self.by = {*said, *matches}
         base = "no" if declared == "none" and not near else "open"
         self.lists = dict.fromkeys(lists.values(), base) | {lists[one]: "yes" for one in self.by if one in lists}

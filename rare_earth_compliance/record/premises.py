@@ -15,7 +15,7 @@ from rare_earth_compliance.record.calendar import Days
 from rare_earth_compliance.record.goods import Goods, all_of, any_of, either, hull, joined, present, share
 from rare_earth_compliance.record.moving import contradicted
 from rare_earth_compliance.record.opening import CONTENTS, GONE, Law, lookup, written
-from rare_earth_compliance.record.persons import Persons, folded, likeness, owned_otherwise
+from rare_earth_compliance.record.persons import Persons, folded, likeness, owned_apart, owned_otherwise
 from rare_earth_compliance.record.places import enclosed
 from rare_earth_compliance.record.plain import SOME, Bounds, amount
 from rare_earth_compliance.record.roles import asked, documents
@@ -84,7 +84,7 @@ class Derived(Check):
         if at.startswith("/given/"):
             return (
                 [one.strip() for one in value.split(",")]
-                if name.endswith(("listed_by", "technology_fields", "transit_through"))
+                if name.endswith(("listed_by", "technology_fields", "transit_through", "purposes", "subjects"))
                 else {"true": True, "false": False}.get(value, value)
             )
         return value
@@ -254,16 +254,19 @@ class Derived(Check):
         known = {entry["code"].partition(".")[0] for entry in rows}
         unfit |= any(code.partition(".")[0] not in known for _, codes in coded for code in codes)
         parties = [Persons(self.law.parties, self._of(role), self.said["on"]) for role in ROLES]
-        complete = [name for role in ROLES if (name := self._fact(f"{role}.name")) and self._fact(f"{role}.owners_complete")]
-        unowned = owned_otherwise(self._fact("ownership") or (), complete, self.law.parties["legal_forms"])
+        names = {role: name for role in ROLES if (name := self._fact(f"{role}.name"))}
+        complete = [name for role, name in names.items() if self._fact(f"{role}.owners_complete")]
+        links, legal_forms = self._fact("ownership") or (), self.law.parties["legal_forms"]
+        unowned = owned_otherwise(links, complete, legal_forms) or owned_apart(links, names.values(), legal_forms)
         found = unfit or self.disputed or self.goods.contradicts() or any(one.contradicted for one in parties)
         return bool(found or unowned or self._two_prices() or self._moves_otherwise())
 
     def _moves_otherwise(self) -> bool:
         """Whether what is said of what moves can not all be so."""
         kind = self._fact("kind")
-        forms = [self.goods.raw[item].get("form") for item in self.goods.order if not item.endswith(CONTENTS)]
-        return contradicted(self._fact, "technology" if isinstance(kind, dict) else kind, self.goods.raw[self.root], forms)
+        items = [self.goods.raw[item] for item in self.goods.order if not item.endswith(CONTENTS)]
+        kind = "technology" if isinstance(kind, dict) else kind
+        return contradicted(self._fact, kind, self.goods.raw[self.root], items, self.said["on"])
 
 
 def apart(one: Bounds, two: Bounds) -> bool:

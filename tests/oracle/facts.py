@@ -6,7 +6,6 @@ limbs.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
@@ -283,28 +282,3 @@ def list_falls_short(thing: Thing) -> bool:
     """Whether its list is said to be all, and a rare earth that it is said to hold is in none of the lines."""
     named = [element for element in RARE if thing.in_composition(element) or element in thing.by_name]
     return thing.list_is_all and any(all(one.tells(element) is False for one in thing.lines) for element in named)
-
-
-def moves_otherwise(product: Thing, things: Iterable[Thing], shipment: Mapping[str, Any]) -> bool:
-    """Whether the data say of what moves, or from where to where, what can not all be so."""
-    kind, movement = stated(shipment, "kind"), stated(shipment, "movement")
-    for role in ("exporter", "importer", "consignee", "end_user"):
-        party = stated(shipment, role)
-        if stated(party, "military") is False and stated(party, "military_of") is not None:
-            return True
-    moving = stated(shipment, "technology_fields") not in (None, [], ["none"])
-    if kind == "goods" and (moving or any(one.says("form") == "technology" for one in things)):
-        return True
-    if kind == "technology":
-        form = product.says("form")
-        consists = form is None and any(product.says(key) for key in ("family", "alloy", "composition"))
-        lines = any(product.says(key) for key in ("parts", "materials"))
-        if form not in (None, "technology") or consists or lines:
-            return True
-    if movement not in (None, "transit") and stated(shipment, "transit_through"):
-        return True
-    start = stated(shipment, "ship_from") or stated(stated(shipment, "exporter"), "located_in")
-    end = stated(shipment, "destination")
-    if movement != "transfer" or start is None or end is None:
-        return False
-    return start in end.removeprefix("not ").split(", ") if end.startswith("not ") else bool(start != end)

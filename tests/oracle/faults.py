@@ -116,8 +116,8 @@ FAULTS = (
     Fault(
         "an open composition is all",
         CONVERT,
-        "composition_complete=bool(fields.composition_complete)",
-        "composition_complete=fields.composition_complete is not False",
+        "composition_complete=fields.composition_complete,",
+        "composition_complete=fields.composition_complete is not False,",
     ),
     Fault(
         "unstated technologies are none",

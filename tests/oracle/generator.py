@@ -571,6 +571,7 @@ def drawn(rng: Random) -> Questions:
     for shipment in shipments:
         # A shipment is forgotten field by field, never as a whole: of a product alone everything stays open.
         _beside_its_value(document["product"].get("unit_value"), shipment)
+        _told_as_one(shipment)
         holder = {"shipment": shipment}
         _forgotten(holder, maker, rng.choice([0, 0, 0, 0, 0, 1, 1, 2]))
         day = AWAKE if maker.chance(0.5) else rng.choice(DAYS)
@@ -608,6 +609,34 @@ def _beside_its_value(value: Any, shipment: Document) -> None:
     if "unit_price" in shipment and isinstance(value, dict):
         rng = Random(json.dumps([value, shipment]))  # noqa: S311 - reproducible test data, not secrecy
         shipment["unit_price"] = rng.choice([shipment["unit_price"], value]) | rng.choice([{}, {}, {"basis": "sale-price"}])
+
+
+def _told_as_one(shipment: Document) -> None:
+    """A shipment without most of what contradicts itself: else hardly anything but that would be seen.
+
+    Drawn from what is there, so that nothing else of a seed hangs on it.
+    """
+    rng = Random(json.dumps(shipment))  # noqa: S311 - reproducible test data, not secrecy
+    end, parties = shipment["destination"], [shipment[role] for role in ("importer", "consignee", "end_user")]
+    if rng.random() < 0.95:
+        for one in parties:
+            one["located_in"] = end if not end.startswith("not ") else "US"
+    if shipment["ship_from"] == end:
+        if rng.random() < 0.95:
+            shipment["movement"] = "transfer"
+            shipment.pop("transit_through", None)
+        if rng.random() < 0.7:
+            for one in parties:
+                one["chinese_person"] = parties[1]["chinese_person"]
+    if shipment["kind"] == "goods" and rng.random() < 0.95:
+        shipment.pop("transfer", None)
+    use = shipment["end_use"]
+    if use.get("knowledge") == "no" and rng.random() < 0.8:
+        use["knowledge"] = rng.choice(["knows", "should-know", "notified"])
+    elif "knowledge" not in use and rng.random() < 0.2:
+        use["knowledge"] = rng.choice(["no", "no", "no", "no", "notified"])
+    if rng.random() < 0.05:
+        shipment["day"] = rng.choice(["2025-10-08", "2026-01-01"])
 
 
 def _used_in_two_places(document: Document, maker: Maker) -> None:

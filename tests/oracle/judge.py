@@ -13,7 +13,7 @@ from datetime import date
 from functools import cached_property, partial
 from typing import Any
 
-from tests.oracle import days, facts, limbs, lists, shares
+from tests.oracle import days, facts, limbs, lists, moves, shares
 from tests.oracle.facts import Case
 from tests.oracle.limbs import LIMBS, POLICIES, WITH_POLICIES, Limb
 from tests.oracle.readings import Readings
@@ -169,7 +169,7 @@ def judge(product: Product, shipment: Mapping[str, Any], day: date, confirmed: s
             if one.outcome != FAILS or not one.whole:
                 found[rule, path] = one
     things = [thing for places in product.places.values() for thing in places]
-    return _answer(product, found, product.contradictory or facts.moves_otherwise(product.top, things, shipment))
+    return _answer(product, found, product.contradictory or moves.otherwise(product.top, things, shipment, day))
 
 
 def _too_cheap(thing: Thing, listed: lists.Listed, counts: shares.Counts, case: Case) -> bool:

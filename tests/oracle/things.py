@@ -132,9 +132,11 @@ class Thing:
         """Whether its composition names all elements: so declared, or the fractions leave no room."""
         if not all(stated(entry, "element") for entry in self.composition):
             return False
-        declared = self.says("composition_complete") is True and bool(self.composition)
+        declared = self.says("composition_complete")
+        if declared is not None:
+            return bool(declared and self.composition)
         fractions = [amounts.share(stated(entry, "mass_fraction")) for entry in self.composition]
-        return declared or sum(one.low for one in fractions if one is not None) >= 1
+        return sum(one.low for one in fractions if one is not None) >= 1
 
     @cached_property
     def list_is_all(self) -> bool:
