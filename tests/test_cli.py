@@ -31,14 +31,19 @@ def subject(name: str) -> dict[str, object]:
     return loaded
 
 
-TO_A_CHINESE_COMPANY = ("--set", "consignee.chinese_person=true", "--set", "consignee.foreign_owned=false")
+IN_CHINA = {"located_in": "CN", "chinese_person": True, "foreign_owned": False}
+RECIPIENTS = ("importer", "consignee", "end_user")
+TO_A_CHINESE_COMPANY = (
+    *("--set", "movement=transfer"),
+    *(f"--set={who}.{key}={json.dumps(said).strip(chr(34))}" for who in RECIPIENTS for key, said in IN_CHINA.items()),
+)
 
 
 def inside_china(document: dict[str, Any]) -> dict[str, Any]:
-    """The shipment of a document, to a Chinese company in China without foreign owners."""
-    consignee = document["shipment"]["consignee"] | {"located_in": "CN", "chinese_person": True, "foreign_owned": False}
-    made: dict[str, Any] = document["shipment"] | {"destination": "CN", "consignee": consignee}
-    return made
+    """The shipment of a document, handed over in China to a Chinese company without foreign owners."""
+    shipment = document["shipment"]
+    made: dict[str, Any] = shipment | {who: shipment.get(who, {}) | IN_CHINA for who in RECIPIENTS}
+    return made | {"destination": "CN", "movement": "transfer"}
 
 
 @pytest.mark.parametrize(

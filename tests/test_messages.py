@@ -319,3 +319,45 @@ def test_a_table_among_many_products_and_among_options(tmp_path: Path) -> None:
     for args in (("bom.csv",), ("a.json", "--prices", "bom.csv"), ("a.json", "--shipment", "bom.csv"), ("--batch", "bom.csv")):
         ran = run(("check", *args, *DAY), folder=tmp_path)
         assert (ran.status, words in " ".join(ran.out.split())) == (3, True), args
+
+
+# ---- the end of a run
+
+
+@pytest.mark.parametrize("form", ["terminal", "markdown", "json", "sarif", "junit", "github-summary"])
+@pytest.mark.parametrize(
+    ("name", "words"),
+    [
+        ("none", "none: a folder without a file of product data; name a file, or another folder"),
+        ("none/*.json", "none/*.json: a glob that leads to no file; name a file, or correct the glob"),
+    ],
+)
+def test_where_nothing_is_found_it_is_told_where(name: str, words: str, form: str, tmp_path: Path) -> None:
+    (tmp_path / "none").mkdir()
+    ran = run(("check", name, *DAY, "--format", form), folder=tmp_path)
+    shown = " ".join(ran.out.replace("\\*", "*").split())
+    assert (ran.status, words in shown) == (4, True), shown
+
+
+def test_a_portfolio_in_which_nothing_is_found_is_named(tmp_path: Path) -> None:
+    (tmp_path / "none").mkdir()
+    ran = run(("check", "--batch", "none", *DAY, "--output", "results.jsonl"), folder=tmp_path)
+    assert ran.status == 4
+    assert "none: holds no document; name another portfolio, or see why it is empty" in " ".join((ran.out + ran.err).split())
+
+
+@pytest.mark.parametrize(
+    ("options", "words"),
+    [
+        (("--reading", "embedded=x"), "there is no reading 'embedded'"),
+        (("--reading", "part-2-reaches=x"), "the reading 'part-2-reaches' has no option 'x'"),
+        (("--set", "enduser.military=true"), "is not a key of the format"),
+    ],
+)
+def test_an_option_that_is_refused_is_no_file(options: tuple[str, ...], words: str, tmp_path: Path) -> None:
+    (tmp_path / "a.json").write_bytes(PRODUCT)
+    ran = run(("check", "a.json", *DAY, *options), folder=tmp_path)
+    assert (ran.status, words in ran.out) == (3, True)
+    assert ran.out.splitlines()[-1] == "0 judged, 0 refused – exit status 3: what was asked for is refused"
+    report = json.loads(run(("check", "a.json", *DAY, *options, "--format", "json"), folder=tmp_path).out)
+    assert (report["status"], report["refused_files"], len(report["refused"])) == (3, [], 1)

@@ -223,7 +223,10 @@ def test_a_product_under_a_name_that_is_almost_right_is_judged(name: str, data: 
 
 @pytest.mark.parametrize(
     ("name", "data"),
-    [("b_jsonl", b"\n".join(json.dumps(json.loads(one)).encode() for one in (CLEAR, REQUIRED))), ("b_tgz", gzip.compress(b"", mtime=0))],
+    [
+        ("b_jsonl", b"\n".join(json.dumps(json.loads(one)).encode() for one in (CLEAR, REQUIRED))),
+        ("b_tgz", gzip.compress(b"", mtime=0)),
+    ],
 )
 def test_many_products_in_one_file_among_others_are_refused(name: str, data: bytes, tmp_path: Path) -> None:
     found = doors(put(tmp_path / "boms", a_json=CLEAR, **{name: data}), tmp_path)

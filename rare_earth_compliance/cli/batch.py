@@ -98,6 +98,8 @@ def run_batch(asked: Asked, portfolio: Portfolio) -> NoReturn:
     except Died as error:
         _ended(f"{error}; give workers more with --memory; {_goes_on(portfolio)}")
     _summed_up(tally, under, portfolio)
+    if not tally.products and not tally.skipped:
+        typer.echo(f"{portfolio.name}: holds no document; name another portfolio, or see why it is empty", err=True)
     raise typer.Exit(tally.status)
 
 

@@ -17,7 +17,7 @@ from rare_earth_compliance.cli import inputs as reading
 from rare_earth_compliance.cli.inputs import Inputs, Named
 from rare_earth_compliance.cli.packs import load
 from rare_earth_compliance.cli.saying import complain
-from rare_earth_compliance.core.problems import Problem, Refused
+from rare_earth_compliance.core.problems import Problem, Refused, files_of
 from rare_earth_compliance.engine.determination import Determination
 from rare_earth_compliance.engine.determine import chosen_readings, determine
 from rare_earth_compliance.engine.plan import Plan
@@ -84,8 +84,8 @@ def judge(asked: Asked, seen: Callable[[Shipment, Determination], None] | None =
         shared = common(asked)
         named = asked.named if asked.named is not None else reading.named_files(asked.files)
     except Refused as refused:
-        files = tuple(dict.fromkeys(problem.place.file for problem in refused.problems))
-        return Run(refused=refused.problems, refused_files=files)
+        return Run(refused=refused.problems, refused_files=files_of(refused.problems))
+    inputs.skipped += named.nowhere
     determinations: list[Determination] = []
     with _interrupted([name for name, _ in named.files]) as done, _progress(len(named.files)) as step:
         for found in reading.products(named.files, inputs):

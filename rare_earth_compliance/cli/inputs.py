@@ -52,6 +52,8 @@ class Named:
 
     files: tuple[tuple[str, bool], ...]
     left_out: tuple[str, ...] = ()
+    nowhere: tuple[str, ...] = ()
+    """Folders and globs that lead to no file, where all do: each with what it is."""
 
 
 def named_files(names: Iterable[str], takes: Callable[[str], bool] = may_be_product) -> Named:
@@ -63,25 +65,31 @@ def named_files(names: Iterable[str], takes: Callable[[str], bool] = may_be_prod
     """
     seen: dict[str, bool] = {}
     left_out: list[str] = []
-    empty: list[str] = []
+    empty: dict[str, str] = {}
     for name in names:
         # Not asked of a Path, which raises for names that no file can have.
         if name != STANDARD_INPUT and os.path.isdir(name):
             inside = folders.in_folder(Path(name), takes)
             found = [(str(one), True) for one in inside.files]
             left_out += inside.left_out
+            none = "a folder without a file of product data; name a file, or another folder"
         elif name != STANDARD_INPUT and not os.path.exists(name) and glob.has_magic(name):
             found = [(one, True) for one in folders.of_glob(name)]
+            none = "a glob that leads to no file; name a file, or correct the glob"
         else:
-            found = [(name, False)]
+            found, none = [(name, False)], ""
         if not found:
-            empty.append(name)
+            empty[name] = none
         for file, in_folder in found:
             seen[file] = seen.get(file, True) and in_folder
     if seen and empty:
         message, advice = "leads to no file: nothing would be checked there", "correct the name or the glob, or leave it out"
         raise Refused([Problem(place=Place(file=name), message=message, advice=advice) for name in empty])
-    return Named(files=tuple(seen.items()), left_out=tuple(one for one in dict.fromkeys(left_out) if one not in seen))
+    return Named(
+        files=tuple(seen.items()),
+        left_out=tuple(one for one in dict.fromkeys(left_out) if one not in seen),
+        nowhere=tuple(map(": ".join, empty.items())),
+    )
 
 
 def content(name: str) -> bytes:

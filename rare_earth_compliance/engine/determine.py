@@ -13,7 +13,7 @@ from datetime import date
 from functools import partial
 from typing import Any
 
-from rare_earth_compliance.core.problems import Place, Problem, Refused
+from rare_earth_compliance.core.problems import READINGS, Place, Problem, Refused
 from rare_earth_compliance.core.truth import Truth
 from rare_earth_compliance.core.version import VERSION
 from rare_earth_compliance.engine import basis
@@ -57,11 +57,9 @@ def chosen_readings(pack: RulePack, readings: Mapping[str, str]) -> dict[str, st
     for name, option in readings.items():
         known = [one.id for one in pack.readings[name].options] if name in pack.readings else []
         if option not in known:
-            message = f"{name} = {option}" if known else f"no reading {name!r}"
-            expected = f"use one of {', '.join(known or pack.readings)}"
-            problems.append(
-                Problem(place=Place(file="readings", path=name), message=f"{message} is not known", advice=expected)
-            )
+            message = f"the reading {name!r} has no option {option!r}" if known else f"there is no reading {name!r}"
+            advice = f"use one of {', '.join(known or pack.readings)}"
+            problems.append(Problem(place=Place(file=READINGS, path=name), message=message, advice=advice))
     if problems:
         raise Refused(problems)
     defaults = {one.id: one.default for one in pack.readings.values() if one.default}

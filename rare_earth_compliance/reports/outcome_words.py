@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from rare_earth_compliance.core.problems import Place
+from rare_earth_compliance.core.problems import Place, files_of
 from rare_earth_compliance.core.truth import Truth
 from rare_earth_compliance.engine.determination import Determination, DutyOwed, Finding
 from rare_earth_compliance.engine.fingerprint import fingerprint
@@ -29,7 +29,7 @@ def checked(run: Run) -> tuple[str, ...]:
     done = run.determinations
     files = dict.fromkeys(one.file for one in done)
     read, judged, unused = (sum(getattr(one.coverage, name) for one in done) for name in ("read", "judged", "unused"))
-    refused = {relative(file, "") for file in (*run.refused_files, *(one.place.file for one in run.refused))}
+    refused = {relative(file, "") for file in (*run.refused_files, *files_of(run.refused))}
     said = [f"{name}: {harmless(text)}." for name, text in run.checked]
     said += [
         f"Checked: {counted(len(done), 'determination')} from {counted(len(files), 'file')}.",

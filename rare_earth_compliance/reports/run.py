@@ -27,6 +27,8 @@ MEANING = {
     NOTHING_CHECKED: "nothing was checked",
 }
 """What a status says."""
+ASKING_REFUSED = "what was asked for is refused"
+"""What the status of a refusal says where no file was refused, but an option or a reading."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -113,6 +115,8 @@ def status(run: Run) -> int:
 def meaning(run: Run) -> str:
     """What the status of a run says, in words."""
     code = status(run)
+    if code == REFUSED and run.refused and not run.refused_files:
+        return ASKING_REFUSED
     if code == CLEAR and (run.cover or run.nothing_changed):
         return "the project lets this pass; see what covers each answer"
     return MEANING[code]
