@@ -27,7 +27,7 @@ from rare_earth_compliance.record.opening import FORMAT, Law, opened, sha256
 from rare_earth_compliance.record.premises import Derived
 from tests.forging import signed
 from tests.oracle.generator import Sample
-from tests.running import Ran, run
+from tests.running import ROOT, Ran, run
 
 LINE = ("examples/value-share-line/magnet.json", "examples/value-share-line/shipment.json")
 TAUGHT = "examples/technology-transfer/teaching.json"
@@ -55,6 +55,12 @@ def recorded(target: Path, *args: str) -> dict[str, Any]:
     assert target.is_file(), ran.err
     record: dict[str, Any] = opened(target.read_bytes())
     return record
+
+
+def handed_in(args: tuple[str, ...]) -> list[str]:
+    """The files of a run of ``check``, each with the option that it was given by."""
+    pairs = [(before, one) for before, one in zip(("", *args), args, strict=False) if (ROOT / one).is_file()]
+    return [part for before, one in pairs for part in ((before, one) if before.startswith("--") else (one,))]
 
 
 def documents(record: dict[str, Any]) -> dict[str, bytes]:

@@ -24,7 +24,7 @@ from rare_earth_compliance.record.verify import Check
 from tests.forging import WAYS, at, forged, leaves, signed
 from tests.hostile import bases, text_of
 from tests.oracle import generator
-from tests.recording import LINE, TAUGHT, check, documents, law, of_files, of_sample, recorded
+from tests.recording import LINE, TAUGHT, check, documents, handed_in, law, of_files, of_sample, recorded
 from tests.running import ROOT, example_cases, run
 
 RECORD = ROOT / "rare_earth_compliance" / "record"
@@ -103,8 +103,7 @@ def holds(tmp_path: Path, args: tuple[str, ...], status: int) -> None:
     target = tmp_path / "record.json"
     ran = run([*args, "--record", str(target)])
     assert (ran.status, target.is_file()) == (status, True), ran.err
-    files = [one for one in args if (ROOT / one).is_file()]
-    verified = run(["verify", str(target), *files])
+    verified = run(["verify", str(target), *handed_in(args)])
     assert (verified.status, verified.err) == (0, "")
     again = run(["replay", str(target)])
     assert (again.status, again.out.splitlines()[-1].endswith("judged again, 0 answers changed")) == (0, True), again.out

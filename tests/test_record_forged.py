@@ -31,7 +31,7 @@ from rare_earth_compliance.record.opening import sha256
 from rare_earth_compliance.record.verify import Check
 from tests.forging import signed
 from tests.hostile import bases
-from tests.recording import LINE, TAUGHT, confirming, derived, documents, law, of_files, recorded
+from tests.recording import LINE, TAUGHT, confirming, derived, documents, handed_in, law, of_files, recorded
 from tests.running import ROOT, example_cases, run
 
 CASES = [one for one in example_cases() if one.args[0] == "check" and "--batch" not in one.args]
@@ -164,8 +164,7 @@ def test_a_record_holds_for_the_options_of_its_run(option: str, tmp_path: Path) 
     case = next(one for one in CASES if option in one.args and "--set" not in one.args)
     recorded(tmp_path / "r.json", *case.args[1:])
     files = [one for one in case.args[1:] if (ROOT / one).is_file()]
-    options = [(case.args[at - 1], one) for at, one in enumerate(case.args) if (ROOT / one).is_file()]
-    named = [part for name, one in options for part in ([name, one] if name.startswith("--") else [one])]
+    named = handed_in(case.args)
     assert option in named
     for args in (files, named):
         ran = run(["verify", str(tmp_path / "r.json"), *args])

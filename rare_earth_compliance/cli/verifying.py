@@ -112,7 +112,8 @@ def as_handed_in(said: Any, ways: Mapping[str, Iterable[Path]], rules: Path | No
     for one in files.values():
         if one.used - {"shipment"} != one.handed - {"shipment"}:
             handed, used = (" and ".join(USES[use] for use in USES if use in side) for side in (one.handed, one.used))
-            raise ValueError(f"{one.path} is handed in as {handed}, the record uses it as {used or 'nothing'}")
+            advice = "hand the files in as check was given them"
+            raise ValueError(f"{one.path} is handed in as {handed}, the record uses it as {used or 'nothing'}: {advice}")
     if {(names[one["product"]], names[one["shipment"]]) for one in every} != {*read.pairs}:
         raise ValueError("the record does not judge every product in the shipments that are handed in, and in no others")
     return {name: one.data for name, one in files.items()}
