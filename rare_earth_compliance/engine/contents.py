@@ -15,7 +15,7 @@ from rare_earth_compliance.product.model import Item, Product
 from rare_earth_compliance.product.words import forms_marked, never, never_in, vague_forms
 
 Elements = dict[str, Truth]
-_PRINCIPAL = "principal"
+_PRINCIPAL, _EQUIPMENT = "principal", "equipment"
 _NONE_NAMED: frozenset[tuple[str, Truth]] = frozenset()
 
 
@@ -216,6 +216,7 @@ def enclosed(
     unless: frozenset[str] = frozenset(),
     doubtful: frozenset[str] = frozenset(),
     telling: frozenset[str] = frozenset(),
+    said: frozenset[str] = frozenset(),
 ) -> list[Outcome]:
     """For every item whether it is, wherever it is used, fixed in something of the given forms, and what would tell.
 
@@ -223,7 +224,8 @@ def enclosed(
     above it has one of the forms; unknown where a form above it, or its own state, is not known, and where its
     own state alone says so and nothing but ``doubtful`` forms is above it; false whatever is above it when it is
     said to be in one of the states ``unless``, among which "principal" is the removable principal component:
-    unknown until it is said whether it is that.
+    unknown until it is said whether it is that. What is stated to be one of the words ``said`` is not fixed, and nobody is
+    asked for it; among them "equipment" is what is stated to be equipment for rare-earth production.
     States that are stated tell nothing where none of these, nor of ``telling``, is among them: what is sintered may
     be loose or fixed.
     """
@@ -234,19 +236,67 @@ def enclosed(
     found: list[Outcome] = [NOTHING] * len(product.items)
     for index in product.order:
         item, (above, forms_above) = product.items[index], within[index]
-        said = None if item.processing is None or item.processing.isdisjoint(telling) else item.processing
-        fixed = _fixed(said, states, is_part=index != product.root.index)
+        if _stated(item, said):
+            continue
+        state = None if item.processing is None or item.processing.isdisjoint(telling) else item.processing
+        fixed = _fixed(state, states, is_part=index != product.root.index)
         doubted = fixed is Truth.TRUE and bool(named) and named[index][0] is not Truth.TRUE
-        outcome = all_of((any_of((Truth.UNKNOWN if doubted else fixed, above)), ~_free(item, said, unless)))
+        outcome = all_of((any_of((Truth.UNKNOWN if doubted else fixed, above)), ~_free(item, state, unless)))
         if outcome is not Truth.UNKNOWN:
             found[index] = outcome, ()
             continue
         holders = named[index][1] if doubted else ()
-        own = telling and (not said or (doubted and not holders))
+        own = telling and (not state or (doubted and not holders))
         asked = ["item.processing"] * bool(own) + ["item.principal"] * (_PRINCIPAL in unless and item.principal is None)
         mine = located([Need("fact", one, THIS_ITEM) for one in asked], index, product)
         found[index] = outcome, merged((mine, forms_above if above is Truth.UNKNOWN else (), holders))
     return found
+
+
+def consumed(
+    product: Product,
+    forms: frozenset[str],
+    states: frozenset[str] = frozenset(),
+    said: frozenset[str] = frozenset(),
+    telling: frozenset[str] = frozenset(),
+) -> list[Outcome]:
+    """For every item whether, wherever it is used, it was consumed in making something of the given forms, and what would tell.
+
+    What stands under the materials of such a thing was, and so was what is in it; a part of it may have been, until its own
+    state tells. One of the ``states`` says that it was, and one of the words ``said`` that it was not: neither is asked for.
+    """
+    ways: list[list[tuple[int, bool]]] = [[] for _ in product.items]
+    found: list[Outcome] = [NOTHING] * len(product.items)
+    for index in reversed(product.order):
+        item = product.items[index]
+        for use in item.uses:
+            ways[use.item].append((index, use.material))
+        if not ways[index] or _stated(item, said):
+            continue
+        if item.processing and item.processing & states:
+            found[index] = Truth.TRUE, ()
+            continue
+        told = bool(item.processing and item.processing & telling)
+        outcomes = [
+            _on_one_way(product, index, holder, found[holder], forms, part=not material, told=told)
+            for holder, material in ways[index]
+        ]
+        outcome = all_of(one[0] for one in outcomes)
+        found[index] = outcome, merged(one[1] for one in outcomes) if outcome is Truth.UNKNOWN else ()
+    return found
+
+
+def _on_one_way(
+    product: Product, index: int, holder: int, above: Outcome, forms: frozenset[str], *, part: bool, told: bool
+) -> Outcome:
+    """Whether an item was consumed where one item above it uses it; ``told``: its own state says that it is there."""
+    form = product.items[holder].form
+    own = Truth.UNKNOWN if form is None else truth(form in forms)
+    if part and own is not Truth.FALSE:
+        own = Truth.FALSE if told else Truth.UNKNOWN
+    about = (holder, "item.form") if form is None else (index, "item.processing")
+    asked = located([Need("fact", about[1], THIS_ITEM)], about[0], product) if own is Truth.UNKNOWN else ()
+    return any_of((own, above[0])), merged((asked, above[1]))
 
 
 def _below(product: Product, forms: frozenset[str], *, others: bool = False) -> list[Outcome]:
@@ -275,6 +325,14 @@ def _fixed(said: frozenset[str] | None, states: frozenset[str], *, is_part: bool
     if said is None:
         return Truth.UNKNOWN if is_part else Truth.FALSE
     return Truth.TRUE if said & states else Truth.FALSE
+
+
+def _stated(item: Item, words: frozenset[str]) -> bool:
+    """Whether one of some words is stated of an item: a state, that it is the principal component, that it is equipment."""
+    if not words:
+        return False
+    is_equipment = _EQUIPMENT in words and item.equipment not in (None, "none")
+    return is_equipment or (_PRINCIPAL in words and item.principal is True) or bool(item.processing and item.processing & words)
 
 
 def _free(item: Item, said: frozenset[str] | None, unless: frozenset[str]) -> Truth:

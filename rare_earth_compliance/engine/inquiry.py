@@ -15,7 +15,7 @@ from typing import Any
 from rare_earth_compliance.core.quantities import shown
 from rare_earth_compliance.core.truth import Truth, all_of, any_of, truth
 from rare_earth_compliance.engine.comparing import NEGATIVE, against, attribute, bounded, compared, used_one
-from rare_earth_compliance.engine.contents import Contents, enclosed
+from rare_earth_compliance.engine.contents import Contents, consumed, enclosed
 from rare_earth_compliance.engine.determination import SHIPMENT, THIS_ITEM, Need, Step
 from rare_earth_compliance.engine.disclosure import disclosed, present
 from rare_earth_compliance.engine.facts import Facts
@@ -91,9 +91,10 @@ class Inquiry:
             "listed_in": self._listed_in,
             "contains": self._contains,
             "consists_of": self._consists_of,
-            "enclosed": self._enclosed,
-            "holds": self._holds,
-            "technology": self._technology,
+            "enclosed": self._placed,
+            "consumed": self._placed,
+            "holds": self._placed,
+            "technology": self._placed,
             "stated_steps": self._stated_steps,
             "is_product": self._is_product,
             "equipment": self._equipment,
@@ -262,15 +263,8 @@ class Inquiry:
         needs = frozenset({Need("fact", question.id, THIS_ITEM)})
         return self.yes_or_no(ask, question, outcome, found, needs)
 
-    def _enclosed(self, ask: Ask, question: Question, index: int) -> Step:
-        outcome, needs = self.array(ask, question)[index]
-        return self.yes_or_no(ask, question, outcome, _yes(outcome), relative(needs, index, self.product))
-
-    def _holds(self, ask: Ask, question: Question, index: int) -> Step:
-        outcome, needs = self.array(ask, question)[index]
-        return self.yes_or_no(ask, question, outcome, _yes(outcome), relative(needs, index, self.product))
-
-    def _technology(self, ask: Ask, question: Question, index: int) -> Step:
+    def _placed(self, ask: Ask, question: Question, index: int) -> Step:
+        """A question whose outcome at an item hangs on where the item stands, and was computed for all of them at once."""
         outcome, needs = self.array(ask, question)[index]
         return self.yes_or_no(ask, question, outcome, _yes(outcome), relative(needs, index, self.product))
 
@@ -325,10 +319,13 @@ class Inquiry:
 
     def _all_items(self, ask: Ask, computed_by: str) -> list[Any]:
         if computed_by == "enclosed":
-            forms, states, unless, doubtful = (
-                frozenset((ask.param(name) or "").split()) for name in ("forms", "states", "unless", "doubtful")
+            forms, states, unless, doubtful, said = (
+                frozenset((ask.param(name) or "").split()) for name in ("forms", "states", "unless", "doubtful", "said")
             )
-            return enclosed(self.product, forms, states, unless, doubtful, self.plan.telling)
+            return enclosed(self.product, forms, states, unless, doubtful, self.plan.telling, said)
+        if computed_by == "consumed":
+            forms, states, said = (frozenset((ask.param(name) or "").split()) for name in ("forms", "states", "said"))
+            return consumed(self.product, forms, states, said, self.plan.telling)
         if computed_by == "holds":
             name = ask.param("list") or ""
             possible = frozenset(self.listing.possible(name))

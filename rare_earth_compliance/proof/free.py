@@ -48,6 +48,9 @@ class Free(Items):
     def enclosed(self, ask: Ask, _node: int) -> Formula:
         return self.yes_or_no(ask, self._open(ask))
 
+    def consumed(self, ask: Ask, _node: int) -> Formula:
+        return self.yes_or_no(ask, self._open(ask))
+
     def holds(self, ask: Ask, _node: int) -> Formula:
         key = tuple(f"{name}={sorted(text.split())}" for name, text in ask.params)
         return self.yes_or_no(ask, self.held.setdefault(key, self._open(ask)))

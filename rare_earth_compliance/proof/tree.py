@@ -207,17 +207,37 @@ class Tree(Items):
         return self.yes_or_no(ask, both(()) if node == 0 else either(()))
 
     def enclosed(self, ask: Ask, node: int) -> Formula:
-        forms, states, unless, doubtful = (
-            (ask.param(name) or "").split() for name in ("forms", "states", "unless", "doubtful")
+        forms, states, unless, doubtful, said = (
+            (ask.param(name) or "").split() for name in ("forms", "states", "unless", "doubtful", "said")
         )
         within = either(self.form(one).is_any(forms) for one in self.above(node))
         by_word = either(self.processed(node)[state] for state in states)
-        free = either(self.principal(node) if state == "principal" else self.processed(node)[state] for state in unless)
+        free = either(self.stated(node, state) for state in (*unless, *said))
         if doubtful:
             # Of something that is in doubtful forms alone its own word tells nothing.
             named = either(negated(self.form(one).is_any(doubtful)) for one in self.above(node))
             self.only_if(either((negated(by_word), free, within, named)))
         return self.yes_or_no(ask, both((either((within, by_word)), negated(free))))
+
+    def stated(self, node: int, word: str) -> Formula:
+        """That a word is stated of an item: a state, that it is the principal component, that it is equipment."""
+        if word == "principal":
+            return self.principal(node)
+        return negated(self.machine(node).is_any((NONE,))) if word == "equipment" else self.processed(node)[word]
+
+    def material(self, node: int) -> Formula:
+        """That an item stands under the materials of what it is in, and not under its parts."""
+        return flag(f"{node} is a material")
+
+    def consumed(self, ask: Ask, node: int) -> Formula:
+        forms, states, said = ((ask.param(name) or "").split() for name in ("forms", "states", "said"))
+        found = either(())
+        for one in (*reversed(self.above(node)), node)[1:]:
+            above = self.shape.parents[one]
+            made_of = both((self.material(one), self.form(above).is_any(forms)))
+            by_state = either(self.processed(one)[state] for state in states)
+            found = both((either((found, made_of, by_state)), negated(either(self.stated(one, word) for word in said))))
+        return self.yes_or_no(ask, found)
 
     def holds(self, ask: Ask, node: int) -> Formula:
         reached = self.below(node) if ask.param("depth") == "direct" else self.inside(node)

@@ -17,7 +17,7 @@ from rare_earth_compliance.record.goods import Goods, all_of, any_of, either, hu
 from rare_earth_compliance.record.moving import contradicted
 from rare_earth_compliance.record.opening import CONTENTS, Law, lookup, plain_yaml, strict, written
 from rare_earth_compliance.record.persons import Persons, folded, owned_otherwise
-from rare_earth_compliance.record.places import enclosed
+from rare_earth_compliance.record.places import consumed, enclosed
 from rare_earth_compliance.record.plain import SOME, Bounds, amount
 from rare_earth_compliance.record.verify import Check
 
@@ -129,15 +129,16 @@ class Derived(Check):
         how, one, goods = question["computed_by"], self.goods.raw[item], self.goods
         lists = {
             name: set(words.get(name, "").split())
-            for name in ("element", "elements", "forms", "states", "unless", "doubtful", "steps")
+            for name in ("element", "elements", "forms", "states", "unless", "doubtful", "said", "steps")
         }
         if how == "contains":
             return all_of(goods.element(symbol)[item] for symbol in lists["element"])
         if how == "consists_of":
             return goods.only(lists["elements"], item)
-        if how == "enclosed":
+        if how in ("enclosed", "consumed"):
             states = [one for one in self.law.questions.values() if one.get("found_at") == "item.processing"]
-            return enclosed(goods, lists, {word for one in states for word in one.get("settled_by", ())}, item)
+            telling = {word for one in states for word in one.get("settled_by", ())}
+            return (enclosed if how == "enclosed" else consumed)(goods, lists, telling, item)
         if how == "technology":
             return goods.technology(words, item)
         if how == "holds":
