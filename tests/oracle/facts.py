@@ -38,7 +38,7 @@ MATERIALS = {
     *("magnet-alloy-flake", "crystal", "phosphor", "optical-fibre", "ceramic", "coating-material", "catalyst", "medicine"),
     *("hydrogen-storage-material", "magnetic-refrigeration-material", "magnetostrictive-material"),
 }
-"""In these an input is consumed: it is no longer an item of its own."""
+"""What these are made from is consumed: it is no longer an item of its own."""
 DEEP_PROCESSED = {"motor", "rotor", "stator", "sensor", "loudspeaker", "magnetic-accessory", "component"}
 """Official answers 4 and 5 name these."""
 NEODYMIUM, SAMARIUM = ("Nd", "Fe"), ("Sm", "Co")
@@ -242,8 +242,22 @@ def fixed(case: Case, thing: Thing) -> bool:
 
 
 def consumed(case: Case, thing: Thing) -> bool:
-    """Whether it is an input consumed in a material, no longer a thing of its own."""
-    return around_is(case, thing, MATERIALS)
+    """Whether it is an input consumed in a material, no longer a thing of its own.
+
+    What a material was made from is, unless it is said to be loose, or a principal component; a part of one may be, where it
+    is not said how it is held.
+    """
+    if thing.above is None:
+        return False
+    states = set(thing.says("processing") or ())
+    if "loose" in states or thing.says("principal") is True:
+        return False
+    if (thing.above.says("form") or form(case, thing.above)) in MATERIALS:
+        if not thing.part:
+            return True
+        if not states & TELLING and case.world.choose((thing.path, "consumed"), (True, False)):
+            return True
+    return consumed(case, thing.above)
 
 
 def is_product(thing: Thing) -> bool:

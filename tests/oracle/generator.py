@@ -252,7 +252,7 @@ class Maker:
         item["composition"] = self.composition(list(dict.fromkeys(elements)), bought=1.0 if as_inputs else 0.0)
         item["composition_complete"] = True
         if lines:
-            item["materials"] = lines
+            item["parts" if self.count % 5 == 0 else "materials"] = lines
             item["complete"] = True
         fixed = [["fixed-in-core"], ["fixed-in-core"], ["moulded"], ["fitted"]]
         item["processing"] = self.rng.choice([["loose"], *fixed, ["sintered"], ["loose", "sintered"]])
@@ -285,7 +285,7 @@ class Maker:
         if self.chance(0.15):
             item["processing"] = self.rng.choice([["powder"], ["loose"], []])
         if lines:
-            item["materials"] = lines
+            item["parts" if self.count % 3 == 0 else "materials"] = lines
             item["complete"] = self.chance(0.8)
         item["unit"] = self.rng.choice(["g", "kg", "pcs", "g", "mg", "oz"])
         item["unit_value"] = self.money(["1", "0.5", "0.25", "2"])

@@ -356,8 +356,6 @@ def whole_part_2_material(case: Case, thing: Thing) -> bool:
 
 def part_2_assembly(case: Case, thing: Thing) -> bool:
     """Annex 1 part 2: parts, components and assemblies that hold such materials."""
-    if not thing.nameless and facts.form(case, thing) in facts.MATERIALS:
-        return False
     reach = case.readings.option(case.world, "part-2-reaches")
     if reach == "magnet-only":
         return False
