@@ -6,6 +6,7 @@ Products are read from product data and opened for what they may hide, as a dete
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -502,10 +503,10 @@ def test_what_is_stated_frees_and_what_is_not_stated_is_not_asked_for(fields: di
 ALLOY, NOT_CONSUMED = frozenset({"alloy", "ceramic"}), frozenset({"loose", "principal"})
 
 
-def used_up(fields: dict[str, Any], **how: frozenset[str]) -> tuple[Truth, set[tuple[str, int]]]:
+def used_up(fields: dict[str, Any]) -> tuple[Truth, set[tuple[str, int]]]:
     """Whether the item M was consumed in an alloy or a ceramic, and what would tell."""
     made = disclosed(product(**fields))
-    outcome, needs = consumed(made, ALLOY, said=NOT_CONSUMED, telling=TELLING, **how)[index_of(made, "M")]
+    outcome, needs = consumed(made, ALLOY, said=NOT_CONSUMED, telling=TELLING)[index_of(made, "M")]
     return outcome, {(need.about, need.item) for need in needs}
 
 
@@ -542,7 +543,9 @@ def test_what_was_consumed_in_making_something(fields: dict[str, Any], truth: Tr
 
 
 def test_a_state_may_say_that_something_was_consumed() -> None:
-    assert used_up(with_part({**M, "processing": ["fitted"]}, form="motor"), states=frozenset({"fitted"})) == (TRUE, set())
+    made = product(**with_part(M, form="motor"))
+    one = replace(made.items[1], processing=frozenset({"consumed"}))
+    assert consumed(replace(made, items=(made.items[0], one)), ALLOY)[1] == (TRUE, ())
 
 
 @pytest.mark.parametrize(

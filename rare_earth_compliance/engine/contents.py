@@ -15,7 +15,7 @@ from rare_earth_compliance.product.model import Item, Product
 from rare_earth_compliance.product.words import forms_marked, never, never_in, vague_forms
 
 Elements = dict[str, Truth]
-_PRINCIPAL, _EQUIPMENT = "principal", "equipment"
+_PRINCIPAL, _EQUIPMENT, _CONSUMED = "principal", "equipment", "consumed"
 _NONE_NAMED: frozenset[tuple[str, Truth]] = frozenset()
 
 
@@ -256,14 +256,13 @@ def enclosed(
 def consumed(
     product: Product,
     forms: frozenset[str],
-    states: frozenset[str] = frozenset(),
     said: frozenset[str] = frozenset(),
     telling: frozenset[str] = frozenset(),
 ) -> list[Outcome]:
     """For every item whether, wherever it is used, it was consumed in making something of the given forms, and what would tell.
 
     What stands under the materials of such a thing was, and so was what is in it; a part of it may have been, until its own
-    state tells. One of the ``states`` says that it was, and one of the words ``said`` that it was not: neither is asked for.
+    state tells. Its state may say that it was, in whatever it is, and one of the words ``said`` that it was not.
     """
     ways: list[list[tuple[int, bool]]] = [[] for _ in product.items]
     found: list[Outcome] = [NOTHING] * len(product.items)
@@ -273,7 +272,7 @@ def consumed(
             ways[use.item].append((index, use.material))
         if not ways[index] or _stated(item, said):
             continue
-        if item.processing and item.processing & states:
+        if item.processing and _CONSUMED in item.processing:
             found[index] = Truth.TRUE, ()
             continue
         told = bool(item.processing and item.processing & telling)

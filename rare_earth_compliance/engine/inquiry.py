@@ -324,8 +324,8 @@ class Inquiry:
             )
             return enclosed(self.product, forms, states, unless, doubtful, self.plan.telling, said)
         if computed_by == "consumed":
-            forms, states, said = (frozenset((ask.param(name) or "").split()) for name in ("forms", "states", "said"))
-            return consumed(self.product, forms, states, said, self.plan.telling)
+            forms, said = (frozenset((ask.param(name) or "").split()) for name in ("forms", "said"))
+            return consumed(self.product, forms, said, self.plan.telling)
         if computed_by == "holds":
             name = ask.param("list") or ""
             possible = frozenset(self.listing.possible(name))

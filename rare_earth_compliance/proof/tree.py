@@ -230,12 +230,12 @@ class Tree(Items):
         return flag(f"{node} is a material")
 
     def consumed(self, ask: Ask, node: int) -> Formula:
-        forms, states, said = ((ask.param(name) or "").split() for name in ("forms", "states", "said"))
+        forms, said = ((ask.param(name) or "").split() for name in ("forms", "said"))
         found = either(())
         for one in (*reversed(self.above(node)), node)[1:]:
             above = self.shape.parents[one]
             made_of = both((self.material(one), self.form(above).is_any(forms)))
-            by_state = either(self.processed(one)[state] for state in states)
+            by_state = self.processed(one).get("consumed", either(()))
             found = both((either((found, made_of, by_state)), negated(either(self.stated(one, word) for word in said))))
         return self.yes_or_no(ask, found)
 

@@ -42,11 +42,11 @@ def consumed(goods: Goods, named: dict[str, set[str]], telling: set[str], place:
     def rule(at: str, found: Any) -> str:
         if at == goods.root or _stated(goods.raw[at], named["said"]):
             return "no"
-        if {*goods.raw[at].get("processing", ())} & named["states"]:
+        if "consumed" in goods.raw[at].get("processing", ()):
             return "yes"
         return all_of(one_way(at, above, material, found) for above, material in goods.ways[at])
 
-    key = ("consumed", *(tuple(sorted(named[one])) for one in ("forms", "states", "said")))
+    key = ("consumed", *(tuple(sorted(named[one])) for one in ("forms", "said")))
     return str(goods.each(key, rule, downward=True)[place])
 
 
