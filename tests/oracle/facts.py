@@ -46,7 +46,7 @@ NOT_IN = dict.fromkeys(("ferrite", "AlNiCo", "SmFeN", "other"), (NEODYMIUM, SAMA
 """What is in no magnet of a family: it would be one of another. Boron is light, and few tests of a material see it."""
 TELLING = {"loose", "fixed-in-core", "moulded", "fitted"}
 """States that say whether it is loose."""
-DOUBTFUL = {"assembly", "magnet-assembly", "part", "material", "packaging"}
+DOUBTFUL = {"assembly", "magnet-assembly", "part", "material", "packaging", "mixture", "scrap", "reagent"} | MATERIALS
 """Of these it is not told whether they are more than a simple magnet assembly."""
 MAGNETS = {"permanent-magnet", "magnet-powder", "magnet-assembly"}
 ALLOYED = {"alloy", "target"}
@@ -226,15 +226,15 @@ def in_state(case: Case, thing: Thing, *words: str) -> bool:
     return bool(set(states) & set(words))
 
 
-def fixed(case: Case, thing: Thing) -> bool:
-    """Whether it is fixed in something deep-processed, or fixed or moulded itself. What is loose is fixed in nothing."""
+def fixed(case: Case, thing: Thing, *states: str) -> bool:
+    """Whether it is fixed in something deep-processed, or itself in one of some states. What is loose is fixed in nothing."""
     if thing.above is None and not set(thing.says("processing") or ()) & TELLING:
         return False
     if in_state(case, thing, "loose") or case.of(thing, "principal", (True, False)):
         return False
     if around_is(case, thing, DEEP_PROCESSED):
         return True
-    if not in_state(case, thing, "fixed-in-core", "moulded"):
+    if not in_state(case, thing, *states):
         return False
     # A magnet that is fixed in something may be a simple magnet assembly together with it.
     told = any((one.says("form") or form(case, one)) not in DOUBTFUL for one in thing.around)
