@@ -344,6 +344,21 @@ def test_what_a_part_holds_may_be_all_that_the_family_of_the_item_names() -> Non
             {"family": "NdFeB", "form": "component"},
             [(0, "has a magnet family, NdFeB, but is said to be a component")],
         ),
+        (
+            {"family": "ferrite", "form": "permanent-magnet", **WITH_DY},
+            [(0, "is said to be of the magnet family ferrite, but holds Dy")],
+        ),
+        ({"family": "ferrite", "form": "permanent-magnet", "composition": [{"element": "La"}, {"element": "Co"}]}, []),
+        ({"family": "AlNiCo", "form": "permanent-magnet", "composition": [{"element": "Dy", "mass_fraction": "< 1 %"}]}, []),
+        (
+            {"family": "CeFeB", "form": "permanent-magnet", "composition": [{"element": "Fe"}], "composition_complete": True},
+            [(0, "is said to be of the magnet family CeFeB, but its whole composition names no Ce")],
+        ),
+        ({"family": "CeFeB", "form": "permanent-magnet", "composition": [{"element": "Fe"}]}, []),
+        (
+            {"family": "CeFeB", "form": "permanent-magnet", "composition": [{"element": "Ce"}], "composition_complete": True},
+            [],
+        ),
         ({"family": "NdFeB", "form": "magnet-assembly"}, []),
         ({"family": "NdFeB", "form": "material"}, []),
         ({"alloy": ["Dy", "Fe"], "form": "ceramic"}, [(0, "has an alloy system, but is said to be a ceramic")]),

@@ -12,7 +12,7 @@ from rare_earth_compliance.engine.determination import THIS_ITEM, Need
 from rare_earth_compliance.engine.disclosure import by_name, declared_none, present, whole
 from rare_earth_compliance.engine.needs import NOTHING, Outcome, located, merged
 from rare_earth_compliance.product.model import Item, Product
-from rare_earth_compliance.product.words import forms_marked, never, never_in, vague_forms
+from rare_earth_compliance.product.words import always_in, forms_marked, never, never_in, vague_forms
 
 Elements = dict[str, Truth]
 _PRINCIPAL, _EQUIPMENT, _CONSUMED = "principal", "equipment", "consumed"
@@ -156,7 +156,11 @@ class Contents:
         self._declared_present(item)
 
     def _of_another_family(self, item: Item, known: Elements) -> None:
-        """A magnet that holds what makes a listed family must not pass by the name of another."""
+        """A magnet must not pass by the name of a family when it holds what makes another, or lacks what makes that one."""
+        lacks = always_in(item.family or "") - {part.element for part in item.composition} if whole(item) else ()
+        for symbol in sorted(lacks):
+            said = f"is said to be of the magnet family {item.family}, but its whole composition names no {symbol}"
+            self.conflicts.append((item.index, said))
         for group in never_in(item.family or ""):
             if all(known.get(symbol) is Truth.TRUE for symbol in group):
                 said = f"is said to be of the magnet family {item.family}, but holds {', '.join(sorted(group))}"

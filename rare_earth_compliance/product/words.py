@@ -49,6 +49,11 @@ def never_in(family: str) -> tuple[frozenset[str], ...]:
     return tuple(frozenset(group.split("+")) for group in groups)
 
 
+def always_in(family: str) -> frozenset[str]:
+    """Elements without which a magnet whose composition is told in full is none of a family."""
+    return frozenset(vocabulary()["family"].get(family, {}).get("always", "").split())
+
+
 @cache
 def forms_marked(mark: str) -> frozenset[str]:
     """Forms that carry a mark: "magnet" (a magnet family can be said of them), "alloyed" (an alloy system can)."""

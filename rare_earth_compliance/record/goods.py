@@ -281,7 +281,9 @@ class Goods:
         odd |= one.get("equipment") not in (None, "none") and "never" in form
         below = [self.raw[child].get("rare_earths") for child, _ in self.lines.get(place, ()) if not child.endswith(CONTENTS)]
         odd |= self.none[place] == "yes" and "present" in below
-        for group in _FAMILIES.get(one.get("family"), {}).get("never", "").split():
+        family = _FAMILIES.get(one.get("family"), {})
+        odd |= whole(one) and not {*family.get("always", "").split()} <= {part["element"] for part in one["composition"]}
+        for group in family.get("never", "").split():
             odd |= all(self.element(symbol)[place] == "yes" for symbol in group.split("+"))
         stated = {part["element"] for part in one.get("composition", ()) if "element" in part}
         seen = stated | by_name(one) | {symbol for symbol in ELEMENTS if self._inside(symbol, place) == "yes"}
