@@ -42,7 +42,10 @@ MATERIALS = {
 DEEP_PROCESSED = {"motor", "rotor", "stator", "sensor", "loudspeaker", "magnetic-accessory", "component"}
 """Official answers 4 and 5 name these."""
 NEODYMIUM, SAMARIUM = ("Nd", "Fe"), ("Sm", "Co")
-NOT_IN = dict.fromkeys(("ferrite", "AlNiCo", "SmFeN", "other"), (NEODYMIUM, SAMARIUM)) | {"CeFeB": (SAMARIUM,)}
+NOT_IN = {"SmFeN": (NEODYMIUM, SAMARIUM), "other": (NEODYMIUM, SAMARIUM), "CeFeB": (SAMARIUM,)}
+MAKES = {"NdFeB": NEODYMIUM, "SmCo": SAMARIUM}
+LISTED = ("Sc", "Y", "Sm", "Eu", "Gd", "Tb", "Dy", "Ho", "Er", "Tm", "Yb", "Lu")
+NOT_IN |= dict.fromkeys(("ferrite", "AlNiCo"), (NEODYMIUM, *((element,) for element in LISTED)))
 """What is in no magnet of a family: it would be one of another. Boron is light, and few tests of a material see it."""
 TELLING = {"loose", "fixed-in-core", "moulded", "fitted"}
 """States that say whether it is loose."""
@@ -109,12 +112,21 @@ def form(case: Case, thing: Thing) -> str:
     return chosen
 
 
-def family(case: Case, thing: Thing) -> str:
-    """Of which family a magnet is; one of cerium with neodymium may be read as NdFeB."""
-    if thing.says("family") == "CeFeB" and contains(case, thing, "Nd") and case.read("cerium-magnets", "ndfeb"):
-        return "NdFeB"
-    chosen: str = case.of(thing, "family", FAMILIES)
-    return chosen
+def of_family(case: Case, thing: Thing, name: str) -> bool:
+    """Whether a magnet is of a family; one of cerium with neodymium may be read as NdFeB, and "other" excludes none."""
+    said: str = case.of(thing, "family", FAMILIES)
+    if said == "CeFeB" and name == "NdFeB":
+        return contains(case, thing, "Nd") and case.read("cerium-magnets", "ndfeb")
+    if said == "other":
+        return all(contains(case, thing, element) for element in MAKES[name])
+    return said == name
+
+
+def of_no_named_family(case: Case, thing: Thing) -> bool:
+    """Whether it is a magnet of a family that neither No. 18 nor No. 57 names, and that may hold what they list."""
+    if form(case, thing) not in ("permanent-magnet", "magnet-assembly"):
+        return False
+    return case.of(thing, "family", FAMILIES) in ("SmFeN", "CeFeB", "other")
 
 
 def around_is(case: Case, thing: Thing, forms: set[str]) -> bool:
@@ -280,7 +292,8 @@ def contradicts_itself(thing: Thing) -> bool:
     no_alloy = bool(thing.says("alloy")) and known and said not in ALLOYED
     no_magnet = thing.says("family") is not None and known and said not in OF_A_FAMILY
     other_family = any(all(thing.shown(one) for one in group) for group in NOT_IN.get(thing.says("family"), ()))
-    of_words = no_alloy or no_magnet or other_family
+    lacks_its_own = thing.says("family") == "CeFeB" and thing.composition_is_all and not thing.fractions("Ce")
+    of_words = no_alloy or no_magnet or other_family or lacks_its_own
     return below or declared_free or empty or of_words or none_of_its_name(thing) or list_falls_short(thing)
 
 

@@ -239,8 +239,8 @@ class Maker:
         """A permanent magnet, its inputs in the composition or as materials."""
         item = self.provenance(self.named("magnet"), ["DE", "JP", "CN", "HK"])
         item["form"] = self.rng.choice(["permanent-magnet", "permanent-magnet", "magnet-powder", "magnet-assembly"])
-        item["family"] = self.rng.choice(["NdFeB", "NdFeB", "NdFeB", "NdFeB", "SmCo", "ferrite", "CeFeB"])
-        heavy = {"SmCo": ["Sm", "Co"], "ferrite": ["Fe"]}.get(
+        item["family"] = self.rng.choice(["NdFeB", "NdFeB", "NdFeB", "NdFeB", "SmCo", "ferrite", "CeFeB", "other"])
+        heavy = {"SmCo": ["Sm", "Co"], "ferrite": ["Fe"], "CeFeB": ["Ce", "Dy"]}.get(
             item["family"], self.rng.choice([["Dy"], ["Tb"], ["Dy", "Tb"], []])
         )
         light = ["Nd", "Fe", "B"] if item["family"] == "NdFeB" else []

@@ -29,6 +29,7 @@ OPTIONS: dict[str, tuple[str, ...]] = {
     "minerals-and-scrap": ("mixture", "not-listed"),
     "cerium-magnets": ("ndfeb", "another-family"),
     "magnet-alloy": ("alloy-line", "not-listed"),
+    "unnamed-magnets": ("by-composition", "outside"),
     "alloys-without-partner": ("metal-line", "not-listed"),
     "functional-materials-18": ("outside", "inside"),
     "functional-materials-unnamed-18": ("by-composition", "outside"),
