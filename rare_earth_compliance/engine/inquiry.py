@@ -45,6 +45,9 @@ from rare_earth_compliance.law.model import RulePack
 from rare_earth_compliance.product.model import ROOT, Shipment
 from rare_earth_compliance.product.words import meaning, unit_of
 
+_MADE_IN = "made-in"
+"""Among the steps that are asked for: where the item was made, as it is stated."""
+
 
 class Inquiry:
     """A shipment under a rule pack and chosen readings, ready to be asked.
@@ -269,8 +272,9 @@ class Inquiry:
         return self.yes_or_no(ask, question, outcome, _yes(outcome), relative(needs, index, self.product))
 
     def _stated_steps(self, ask: Ask, question: Question, index: int) -> Step:
-        wanted = set((ask.param("steps") or "").split())
-        places = sorted({country for step, country in self.product.items[index].steps if step in wanted})
+        wanted, item = set((ask.param("steps") or "").split()), self.product.items[index]
+        made_in = {item.made_in} if _MADE_IN in wanted and item.made_in else set()
+        places = sorted({country for step, country in item.steps if step in wanted} | made_in)
         outcome = truth(bool(ask.values.intersection(places)))
         if ask.operator in NEGATIVE:
             outcome = ~outcome

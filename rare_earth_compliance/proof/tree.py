@@ -36,6 +36,7 @@ from rare_earth_compliance.proof.items import NONE, WHOLE, Items
 from rare_earth_compliance.proof.world import NEGATIVE, NotTranslated, Vocabulary
 
 NOT_SAID = "-"
+MADE_IN = "made-in"
 MILITARY, MILITARY_OF = ".military", ".military_of"
 NEVER_EMPTY = ("end_use.purposes", "transfer.subjects")
 """Lists of words that product data takes only with a word in them."""
@@ -136,7 +137,8 @@ class Tree(Items):
             for group in never_in(word):
                 self.must.append(negated(both((family.is_any((word,)), *(self.contains(node, one) for one in sorted(group))))))
         for question in self.pack.questions.values():
-            if question.settled_by and question.found_at.startswith("item."):
+            # The product is in nothing, and what it is in need not be told.
+            if node and question.settled_by and question.found_at.startswith("item."):
                 stated = self.several(self.place(question, node), question.words)
                 self.must.append(either(stated[word] for word in sorted(question.settled_by)))
         # Worth more than one part of the scale for each element, so that every input can be given a value.
@@ -281,7 +283,12 @@ class Tree(Items):
 
     def stated_steps(self, ask: Ask, node: int) -> Formula:
         there, step, country = self.step(node)
-        outcome = both((there, step.is_any((ask.param("steps") or "").split()), country.is_any(ask.values)))
+        steps = (ask.param("steps") or "").split()
+        outcome = both((there, step.is_any([one for one in steps if one != MADE_IN]), country.is_any(ask.values)))
+        if MADE_IN in steps:
+            made_in = next(one for one in self.pack.questions.values() if one.found_at == "item.made_in")
+            made = self.choice(self.place(made_in, node), self.vocabulary.words(made_in))
+            outcome = either((outcome, made.is_any(ask.values)))
         return negated(outcome) if ask.operator in NEGATIVE else outcome
 
     def step(self, node: int) -> tuple[Formula, Choice, Choice]:

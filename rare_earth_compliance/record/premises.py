@@ -145,7 +145,8 @@ class Derived(Check):
             mine = partial(self._held, words["list"], words.get("whose"))
             return goods.holds((words["list"], words.get("whose")), mine, item, deep=words.get("depth") != "direct")
         if how == "stated_steps":
-            return sorted({made["country"] for made in one.get("steps", ()) if made["step"] in lists["steps"]})
+            made_in = {one["made_in"]} if "made-in" in lists["steps"] and one.get("made_in") else set()
+            return sorted({made["country"] for made in one.get("steps", ()) if made["step"] in lists["steps"]} | made_in)
         if how == "parameter":
             values = [amount(made["value"])[0] for made in one.get("parameters", ()) if made["name"] == words["name"]]
             return values[0] if values else None
