@@ -62,7 +62,7 @@ NO_FIELD = (["none"], [])
 """How product data say that none of the five fields of technology moves; an empty list says so in a case of a rule file."""
 SINCE = date(2025, 10, 9)
 """Technology that a maker had before the publication of No. 61 is early."""
-ORIGIN_STEPS = ("mining", "separation", "metal-making")
+ORIGIN_STEPS = ("mining", "separation", "metal-making", "alloying", "magnet-making")
 
 
 @dataclass
@@ -179,9 +179,9 @@ def made_abroad(case: Case, thing: Thing) -> bool:
 
 
 def of_chinese_origin(case: Case, thing: Thing) -> bool:
-    """Whether it originates in China: by declared origin, or by a step of production there, stated or not."""
+    """Whether it originates in China: by declared origin, or by a step of production there, stated or not, or made there."""
     steps = thing.says("steps") or []
-    there = any(step["step"] in ORIGIN_STEPS and step["country"] in CHINA for step in steps)
+    there = any(step["step"] in ORIGIN_STEPS and step["country"] in CHINA for step in steps) or thing.says("made_in") in CHINA
     if case.read("origin-by-steps", "any-step-in-china"):
         if there:
             return True
