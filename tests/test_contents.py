@@ -361,6 +361,21 @@ def test_what_a_part_holds_may_be_all_that_the_family_of_the_item_names() -> Non
         ),
         ({"family": "NdFeB", "form": "magnet-assembly"}, []),
         ({"family": "NdFeB", "form": "material"}, []),
+        (
+            {"form": "ceramic", "composition": [{"element": "Dy"}, {"element": "Fe"}], "composition_complete": True},
+            [(0, "is said to be a ceramic, but its whole composition is of metals, among them Dy")],
+        ),
+        ({"form": "ceramic", "composition": [{"element": "Dy"}, {"element": "Fe"}]}, []),
+        ({"form": "ceramic", "composition": [{"element": "Dy"}, {"element": "O"}], "composition_complete": True}, []),
+        (
+            {
+                "form": "ceramic",
+                "composition": [{"element": "Dy"}, {"element": "O", "mass_fraction": "< 1 %"}],
+                "composition_complete": True,
+            },
+            [],
+        ),
+        ({"form": "crystal", "composition": [{"element": "Cu"}], "composition_complete": True}, []),
         ({"alloy": ["Dy", "Fe"], "form": "ceramic"}, [(0, "has an alloy system, but is said to be a ceramic")]),
         ({"alloy": ["Dy", "Fe"], "form": "target"}, []),
     ],

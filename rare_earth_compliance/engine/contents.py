@@ -12,7 +12,7 @@ from rare_earth_compliance.engine.determination import THIS_ITEM, Need
 from rare_earth_compliance.engine.disclosure import by_name, declared_none, present, whole
 from rare_earth_compliance.engine.needs import NOTHING, Outcome, located, merged
 from rare_earth_compliance.product.model import Item, Product
-from rare_earth_compliance.product.words import always_in, forms_marked, never, never_in, vague_forms
+from rare_earth_compliance.product.words import always_in, forms_marked, never, never_in, one_of, vague_forms
 
 Elements = dict[str, Truth]
 _PRINCIPAL, _EQUIPMENT, _CONSUMED = "principal", "equipment", "consumed"
@@ -150,6 +150,7 @@ class Contents:
             self._weigh(item, symbol, own.get(symbol), inside, absent)
         self._known[index] = known
         self._of_another_family(item, known)
+        self._metals_alone(item, known)
         if none and own and any(own.get(symbol) is Truth.TRUE for symbol in self.rare):
             self.conflicts.append((index, "is declared free of rare earths, but is said to hold one"))
         self._rest_rare[index], self._rest_other[index] = self._rest(item, closed, none)
@@ -165,6 +166,16 @@ class Contents:
             if all(known.get(symbol) is Truth.TRUE for symbol in group):
                 said = f"is said to be of the magnet family {item.family}, but holds {', '.join(sorted(group))}"
                 self.conflicts.append((item.index, said))
+
+    def _metals_alone(self, item: Item, known: Elements) -> None:
+        """A metal or alloy must not pass by the name of what is made of other things."""
+        others = one_of(item.form or "")
+        if not others or not whole(item) or any(known.get(symbol) not in (None, Truth.FALSE) for symbol in others):
+            return
+        held = [symbol for symbol, value in known.items() if value is Truth.TRUE and symbol in self.rare]
+        if held:
+            said = f"is said to be a {item.form}, but its whole composition is of metals, among them {', '.join(sorted(held))}"
+            self.conflicts.append((item.index, said))
 
     def _declared_present(self, item: Item) -> None:
         if item.rare_earths == "present" and self.any_rare(item.index) is Truth.FALSE:

@@ -49,6 +49,12 @@ def never_in(family: str) -> tuple[frozenset[str], ...]:
     return tuple(frozenset(group.split("+")) for group in groups)
 
 
+@cache
+def one_of(form: str) -> frozenset[str]:
+    """Elements of which one or another is in what is called so, if it holds a rare earth; none where that is open."""
+    return frozenset(vocabulary()["form"].get(form, {}).get("of", "").split())
+
+
 def always_in(family: str) -> frozenset[str]:
     """Elements without which a magnet whose composition is told in full is none of a family."""
     return frozenset(vocabulary()["family"].get(family, {}).get("always", "").split())

@@ -16,7 +16,7 @@ from rare_earth_compliance.engine.movement import GOODS, TRANSFER, TRANSIT
 from rare_earth_compliance.engine.shares import AS_STATED, CONTAINED, EACH_ALONE
 from rare_earth_compliance.law.conditions import AnyOf, Ask, Question
 from rare_earth_compliance.product.convert import TECHNOLOGY
-from rare_earth_compliance.product.words import elements_of, forms_marked, never_in, words
+from rare_earth_compliance.product.words import elements_of, forms_marked, never_in, one_of, words
 from rare_earth_compliance.proof.formulas import (
     OPERATIONS,
     Choice,
@@ -133,9 +133,7 @@ class Tree(Items):
             at_most_one(self.code(node, code) for code in self._codes()),
             either((negated(either(self.cas(node).values())), self._no_rare_earth(node))),
         ]
-        for word in words("family"):
-            for group in never_in(word):
-                self.must.append(negated(both((family.is_any((word,)), *(self.contains(node, one) for one in sorted(group))))))
+        self._by_its_names(node, form, family)
         for question in self.pack.questions.values():
             # The product is in nothing, and what it is in need not be told.
             if node and question.settled_by and question.found_at.startswith("item."):
@@ -156,6 +154,15 @@ class Tree(Items):
                 # Everything in it is listed: an element that its name tells must be in a line.
                 self.must.append(self.contains(node, symbol) == either(self.contains(one, symbol) for one in below))
             self.must.append(follows(by_name, self.contains(node, symbol)))
+
+    def _by_its_names(self, node: int, form: Choice, family: Choice) -> None:
+        """The words for an item exclude nothing that is in it."""
+        for word in filter(one_of, words("form")):
+            made = either(self.contains(node, symbol) for symbol in sorted(one_of(word) & {*self.vocabulary.elements}))
+            self.must.append(either((negated(form.is_any((word,))), self._no_rare_earth(node), made)))
+        for word in words("family"):
+            for group in never_in(word):
+                self.must.append(negated(both((family.is_any((word,)), *(self.contains(node, one) for one in sorted(group))))))
 
     def several(self, name: str, words: Iterable[str]) -> dict[str, Formula]:
         new = name not in self.sets

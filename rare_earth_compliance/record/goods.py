@@ -281,6 +281,9 @@ class Goods:
         odd |= one.get("equipment") not in (None, "none") and "never" in form
         below = [self.raw[child].get("rare_earths") for child, _ in self.lines.get(place, ()) if not child.endswith(CONTENTS)]
         odd |= self.none[place] == "yes" and "present" in below
+        others = form.get("of", "").split()
+        bare = others and whole(one) and all(self.element(symbol)[place] == "no" for symbol in others)
+        odd |= bool(bare and any(self.element(symbol)[place] == "yes" for symbol in RARE))
         family = _FAMILIES.get(one.get("family"), {})
         odd |= whole(one) and not {*family.get("always", "").split()} <= {part["element"] for part in one["composition"]}
         for group in family.get("never", "").split():

@@ -47,6 +47,7 @@ MAKES = {"NdFeB": NEODYMIUM, "SmCo": SAMARIUM}
 LISTED = ("Sc", "Y", "Sm", "Eu", "Gd", "Tb", "Dy", "Ho", "Er", "Tm", "Yb", "Lu")
 NOT_IN |= dict.fromkeys(("ferrite", "AlNiCo"), (NEODYMIUM, *((element,) for element in LISTED)))
 """What is in no magnet of a family: it would be one of another. Boron is light, and few tests of a material see it."""
+NO_METALS = ("H", "B", "C", "N", "O", "F", "Si", "P", "S", "Cl", "Ge", "As", "Se", "Sb", "Br", "Te", "I")
 TELLING = {"loose", "fixed-in-core", "moulded", "fitted"}
 """States that say whether it is loose."""
 DOUBTFUL = {"assembly", "magnet-assembly", "part", "material", "packaging", "mixture", "scrap", "reagent"} | MATERIALS
@@ -293,8 +294,15 @@ def contradicts_itself(thing: Thing) -> bool:
     no_magnet = thing.says("family") is not None and known and said not in OF_A_FAMILY
     other_family = any(all(thing.shown(one) for one in group) for group in NOT_IN.get(thing.says("family"), ()))
     lacks_its_own = thing.says("family") == "CeFeB" and thing.composition_is_all and not thing.fractions("Ce")
-    of_words = no_alloy or no_magnet or other_family or lacks_its_own
+    of_words = no_alloy or no_magnet or other_family or lacks_its_own or metals_alone(thing)
     return below or declared_free or empty or of_words or none_of_its_name(thing) or list_falls_short(thing)
+
+
+def metals_alone(thing: Thing) -> bool:
+    """Whether what is called a crystal, phosphor, ceramic or catalyst is, with a rare earth, of metals and nothing else."""
+    if thing.says("form") not in ("crystal", "phosphor", "ceramic", "catalyst") or not thing.composition_is_all:
+        return False
+    return all(thing.tells(one) is False for one in NO_METALS) and any(thing.tells(one) is True for one in RARE)
 
 
 def none_of_its_name(thing: Thing) -> bool:
