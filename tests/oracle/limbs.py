@@ -151,7 +151,9 @@ def export_operator(case: Case) -> bool:
 
 def technology_provided(case: Case) -> bool:
     """No. 62, articles 1 and 2: out of China, or to a foreign person, wherever."""
-    return export_operator(case) and (technology_leaves_china(case) or to_a_foreigner(case))
+    leaves = technology_leaves_china(case)
+    operator = export_operator(case) or (leaves and case.read("foreign-operator-62", "reached"))
+    return operator and (leaves or to_a_foreigner(case))
 
 
 def technology_leaves_china(case: Case) -> bool:

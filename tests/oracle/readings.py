@@ -50,6 +50,7 @@ OPTIONS: dict[str, tuple[str, ...]] = {
     "knowledge-62": ("clearly-knows", "should-know"),
     "support-reach": ("all-help", "not-ordinary-services"),
     "deemed-export-recipient": ("counts-as-foreign", "chinese"),
+    "foreign-operator-62": ("reached", "not-reached"),
     "public-domain-62": ("before-or-licensed", "any-publication"),
     "patent-filings-62": ("chinese-only", "any-country"),
     "catch-all-reach": ("generic-too", "specific-only"),
