@@ -302,7 +302,8 @@ class Inquiry:
         item = self.product.items[index]
         wanted = ask.param("cas") or ""
         named = any_of(present(part) for part in item.composition if part.cas == wanted)
-        open_list = not item.composition or not item.composition_complete
+        # Where only what is stated counts, a list that is open leaves nothing open.
+        open_list = not ask.param("stated") and (not item.composition or not item.composition_complete)
         outcome = any_of((named, Truth.UNKNOWN if open_list else Truth.FALSE))
         needs = frozenset({Need("fact", question.id, THIS_ITEM, wanted)})
         return self.yes_or_no(ask, question, outcome, _yes(outcome), needs)

@@ -152,7 +152,8 @@ class Derived(Check):
             return values[0] if values else None
         if how == "names_cas":
             named = [present(part) for part in one.get("composition", ()) if part.get("cas") == words["cas"]]
-            return any_of([*named, "no" if one.get("composition") and one.get("composition_complete") else "open"])
+            closed = words.get("stated") or (one.get("composition") and one.get("composition_complete"))
+            return any_of([*named, "no" if closed else "open"])
         return {"is_product": "yes" if item == self.root else "no", "equipment": goods.equipment[item]}[how]
 
     def _held(self, name: str, whose: str | None, item: str) -> str:
