@@ -316,6 +316,7 @@ def relief(case: Case, thing: Thing) -> bool:
     if not purpose(case, *RELIEF) or purpose(case, *others):
         return False
     refused = any(refused_user(case, who) for who in ("importer", "end_user")) or listed_consignee(case)
+    refused = refused or case.party_is("consignee", "military")
     return not refused or case.read("relief-to-refused-users", "exempt")
 
 
