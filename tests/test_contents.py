@@ -6,12 +6,13 @@ Products are read from product data and opened for what they may hide, as a dete
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from typing import Any
 
 import pytest
 
 from rare_earth_compliance.core.truth import Truth
-from rare_earth_compliance.engine.contents import Contents, enclosed, equipment
+from rare_earth_compliance.engine.contents import Contents, consumed, enclosed, equipment
 from rare_earth_compliance.engine.disclosure import disclosed
 from rare_earth_compliance.product.model import ROOT, Product
 from rare_earth_compliance.product.reader import read
@@ -343,8 +344,38 @@ def test_what_a_part_holds_may_be_all_that_the_family_of_the_item_names() -> Non
             {"family": "NdFeB", "form": "component"},
             [(0, "has a magnet family, NdFeB, but is said to be a component")],
         ),
+        (
+            {"family": "ferrite", "form": "permanent-magnet", **WITH_DY},
+            [(0, "is said to be of the magnet family ferrite, but holds Dy")],
+        ),
+        ({"family": "ferrite", "form": "permanent-magnet", "composition": [{"element": "La"}, {"element": "Co"}]}, []),
+        ({"family": "AlNiCo", "form": "permanent-magnet", "composition": [{"element": "Dy", "mass_fraction": "< 1 %"}]}, []),
+        (
+            {"family": "CeFeB", "form": "permanent-magnet", "composition": [{"element": "Fe"}], "composition_complete": True},
+            [(0, "is said to be of the magnet family CeFeB, but its whole composition names no Ce")],
+        ),
+        ({"family": "CeFeB", "form": "permanent-magnet", "composition": [{"element": "Fe"}]}, []),
+        (
+            {"family": "CeFeB", "form": "permanent-magnet", "composition": [{"element": "Ce"}], "composition_complete": True},
+            [],
+        ),
         ({"family": "NdFeB", "form": "magnet-assembly"}, []),
         ({"family": "NdFeB", "form": "material"}, []),
+        (
+            {"form": "ceramic", "composition": [{"element": "Dy"}, {"element": "Fe"}], "composition_complete": True},
+            [(0, "is said to be a ceramic, but its whole composition is of metals, among them Dy")],
+        ),
+        ({"form": "ceramic", "composition": [{"element": "Dy"}, {"element": "Fe"}]}, []),
+        ({"form": "ceramic", "composition": [{"element": "Dy"}, {"element": "O"}], "composition_complete": True}, []),
+        (
+            {
+                "form": "ceramic",
+                "composition": [{"element": "Dy"}, {"element": "O", "mass_fraction": "< 1 %"}],
+                "composition_complete": True,
+            },
+            [],
+        ),
+        ({"form": "crystal", "composition": [{"element": "Cu"}], "composition_complete": True}, []),
         ({"alloy": ["Dy", "Fe"], "form": "ceramic"}, [(0, "has an alloy system, but is said to be a ceramic")]),
         ({"alloy": ["Dy", "Fe"], "form": "target"}, []),
     ],
@@ -478,6 +509,98 @@ def test_a_state_alone_fixes_nothing_in_doubtful_forms(
 
 def test_the_principal_component_is_free_only_where_that_is_named() -> None:
     assert fixed(with_part({**STATED, "principal": True}, form="motor"), unless=FREE) is TRUE
+
+
+@pytest.mark.parametrize(
+    ("fields", "truth"),
+    [
+        ({"processing": ["loose"]}, FALSE),
+        ({"principal": True, "processing": None}, FALSE),
+        ({"equipment": "jet-mill", "processing": None}, FALSE),
+        ({"equipment": "none", "processing": None}, TRUE),
+        ({"principal": False, "processing": ["fixed-in-core"]}, TRUE),
+        ({"processing": ["coated"]}, TRUE),
+    ],
+)
+def test_what_is_stated_frees_and_what_is_not_stated_is_not_asked_for(fields: dict[str, Any], truth: Truth) -> None:
+    made = product(**with_part({"part_number": "M", **fields}, form="motor"))
+    said = frozenset({"loose", "principal", "equipment"})
+    assert enclosed(made, FORMS, frozenset(), telling=TELLING, said=said)[index_of(made, "M")] == (truth, ())
+
+
+# ---- what was consumed in what
+
+ALLOY, NOT_CONSUMED = frozenset({"alloy", "ceramic"}), frozenset({"loose", "principal"})
+
+
+def used_up(fields: dict[str, Any]) -> tuple[Truth, set[tuple[str, int]]]:
+    """Whether the item M was consumed in an alloy or a ceramic, and what would tell."""
+    made = disclosed(product(**fields))
+    outcome, needs = consumed(made, ALLOY, said=NOT_CONSUMED, telling=TELLING)[index_of(made, "M")]
+    return outcome, {(need.about, need.item) for need in needs}
+
+
+def made_of(part: dict[str, Any], **more: Any) -> dict[str, Any]:
+    return {"materials": [{"quantity": 1, **part}], **more}
+
+
+M: dict[str, Any] = {"part_number": "M"}
+
+
+@pytest.mark.parametrize(
+    ("fields", "truth", "asked"),
+    [
+        (made_of(M, form="alloy"), TRUE, set()),
+        (made_of(M, form="motor"), FALSE, set()),
+        (made_of(M), UNKNOWN, {("item.form", 0)}),
+        (made_of({**M, "processing": ["loose"]}, form="alloy"), FALSE, set()),
+        (made_of({**M, "principal": True}, form="alloy"), FALSE, set()),
+        (made_of({**M, "principal": False, "processing": ["fitted"]}, form="alloy"), TRUE, set()),
+        (with_part(M, form="alloy"), UNKNOWN, {("item.processing", 1)}),
+        (with_part({**M, "processing": ["coated"]}, form="alloy"), UNKNOWN, {("item.processing", 1)}),
+        (with_part({**M, "processing": ["fitted"]}, form="alloy"), FALSE, set()),
+        (with_part({**M, "processing": ["fitted"]}), FALSE, set()),
+        (with_part({**M, "principal": True}, form="alloy"), FALSE, set()),
+        (with_part(M, form="assembly"), FALSE, set()),
+        (with_part(M), UNKNOWN, {("item.form", 0)}),
+        (made_of(with_part(M, form="packaging"), form="alloy"), TRUE, set()),
+        (made_of(with_part(M, form="packaging", processing=["loose"]), form="alloy"), FALSE, set()),
+        (with_part(with_part({**M, "processing": ["fitted"]}, form="rotor"), form="alloy"), UNKNOWN, {("item.processing", 1)}),
+    ],
+)
+def test_what_was_consumed_in_making_something(fields: dict[str, Any], truth: Truth, asked: set[tuple[str, int]]) -> None:
+    assert used_up(fields) == (truth, asked)
+
+
+def test_a_state_may_say_that_something_was_consumed() -> None:
+    made = product(**with_part(M, form="motor"))
+    one = replace(made.items[1], processing=frozenset({"consumed"}))
+    assert consumed(replace(made, items=(made.items[0], one)), ALLOY)[1] == (TRUE, ())
+
+
+@pytest.mark.parametrize(
+    ("fields", "truth"),
+    [
+        ({}, TRUE),
+        ({"materials": [NO_DY]}, TRUE),
+        ({"parts": [NO_DY]}, UNKNOWN),
+        ({"parts": [NO_DY], "materials": [NO_DY]}, UNKNOWN),
+        ({"parts": [NO_DY], "composition": [{"element": "Y"}, {"element": "O"}], "composition_complete": True}, TRUE),
+    ],
+)
+def test_what_a_material_may_hold_beyond_its_lines(fields: dict[str, Any], truth: Truth) -> None:
+    """Beside parts it may be one more of them, unless all that the material consists of is named."""
+    made = disclosed(product(form="ceramic", **fields))
+    outcomes = consumed(made, ALLOY, said=NOT_CONSUMED, telling=TELLING)
+    assert [outcomes[item.index][0] for item in made.items if item.hidden and item.parent == ROOT] == [truth]
+
+
+def test_a_shared_item_is_consumed_only_where_every_use_is() -> None:
+    shared = {"X": M}
+    fields: dict[str, Any] = {"form": "alloy", "materials": [{"use": "X"}]}
+    for more, truth in (({}, TRUE), ({"parts": [{"use": "X"}]}, UNKNOWN)):
+        made = product(shared, **fields, **more)
+        assert consumed(made, ALLOY)[index_of(made, "M")][0] is truth
 
 
 def test_depth_costs_no_recursion() -> None:

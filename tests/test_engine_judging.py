@@ -425,7 +425,7 @@ def test_the_questions_of_a_condition_sorted_by_what_they_depend_on() -> None:
     assert asks.shares == (SHARE,)
     assert made.asks(condition) is asks
     assert made.item_asks(condition) == (SHARE, ON["y"], DY, ENCLOSED, WITHIN, ON["x"], ON["z"], holds("x"))
-    assert (plans.BY_PLACE, plans.BY_NUMBER) == (("enclosed", "holds", "technology"), ("value_share",))
+    assert (plans.BY_PLACE, plans.BY_NUMBER) == (("enclosed", "consumed", "holds", "technology"), ("value_share",))
 
 
 def test_what_the_lists_of_a_pack_ask_of() -> None:

@@ -471,7 +471,7 @@ def test_an_input_with_its_value_is_one_line_of_it() -> None:
         complete=True,
         derived=True,
     )
-    assert use == Use(item=1, quantity=ONE, line=1)
+    assert use == Use(item=1, quantity=ONE, line=1, material=True)
 
 
 def test_an_input_weighs_at_least_what_is_contained() -> None:

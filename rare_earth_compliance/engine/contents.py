@@ -12,10 +12,10 @@ from rare_earth_compliance.engine.determination import THIS_ITEM, Need
 from rare_earth_compliance.engine.disclosure import by_name, declared_none, present, whole
 from rare_earth_compliance.engine.needs import NOTHING, Outcome, located, merged
 from rare_earth_compliance.product.model import Item, Product
-from rare_earth_compliance.product.words import CONSUMED, LOOSE, forms_marked, never, never_in, vague_forms
+from rare_earth_compliance.product.words import CONSUMED, LOOSE, always_in, forms_marked, never, never_in, one_of, vague_forms
 
 Elements = dict[str, Truth]
-_PRINCIPAL = "principal"
+_PRINCIPAL, _EQUIPMENT, _CONSUMED = "principal", "equipment", "consumed"
 _NONE_NAMED: frozenset[tuple[str, Truth]] = frozenset()
 
 
@@ -161,17 +161,32 @@ class Contents:
             self._weigh(item, symbol, own.get(symbol), inside, absent)
         self._known[index] = known
         self._of_another_family(item, known)
+        self._metals_alone(item, known)
         if none and own and any(own.get(symbol) is Truth.TRUE for symbol in self.rare):
             self.conflicts.append((index, "is declared free of rare earths, but is said to hold one"))
         self._rest_rare[index], self._rest_other[index] = self._rest(item, closed, none)
         self._declared_present(item)
 
     def _of_another_family(self, item: Item, known: Elements) -> None:
-        """A magnet that holds what makes a listed family must not pass by the name of another."""
+        """A magnet must not pass by the name of a family when it holds what makes another, or lacks what makes that one."""
+        lacks = always_in(item.family or "") - {part.element for part in item.composition} if whole(item) else ()
+        for symbol in sorted(lacks):
+            said = f"is said to be of the magnet family {item.family}, but its whole composition names no {symbol}"
+            self.conflicts.append((item.index, said))
         for group in never_in(item.family or ""):
             if all(known.get(symbol) is Truth.TRUE for symbol in group):
                 said = f"is said to be of the magnet family {item.family}, but holds {', '.join(sorted(group))}"
                 self.conflicts.append((item.index, said))
+
+    def _metals_alone(self, item: Item, known: Elements) -> None:
+        """A metal or alloy must not pass by the name of what is made of other things."""
+        others = one_of(item.form or "")
+        if not others or not whole(item) or any(known.get(symbol) not in (None, Truth.FALSE) for symbol in others):
+            return
+        held = [symbol for symbol, value in known.items() if value is Truth.TRUE and symbol in self.rare]
+        if held:
+            said = f"is said to be a {item.form}, but its whole composition is of metals, among them {', '.join(sorted(held))}"
+            self.conflicts.append((item.index, said))
 
     def _declared_present(self, item: Item) -> None:
         if item.rare_earths == "present" and self.any_rare(item.index) is Truth.FALSE:
@@ -227,6 +242,7 @@ def enclosed(
     unless: frozenset[str] = frozenset(),
     doubtful: frozenset[str] = frozenset(),
     telling: frozenset[str] = frozenset(),
+    said: frozenset[str] = frozenset(),
 ) -> list[Outcome]:
     """For every item whether it is, wherever it is used, fixed in something of the given forms, and what would tell.
 
@@ -234,7 +250,8 @@ def enclosed(
     above it has one of the forms; unknown where a form above it, or its own state, is not known, and where its
     own state alone says so and nothing but ``doubtful`` forms is above it; false whatever is above it when it is
     said to be in one of the states ``unless``, among which "principal" is the removable principal component:
-    unknown until it is said whether it is that.
+    unknown until it is said whether it is that. What is stated to be one of the words ``said`` is not fixed, and nobody is
+    asked for it; among them "equipment" is what is stated to be equipment for rare-earth production.
     States that are stated tell nothing where none of these, nor of ``telling``, is among them: what is sintered may
     be loose or fixed.
     """
@@ -245,19 +262,66 @@ def enclosed(
     found: list[Outcome] = [NOTHING] * len(product.items)
     for index in product.order:
         item, (above, forms_above) = product.items[index], within[index]
-        said = None if item.processing is None or item.processing.isdisjoint(telling) else item.processing
-        fixed = _fixed(said, states, is_part=index != product.root.index)
+        if _stated(item, said):
+            continue
+        state = None if item.processing is None or item.processing.isdisjoint(telling) else item.processing
+        fixed = _fixed(state, states, is_part=index != product.root.index)
         doubted = fixed is Truth.TRUE and bool(named) and named[index][0] is not Truth.TRUE
-        outcome = all_of((any_of((Truth.UNKNOWN if doubted else fixed, above)), ~_free(item, said, unless)))
+        outcome = all_of((any_of((Truth.UNKNOWN if doubted else fixed, above)), ~_free(item, state, unless)))
         if outcome is not Truth.UNKNOWN:
             found[index] = outcome, ()
             continue
         holders = named[index][1] if doubted else ()
-        own = telling and (not said or (doubted and not holders))
+        own = telling and (not state or (doubted and not holders))
         asked = ["item.processing"] * bool(own) + ["item.principal"] * (_PRINCIPAL in unless and item.principal is None)
         mine = located([Need("fact", one, THIS_ITEM) for one in asked], index, product)
         found[index] = outcome, merged((mine, forms_above if above is Truth.UNKNOWN else (), holders))
     return found
+
+
+def consumed(
+    product: Product,
+    forms: frozenset[str],
+    said: frozenset[str] = frozenset(),
+    telling: frozenset[str] = frozenset(),
+) -> list[Outcome]:
+    """For every item whether, wherever it is used, it was consumed in making something of the given forms, and what would tell.
+
+    What stands under the materials of such a thing was, and so was what is in it; a part of it may have been, until its own
+    state tells. Its state may say that it was, in whatever it is, and one of the words ``said`` that it was not.
+    """
+    ways: list[list[tuple[int, bool]]] = [[] for _ in product.items]
+    found: list[Outcome] = [NOTHING] * len(product.items)
+    for index in reversed(product.order):
+        item = product.items[index]
+        for use in item.uses:
+            ways[use.item].append((index, use.material))
+        if not ways[index] or _stated(item, said):
+            continue
+        if item.processing and _CONSUMED in item.processing:
+            found[index] = Truth.TRUE, ()
+            continue
+        told = bool(item.processing and item.processing & telling)
+        outcomes = [
+            _on_one_way(product, index, holder, found[holder], forms, part=not material, told=told)
+            for holder, material in ways[index]
+        ]
+        outcome = all_of(one[0] for one in outcomes)
+        found[index] = outcome, merged(one[1] for one in outcomes) if outcome is Truth.UNKNOWN else ()
+    return found
+
+
+def _on_one_way(
+    product: Product, index: int, holder: int, above: Outcome, forms: frozenset[str], *, part: bool, told: bool
+) -> Outcome:
+    """Whether an item was consumed where one item above it uses it; ``told``: its own state says that it is there."""
+    form = product.items[holder].form
+    own = Truth.UNKNOWN if form is None else truth(form in forms)
+    if part and own is not Truth.FALSE:
+        own = Truth.FALSE if told else Truth.UNKNOWN
+    about = (holder, "item.form") if form is None else (index, "item.processing")
+    asked = located([Need("fact", about[1], THIS_ITEM)], about[0], product) if own is Truth.UNKNOWN else ()
+    return any_of((own, above[0])), merged((asked, above[1]))
 
 
 def _below(product: Product, forms: frozenset[str], *, others: bool = False) -> list[Outcome]:
@@ -286,6 +350,14 @@ def _fixed(said: frozenset[str] | None, states: frozenset[str], *, is_part: bool
     if said is None:
         return Truth.UNKNOWN if is_part else Truth.FALSE
     return Truth.TRUE if said & states else Truth.FALSE
+
+
+def _stated(item: Item, words: frozenset[str]) -> bool:
+    """Whether one of some words is stated of an item: a state, that it is the principal component, that it is equipment."""
+    if not words:
+        return False
+    is_equipment = _EQUIPMENT in words and item.equipment not in (None, "none")
+    return is_equipment or (_PRINCIPAL in words and item.principal is True) or bool(item.processing and item.processing & words)
 
 
 def _free(item: Item, said: frozenset[str] | None, unless: frozenset[str]) -> Truth:

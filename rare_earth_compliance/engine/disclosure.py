@@ -71,7 +71,10 @@ def disclosed(product: Product) -> Product:
             items.append(
                 Item(index=position, parent=index, step=("contents not listed",), line=item.line, hidden=True, complete=True)
             )
-            items[index] = replace(item, uses=(*item.uses, Use(item=position, quantity=_ONE, line=item.line)))
+            # Beside parts it may be one more of them, unless its elements are those of which the item is said to consist.
+            material = whole(item) or all(use.material for use in item.uses)
+            hidden = Use(item=position, quantity=_ONE, line=item.line, material=material)
+            items[index] = replace(item, uses=(*item.uses, hidden))
             order.append(position)
         order.append(index)
     return replace(product, items=tuple(items), order=tuple(order))

@@ -96,5 +96,5 @@ class Facts:
         if computed_by == "names_cas":
             return ((tuple((part.cas, present(part)) for part in item.composition), item.composition_complete),)
         if computed_by == "stated_steps":
-            return (item.steps,)
+            return ((item.steps, item.made_in),)
         return (index == ROOT,) if computed_by == "is_product" else None

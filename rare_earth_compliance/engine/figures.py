@@ -51,7 +51,7 @@ class Figures:
         lines: dict[int, list[Use]] = {}
         for (index, at), quantity in quantities.items():
             here = lines.setdefault(index, list(self._items[index].uses))
-            here[at] = Use(item=here[at].item, quantity=quantity, line=here[at].line)
+            here[at] = replace(here[at], quantity=quantity)
         found._uses = {index: tuple(here) for index, here in lines.items()}
         return found
 

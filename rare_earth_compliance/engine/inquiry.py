@@ -15,7 +15,7 @@ from typing import Any
 from rare_earth_compliance.core.quantities import shown
 from rare_earth_compliance.core.truth import Truth, all_of, any_of, truth
 from rare_earth_compliance.engine.comparing import NEGATIVE, against, attribute, bounded, compared, used_one
-from rare_earth_compliance.engine.contents import Contents, enclosed
+from rare_earth_compliance.engine.contents import Contents, consumed, enclosed
 from rare_earth_compliance.engine.determination import SHIPMENT, THIS_ITEM, Need, Step
 from rare_earth_compliance.engine.disclosure import disclosed, present
 from rare_earth_compliance.engine.facts import Facts
@@ -44,6 +44,9 @@ from rare_earth_compliance.law.conditions import All, AnyOf, Ask, Condition, Not
 from rare_earth_compliance.law.model import RulePack
 from rare_earth_compliance.product.model import ROOT, Shipment
 from rare_earth_compliance.product.words import meaning, unit_of
+
+_MADE_IN = "made-in"
+"""Among the steps that are asked for: where the item was made, as it is stated."""
 
 
 class Inquiry:
@@ -91,9 +94,10 @@ class Inquiry:
             "listed_in": self._listed_in,
             "contains": self._contains,
             "consists_of": self._consists_of,
-            "enclosed": self._enclosed,
-            "holds": self._holds,
-            "technology": self._technology,
+            "enclosed": self._placed,
+            "consumed": self._placed,
+            "holds": self._placed,
+            "technology": self._placed,
             "stated_steps": self._stated_steps,
             "is_product": self._is_product,
             "equipment": self._equipment,
@@ -262,21 +266,15 @@ class Inquiry:
         needs = frozenset({Need("fact", question.id, THIS_ITEM)})
         return self.yes_or_no(ask, question, outcome, found, needs)
 
-    def _enclosed(self, ask: Ask, question: Question, index: int) -> Step:
-        outcome, needs = self.array(ask, question)[index]
-        return self.yes_or_no(ask, question, outcome, _yes(outcome), relative(needs, index, self.product))
-
-    def _holds(self, ask: Ask, question: Question, index: int) -> Step:
-        outcome, needs = self.array(ask, question)[index]
-        return self.yes_or_no(ask, question, outcome, _yes(outcome), relative(needs, index, self.product))
-
-    def _technology(self, ask: Ask, question: Question, index: int) -> Step:
+    def _placed(self, ask: Ask, question: Question, index: int) -> Step:
+        """A question whose outcome at an item hangs on where the item stands, and was computed for all of them at once."""
         outcome, needs = self.array(ask, question)[index]
         return self.yes_or_no(ask, question, outcome, _yes(outcome), relative(needs, index, self.product))
 
     def _stated_steps(self, ask: Ask, question: Question, index: int) -> Step:
-        wanted = set((ask.param("steps") or "").split())
-        places = sorted({country for step, country in self.product.items[index].steps if step in wanted})
+        wanted, item = set((ask.param("steps") or "").split()), self.product.items[index]
+        made_in = {item.made_in} if _MADE_IN in wanted and item.made_in else set()
+        places = sorted({country for step, country in item.steps if step in wanted} | made_in)
         outcome = truth(bool(ask.values.intersection(places)))
         if ask.operator in NEGATIVE:
             outcome = ~outcome
@@ -304,7 +302,8 @@ class Inquiry:
         item = self.product.items[index]
         wanted = ask.param("cas") or ""
         named = any_of(present(part) for part in item.composition if part.cas == wanted)
-        open_list = not item.composition or not item.composition_complete
+        # Where only what is stated counts, a list that is open leaves nothing open.
+        open_list = not ask.param("stated") and (not item.composition or not item.composition_complete)
         outcome = any_of((named, Truth.UNKNOWN if open_list else Truth.FALSE))
         needs = frozenset({Need("fact", question.id, THIS_ITEM, wanted)})
         return self.yes_or_no(ask, question, outcome, _yes(outcome), needs)
@@ -325,10 +324,13 @@ class Inquiry:
 
     def _all_items(self, ask: Ask, computed_by: str) -> list[Any]:
         if computed_by == "enclosed":
-            forms, states, unless, doubtful = (
-                frozenset((ask.param(name) or "").split()) for name in ("forms", "states", "unless", "doubtful")
+            forms, states, unless, doubtful, said = (
+                frozenset((ask.param(name) or "").split()) for name in ("forms", "states", "unless", "doubtful", "said")
             )
-            return enclosed(self.product, forms, states, unless, doubtful, self.plan.telling)
+            return enclosed(self.product, forms, states, unless, doubtful, self.plan.telling, said)
+        if computed_by == "consumed":
+            forms, said = (frozenset((ask.param(name) or "").split()) for name in ("forms", "said"))
+            return consumed(self.product, forms, said, self.plan.telling)
         if computed_by == "holds":
             name = ask.param("list") or ""
             possible = frozenset(self.listing.possible(name))

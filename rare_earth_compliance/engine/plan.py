@@ -17,7 +17,7 @@ from rare_earth_compliance.law.conditions import All, Ask, Condition, Not, Reads
 from rare_earth_compliance.law.model import Confirmation, Rule, RulePack
 from rare_earth_compliance.law.status import InForce, in_force
 
-BY_PLACE = ("enclosed", "holds", "technology")
+BY_PLACE = ("enclosed", "consumed", "holds", "technology")
 """Computed questions whose answer depends on where an item stands in the product."""
 BY_NUMBER = ("value_share",)
 """Computed questions whose answer depends on what items are worth. No list asks them: ``rules check`` refuses that."""

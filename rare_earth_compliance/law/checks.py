@@ -26,6 +26,7 @@ COMPUTATIONS = (
     "contains",
     "consists_of",
     "enclosed",
+    "consumed",
     "holds",
     "technology",
     "stated_steps",

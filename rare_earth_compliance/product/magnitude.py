@@ -11,6 +11,7 @@ from fractions import Fraction
 from math import lcm
 
 from rare_earth_compliance.core.quantities import Interval
+from rare_earth_compliance.product.model import Use
 
 MAX_BITS = 8_000
 """The longest numerator or divisor that the quantities of a product may lead to, in bits: some 2,400 digits."""
@@ -22,16 +23,16 @@ def _whole(quantity: Interval) -> bool:
     return quantity.low is quantity.high and quantity.low.denominator == 1 and quantity.low.numerator < _SMALL
 
 
-def too_long(uses: Sequence[Sequence[tuple[int, Interval | None, int]]], order: Iterable[int]) -> int | None:
+def too_long(uses: Sequence[Sequence[Use]], order: Iterable[int]) -> int | None:
     """The first item, from below, whose quantities lead to longer numbers; None where there is none.
 
-    ``uses`` holds the lines of every item as (item, quantity, line); ``order`` has items below before items above.
+    ``uses`` holds the lines of every item; ``order`` has items below before items above.
     """
     growth = [0] * len(uses)
     divisors = [1] * len(uses)
     for index in order:
         divisor, most = 1, 0
-        for child, quantity, _ in uses[index]:
+        for child, quantity in ((use.item, use.quantity) for use in uses[index]):
             if not growth[child] and divisors[child] == 1 and (quantity is None or _whole(quantity)):
                 # The usual line: a whole number of something that is in pieces itself.
                 most = max(most, 0 if quantity is None else quantity.low.numerator.bit_length() - 1)

@@ -62,6 +62,8 @@ class Use:
     item: int
     quantity: Interval | None
     line: int
+    material: bool = False
+    """Whether the item above was made from it: a line of its materials, or an input of its composition, and no part."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

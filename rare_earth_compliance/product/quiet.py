@@ -83,11 +83,8 @@ def _label(product: Any, absent: Any) -> str:
 def _alone(document: Any, shapes: Shapes, shape: Shape, ordinary: frozenset[str], label: str) -> Reduced:
     """A document all lines of which are quiet: one stands for them, and what is left is the product itself."""
     product, absent = document.product, shapes.absent
-    has_lines = bool(product.parts or product.materials)
-    for key in LISTS:
-        setattr(product, key, absent)
-    if has_lines:
-        product.parts = [_standing_in(shape, ordinary)]
+    for key in LISTS:  # what stands under materials is told of apart from parts
+        setattr(product, key, [_standing_in(shape, ordinary)] if getattr(product, key) else absent)
     plain = not shape.says_more(product)
     return Reduced(outline=Outline(document, shapes, shape), plain=plain, label=label)
 

@@ -43,7 +43,8 @@ from rare_earth_compliance.product.wording import cut, say
 from rare_earth_compliance.product.words import first_steps
 
 M = TypeVar("M", bound=BaseModel)
-LISTS = ("materials", "parts")
+MATERIALS = "materials"
+LISTS = (MATERIALS, "parts")
 _LISTS = frozenset(LISTS)
 _WHOLE = (doc.ShipmentFields, doc.TechnologyTransfer)
 """Models that are handed on as such."""
@@ -306,13 +307,13 @@ class _Reader:
 
     # ---- references, units, order
 
-    def resolve(self, names: dict[str, int]) -> list[list[tuple[int, Interval | None, int]]]:
-        """For every item its lines: which item, how much of it in the item's own unit, on which line."""
-        resolved: list[list[tuple[int, Interval | None, int]]] = []
+    def resolve(self, names: dict[str, int]) -> list[list[Use]]:
+        """For every item its lines, with how much of each in the unit of what it names."""
+        resolved: list[list[Use]] = []
         known = ", ".join(cut(name) for name in sorted(names)[:20]) or "none"
         for index, children in enumerate(self.children):
             base = self.fields[index].base_quantity
-            lines: list[tuple[int, Interval | None, int]] = []
+            lines: list[Use] = []
             for target, quantity, unit, raw, step in children:
                 child = names.get(target, -1) if isinstance(target, str) else target
                 if child < 0:
@@ -324,7 +325,7 @@ class _Reader:
                     used = self.converted(used, unit, child, raw, lambda at=index, line=step: (*self.path(at), *line))  # type: ignore[misc]
                 if used is not None and base is not None:
                     used = used.over(base)
-                lines.append((child, used, self.line(raw.at)))
+                lines.append(Use(item=child, quantity=used, line=self.line(raw.at), material=step[0] == MATERIALS))
             resolved.append(lines)
         return resolved
 
@@ -341,13 +342,13 @@ class _Reader:
         self.note(raw, path(), ("unit",), message, advice)
         return None
 
-    def ordered(self, uses: list[list[tuple[int, Interval | None, int]]]) -> list[int] | None:
+    def ordered(self, uses: list[list[Use]]) -> list[int] | None:
         """Items below before items above; a cycle is a problem."""
         waiting = [len(lines) for lines in uses]
         above: list[list[int]] = [[] for _ in uses]
         for index, lines in enumerate(uses):
-            for child, _, _ in lines:
-                above[child].append(index)
+            for use in lines:
+                above[use.item].append(index)
         order = [index for index, count in enumerate(waiting) if count == 0]
         for index in order:
             for parent in above[index]:
@@ -359,12 +360,12 @@ class _Reader:
         self.cycle(uses, {index for index, count in enumerate(waiting) if count})
         return None
 
-    def cycle(self, uses: list[list[tuple[int, Interval | None, int]]], left: set[int]) -> None:
+    def cycle(self, uses: list[list[Use]], left: set[int]) -> None:
         """Name one ring of items that contain each other."""
         index = min(left)
         seen = {index: 0}
         while True:
-            index = next(child for child, _, _ in uses[index] if child in left)
+            index = next(use.item for use in uses[index] if use.item in left)
             if index in seen:
                 ring = [*list(seen)[seen[index] :], index]
                 break
@@ -385,16 +386,16 @@ class _Reader:
 
     # ---- building
 
-    def build(self, uses: list[list[tuple[int, Interval | None, int]]], order: list[int]) -> Product | None:
+    def build(self, uses: list[list[Use]], order: list[int]) -> Product | None:
         reached = {0}
         for index in reversed(order):
             if index in reached:
-                reached.update(child for child, _, _ in uses[index])
+                reached.update(use.item for use in uses[index])
         items: list[Item] = []
         derived: list[Item] = []
         for index, fields in enumerate(self.fields):
             line = self.line(self.raw[index].at)
-            lines = [Use(item=child, quantity=quantity, line=at) for child, quantity, at in uses[index]]
+            lines = list(uses[index])
             value = self.unit_value(fields, index)
             for made, quantity, (step, problem) in inputs_of(fields):
                 if problem:
@@ -402,7 +403,7 @@ class _Reader:
                     self.note(self.raw[index], self.path(index), (*step, "value", "per"), problem, advice)
                 position = len(self.fields) + len(derived)
                 derived.append(replace(made, index=position, parent=index, line=line))
-                lines.append(Use(item=position, quantity=quantity, line=line))
+                lines.append(Use(item=position, quantity=quantity, line=line, material=True))
                 if index in reached:
                     reached.add(position)
             self.check(fields, index, lines)

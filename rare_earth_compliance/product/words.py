@@ -55,6 +55,17 @@ def never_in(family: str) -> tuple[frozenset[str], ...]:
 
 
 @cache
+def one_of(form: str) -> frozenset[str]:
+    """Elements of which one or another is in what is called so, if it holds a rare earth; none where that is open."""
+    return frozenset(vocabulary()["form"].get(form, {}).get("of", "").split())
+
+
+def always_in(family: str) -> frozenset[str]:
+    """Elements without which a magnet whose composition is told in full is none of a family."""
+    return frozenset(vocabulary()["family"].get(family, {}).get("always", "").split())
+
+
+@cache
 def forms_marked(mark: str) -> frozenset[str]:
     """Forms that carry a mark: "magnet" (a magnet family can be said of them), "alloyed" (an alloy system can)."""
     return frozenset(word for word, entry in vocabulary()["form"].items() if mark in entry)

@@ -13,10 +13,11 @@ from rare_earth_compliance.engine.shares import AS_STATED, CONTAINED, EACH_ALONE
 from rare_earth_compliance.law.conditions import Ask
 from rare_earth_compliance.product.words import elements_of, words
 from rare_earth_compliance.proof.formulas import OPERATIONS, Formula, Number, either, flag, follows, negated, rational
-from rare_earth_compliance.proof.items import WHOLE, Items
+from rare_earth_compliance.proof.items import NONE, WHOLE, Items
 from rare_earth_compliance.proof.world import NotTranslated, Vocabulary
 
 Key = tuple[str, ...]
+IS_PRODUCT, CONSUMED = "it is the product", "consumed"
 
 
 class Free(Items):
@@ -46,7 +47,30 @@ class Free(Items):
         return flag(f"{ask.question} {' '.join(f'{key}={sorted(text.split())}' for key, text in ask.params)}")
 
     def enclosed(self, ask: Ask, _node: int) -> Formula:
-        return self.yes_or_no(ask, self._open(ask))
+        """An item in something, whose state is told, is fixed by its state, or it is in a state that is not asked for."""
+        is_so = self._open(ask)
+        states, unless, said = ({*(ask.param(name) or "").split()} for name in ("states", "unless", "said"))
+        if states:
+            asked = [one for one in self.pack.questions.values() if one.found_at == "item.processing"]
+            others = {word for one in asked for word in one.settled_by} - states
+            self.must.append(either((is_so, flag(IS_PRODUCT), *map(self._stated, sorted(others | unless | said)))))
+        return self.yes_or_no(ask, is_so)
+
+    def _stated(self, word: str) -> Formula:
+        """That a word is stated of the item: a state, that it is the principal component, that it is equipment."""
+        if word == "equipment":
+            return negated(self.machine(0).is_any((NONE,)))
+        found_at = "item.principal" if word == "principal" else "item.processing"
+        question = next(one for one in self.pack.questions.values() if one.found_at == found_at)
+        if word == "principal":
+            return self.choice(self.place(question, 0), self.vocabulary.words(question)).is_any(("yes",))
+        return self.several(self.place(question, 0), self.vocabulary.words(question))[word]
+
+    def consumed(self, ask: Ask, _node: int) -> Formula:
+        is_so, said = self._open(ask), (ask.param("said") or "").split()
+        if any(one.found_at == "item.processing" and CONSUMED in one.words for one in self.pack.questions.values()):
+            self.must.append(either((is_so, negated(self._stated(CONSUMED)), *map(self._stated, said))))
+        return self.yes_or_no(ask, is_so)
 
     def holds(self, ask: Ask, _node: int) -> Formula:
         key = tuple(f"{name}={sorted(text.split())}" for name, text in ask.params)
@@ -56,7 +80,7 @@ class Free(Items):
         return self.yes_or_no(ask, self._open(ask))
 
     def is_product(self, ask: Ask, _node: int) -> Formula:
-        return self.yes_or_no(ask, self._open(ask))
+        return self.yes_or_no(ask, flag(IS_PRODUCT))
 
     def stated_steps(self, ask: Ask, _node: int) -> Formula:
         """Each country apart: one question may ask of several."""

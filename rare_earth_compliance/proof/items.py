@@ -31,6 +31,7 @@ class Items(World):
             "contains": self._contains,
             "consists_of": self._consists_of,
             "enclosed": self.enclosed,
+            "consumed": self.consumed,
             "holds": self.holds,
             "technology": self.technology,
             "stated_steps": self.stated_steps,
@@ -55,7 +56,11 @@ class Items(World):
         raise NotImplementedError
 
     def enclosed(self, ask: Ask, node: int) -> Formula:
-        """That an item is fixed or consumed in another."""
+        """That an item is fixed in another."""
+        raise NotImplementedError
+
+    def consumed(self, ask: Ask, node: int) -> Formula:
+        """That an item was consumed in making another."""
         raise NotImplementedError
 
     def holds(self, ask: Ask, node: int) -> Formula:

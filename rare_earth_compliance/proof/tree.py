@@ -16,7 +16,7 @@ from rare_earth_compliance.engine.movement import GOODS, TRANSFER, TRANSIT
 from rare_earth_compliance.engine.shares import AS_STATED, CONTAINED, EACH_ALONE
 from rare_earth_compliance.law.conditions import AnyOf, Ask, Question
 from rare_earth_compliance.product.convert import TECHNOLOGY
-from rare_earth_compliance.product.words import elements_of, forms_marked, never_in, words
+from rare_earth_compliance.product.words import elements_of, forms_marked, never_in, one_of, words
 from rare_earth_compliance.proof.formulas import (
     OPERATIONS,
     Choice,
@@ -36,6 +36,7 @@ from rare_earth_compliance.proof.items import NONE, WHOLE, Items
 from rare_earth_compliance.proof.world import NEGATIVE, NotTranslated, Vocabulary
 
 NOT_SAID = "-"
+MADE_IN = "made-in"
 MILITARY, MILITARY_OF = ".military", ".military_of"
 NEVER_EMPTY = ("end_use.purposes", "transfer.subjects")
 """Lists of words that product data takes only with a word in them."""
@@ -132,11 +133,10 @@ class Tree(Items):
             at_most_one(self.code(node, code) for code in self._codes()),
             either((negated(either(self.cas(node).values())), self._no_rare_earth(node))),
         ]
-        for word in words("family"):
-            for group in never_in(word):
-                self.must.append(negated(both((family.is_any((word,)), *(self.contains(node, one) for one in sorted(group))))))
+        self._by_its_names(node, form, family)
         for question in self.pack.questions.values():
-            if question.settled_by and question.found_at.startswith("item."):
+            # The product is in nothing, and what it is in need not be told.
+            if node and question.settled_by and question.found_at.startswith("item."):
                 stated = self.several(self.place(question, node), question.words)
                 self.must.append(either(stated[word] for word in sorted(question.settled_by)))
         # Worth more than one part of the scale for each element, so that every input can be given a value.
@@ -154,6 +154,15 @@ class Tree(Items):
                 # Everything in it is listed: an element that its name tells must be in a line.
                 self.must.append(self.contains(node, symbol) == either(self.contains(one, symbol) for one in below))
             self.must.append(follows(by_name, self.contains(node, symbol)))
+
+    def _by_its_names(self, node: int, form: Choice, family: Choice) -> None:
+        """The words for an item exclude nothing that is in it."""
+        for word in filter(one_of, words("form")):
+            made = either(self.contains(node, symbol) for symbol in sorted(one_of(word) & {*self.vocabulary.elements}))
+            self.must.append(either((negated(form.is_any((word,))), self._no_rare_earth(node), made)))
+        for word in words("family"):
+            for group in never_in(word):
+                self.must.append(negated(both((family.is_any((word,)), *(self.contains(node, one) for one in sorted(group))))))
 
     def several(self, name: str, words: Iterable[str]) -> dict[str, Formula]:
         new = name not in self.sets
@@ -207,17 +216,37 @@ class Tree(Items):
         return self.yes_or_no(ask, both(()) if node == 0 else either(()))
 
     def enclosed(self, ask: Ask, node: int) -> Formula:
-        forms, states, unless, doubtful = (
-            (ask.param(name) or "").split() for name in ("forms", "states", "unless", "doubtful")
+        forms, states, unless, doubtful, said = (
+            (ask.param(name) or "").split() for name in ("forms", "states", "unless", "doubtful", "said")
         )
         within = either(self.form(one).is_any(forms) for one in self.above(node))
         by_word = either(self.processed(node)[state] for state in states)
-        free = either(self.principal(node) if state == "principal" else self.processed(node)[state] for state in unless)
+        free = either(self.stated(node, state) for state in (*unless, *said))
         if doubtful:
             # Of something that is in doubtful forms alone its own word tells nothing.
             named = either(negated(self.form(one).is_any(doubtful)) for one in self.above(node))
             self.only_if(either((negated(by_word), free, within, named)))
         return self.yes_or_no(ask, both((either((within, by_word)), negated(free))))
+
+    def stated(self, node: int, word: str) -> Formula:
+        """That a word is stated of an item: a state, that it is the principal component, that it is equipment."""
+        if word == "principal":
+            return self.principal(node)
+        return negated(self.machine(node).is_any((NONE,))) if word == "equipment" else self.processed(node)[word]
+
+    def material(self, node: int) -> Formula:
+        """That an item stands under the materials of what it is in, and not under its parts."""
+        return flag(f"{node} is a material")
+
+    def consumed(self, ask: Ask, node: int) -> Formula:
+        forms, said = ((ask.param(name) or "").split() for name in ("forms", "said"))
+        found = either(())
+        for one in (*reversed(self.above(node)), node)[1:]:
+            above = self.shape.parents[one]
+            made_of = both((self.material(one), self.form(above).is_any(forms)))
+            by_state = self.processed(one).get("consumed", either(()))
+            found = both((either((found, made_of, by_state)), negated(either(self.stated(one, word) for word in said))))
+        return self.yes_or_no(ask, found)
 
     def holds(self, ask: Ask, node: int) -> Formula:
         reached = self.below(node) if ask.param("depth") == "direct" else self.inside(node)
@@ -261,7 +290,12 @@ class Tree(Items):
 
     def stated_steps(self, ask: Ask, node: int) -> Formula:
         there, step, country = self.step(node)
-        outcome = both((there, step.is_any((ask.param("steps") or "").split()), country.is_any(ask.values)))
+        steps = (ask.param("steps") or "").split()
+        outcome = both((there, step.is_any([one for one in steps if one != MADE_IN]), country.is_any(ask.values)))
+        if MADE_IN in steps:
+            made_in = next(one for one in self.pack.questions.values() if one.found_at == "item.made_in")
+            made = self.choice(self.place(made_in, node), self.vocabulary.words(made_in))
+            outcome = either((outcome, made.is_any(ask.values)))
         return negated(outcome) if ask.operator in NEGATIVE else outcome
 
     def step(self, node: int) -> tuple[Formula, Choice, Choice]:

@@ -24,6 +24,7 @@ from rare_earth_compliance.proof.items import NONE
 from rare_earth_compliance.proof.tree import NOT_SAID, Tree
 
 CURRENCY = "EUR"
+LISTS = ("parts", "materials")
 PURE = "oxide"
 """The form of an input that is nothing but the element it names."""
 OPTIONAL = ("transfer", "end_use.node", "end_use.physical_node", "end_use.layers", "licensed_before", "left_china")
@@ -110,9 +111,10 @@ def document(tree: Tree, model: Model, asked: Iterable[str], *, explained: bool 
 
 
 def _explain(item: dict[str, Any], tree: Tree) -> None:
-    for one in item.get("parts", ()):
+    below = [one for key in LISTS for one in item.get(key, ())]
+    for one in below:
         _explain(one, tree)
-    if "parts" not in item:
+    if not below:
         least = {
             "amount": written(Fraction(1, tree.vocabulary.scale)),
             "currency": CURRENCY,
@@ -220,8 +222,10 @@ def _item(tree: Tree, model: Model, node: int, wanted: set[str]) -> dict[str, An
     made |= _history(tree, model, node)
     if made.get("steps_complete"):
         made["steps"] = [*made.get("steps", []), _mined(tree)]
-    below = [_item(tree, model, one, wanted) for one in tree.below(node)]
-    return made | ({"complete": True, "parts": below} if below else {})
+    for one in tree.below(node):
+        key = LISTS[model.holds(tree.material(one))]
+        made.setdefault(key, []).append(_item(tree, model, one, wanted))
+    return made | ({"complete": True} if tree.below(node) else {})
 
 
 def _composition(tree: Tree, model: Model, node: int) -> list[dict[str, Any]]:

@@ -122,6 +122,7 @@ class Goods:
         self.raw: dict[str, Any] = {self.root: document.get("product", _TECHNOLOGY)}
         self.lines: dict[str, list[tuple[str, Bounds | None]]] = {}
         self.above: dict[str, list[str]] = {}
+        self.ways: dict[str, list[tuple[str, bool]]] = {}
         self.order: list[str] = []
         self.upward: list[str] = []
         self.arrays: dict[Any, dict[str, Any]] = {}
@@ -129,10 +130,11 @@ class Goods:
         while work:
             place = work.pop()
             one = self.raw[place]
-            for child, line in lines_below(one, place):
+            for at, (child, line) in enumerate(lines_below(one, place)):  # its materials, and then its parts
                 if child not in self.raw:
                     self.raw[child] = lookup(document, child)
                     work.append(child)
+                self.ways.setdefault(child, []).append((place, at < len(one.get("materials", ()))))
                 self.lines.setdefault(place, []).append((child, self._used(one, line, self.raw[child])))
             for at, part in enumerate(one.get("composition", ())):
                 if bought(part):
@@ -142,6 +144,8 @@ class Goods:
         for place in [place for place in self.order if self._may_hide(place, none[place])]:
             self.raw[place + CONTENTS] = {"complete": True}
             self.lines.setdefault(place, []).append((place + CONTENTS, ONE))
+            # Beside parts it may be one more of them, unless its elements are those of which the item is said to consist.
+            self.ways[place + CONTENTS] = [(place, whole(self.raw[place]) or not self.raw[place].get("parts"))]
         self._ordered()
 
     def _ordered(self) -> None:
@@ -187,6 +191,7 @@ class Goods:
         heavy = mass(one)
         held = heavy * share(part["mass_fraction"]) if heavy and "mass_fraction" in part else None
         used = ONE if "value" in part else held and Bounds(held.low, None, held.low_open or held.low == 0)
+        self.ways[child] = [(place, True)]
         self.lines.setdefault(place, []).append((child, used))
 
     def _may_hide(self, place: str, none: str) -> bool:
@@ -281,7 +286,12 @@ class Goods:
         odd |= there and CONSUMED in one.get("processing", ())
         below = [self.raw[child].get("rare_earths") for child, _ in self.lines.get(place, ()) if not child.endswith(CONTENTS)]
         odd |= self.none[place] == "yes" and "present" in below
-        for group in _FAMILIES.get(one.get("family"), {}).get("never", "").split():
+        others = form.get("of", "").split()
+        bare = others and whole(one) and all(self.element(symbol)[place] == "no" for symbol in others)
+        odd |= bool(bare and any(self.element(symbol)[place] == "yes" for symbol in RARE))
+        family = _FAMILIES.get(one.get("family"), {})
+        odd |= whole(one) and not {*family.get("always", "").split()} <= {part["element"] for part in one["composition"]}
+        for group in family.get("never", "").split():
             odd |= all(self.element(symbol)[place] == "yes" for symbol in group.split("+"))
         stated = {part["element"] for part in one.get("composition", ()) if "element" in part}
         seen = stated | by_name(one) | {symbol for symbol in ELEMENTS if self._inside(symbol, place) == "yes"}

@@ -152,7 +152,8 @@ class _Recorded(Derived):
         if how == "parameter":
             return written(_bounds(dict(item.parameters).get(words["name"])))
         if how == "stated_steps":
-            return sorted({country for step, country in item.steps if step in words["steps"].split()})
+            made_in = {item.made_in} if item.made_in and "made-in" in words["steps"].split() else set()
+            return sorted({country for step, country in item.steps if step in words["steps"].split()} | made_in)
         if how == "party_owners":
             held = self.inquiry.parties.owned(words["party"], words["counted"], number(asked).low)
             return written(_bounds(held))

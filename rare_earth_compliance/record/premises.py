@@ -16,7 +16,7 @@ from rare_earth_compliance.record.goods import Goods, all_of, any_of, either, hu
 from rare_earth_compliance.record.moving import contradicted
 from rare_earth_compliance.record.opening import CONTENTS, GONE, Law, lookup, written
 from rare_earth_compliance.record.persons import Persons, folded, likeness, owned_apart, owned_otherwise
-from rare_earth_compliance.record.places import enclosed
+from rare_earth_compliance.record.places import consumed, enclosed
 from rare_earth_compliance.record.plain import SOME, Bounds, amount
 from rare_earth_compliance.record.roles import asked, documents
 from rare_earth_compliance.record.verify import Check
@@ -138,28 +138,31 @@ class Derived(Check):
         how, one, goods = question["computed_by"], self.goods.raw[item], self.goods
         lists = {
             name: set(words.get(name, "").split())
-            for name in ("element", "elements", "forms", "states", "unless", "doubtful", "steps")
+            for name in ("element", "elements", "forms", "states", "unless", "doubtful", "said", "steps")
         }
         if how == "contains":
             return all_of(goods.element(symbol)[item] for symbol in lists["element"])
         if how == "consists_of":
             return goods.only(lists["elements"], item)
-        if how == "enclosed":
+        if how in ("enclosed", "consumed"):
             states = [one for one in self.law.questions.values() if one.get("found_at") == "item.processing"]
-            return enclosed(goods, lists, {word for one in states for word in one.get("settled_by", ())}, item)
+            telling = {word for one in states for word in one.get("settled_by", ())}
+            return (enclosed if how == "enclosed" else consumed)(goods, lists, telling, item)
         if how == "technology":
             return goods.technology(words, item)
         if how == "holds":
             mine = partial(self._held, words["list"], words.get("whose"))
             return goods.holds((words["list"], words.get("whose")), mine, item, deep=words.get("depth") != "direct")
         if how == "stated_steps":
-            return sorted({made["country"] for made in one.get("steps", ()) if made["step"] in lists["steps"]})
+            made_in = {one["made_in"]} if "made-in" in lists["steps"] and one.get("made_in") else set()
+            return sorted({made["country"] for made in one.get("steps", ()) if made["step"] in lists["steps"]} | made_in)
         if how == "parameter":
             values = [amount(made["value"])[0] for made in one.get("parameters", ()) if made["name"] == words["name"]]
             return values[0] if values else None
         if how == "names_cas":
             named = [present(part) for part in one.get("composition", ()) if part.get("cas") == words["cas"]]
-            return any_of([*named, "no" if one.get("composition") and one.get("composition_complete") else "open"])
+            closed = words.get("stated") or (one.get("composition") and one.get("composition_complete"))
+            return any_of([*named, "no" if closed else "open"])
         return {"is_product": "yes" if item == self.root else "no", "equipment": goods.equipment[item]}[how]
 
     def _held(self, name: str, whose: str | None, item: str) -> str:

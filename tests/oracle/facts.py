@@ -38,15 +38,19 @@ MATERIALS = {
     *("hydrogen-storage-material", "magnetic-refrigeration-material", "magnetostrictive-material"),
     *("ceramic-spray-powder", "gadobutrol-hydrate", "gadoterate-meglumine"),
 }
-"""In these an input is consumed: it is no longer an item of its own."""
+"""What these are made from is consumed: it is no longer an item of its own."""
 DEEP_PROCESSED = {"motor", "rotor", "stator", "sensor", "loudspeaker", "magnetic-accessory", "component"}
 """Official answers 4 and 5 name these."""
 NEODYMIUM, SAMARIUM = ("Nd", "Fe"), ("Sm", "Co")
-NOT_IN = dict.fromkeys(("ferrite", "AlNiCo", "SmFeN", "other"), (NEODYMIUM, SAMARIUM)) | {"CeFeB": (SAMARIUM,)}
+NOT_IN = {"SmFeN": (NEODYMIUM, SAMARIUM), "other": (NEODYMIUM, SAMARIUM), "CeFeB": (SAMARIUM,)}
+MAKES = {"NdFeB": NEODYMIUM, "SmCo": SAMARIUM}
+LISTED = ("Sc", "Y", "Sm", "Eu", "Gd", "Tb", "Dy", "Ho", "Er", "Tm", "Yb", "Lu")
+NOT_IN |= dict.fromkeys(("ferrite", "AlNiCo"), (NEODYMIUM, *((element,) for element in LISTED)))
 """What is in no magnet of a family: it would be one of another. Boron is light, and few tests of a material see it."""
+NO_METALS = ("H", "B", "C", "N", "O", "F", "Si", "P", "S", "Cl", "Ge", "As", "Se", "Sb", "Br", "Te", "I")
 TELLING = {"loose", "fixed-in-core", "moulded", "fitted", "consumed"}
 """States that say whether it is loose."""
-DOUBTFUL = {"assembly", "magnet-assembly", "part", "material", "packaging"}
+DOUBTFUL = {"assembly", "magnet-assembly", "part", "material", "packaging", "mixture", "scrap", "reagent"} | MATERIALS
 """Of these it is not told whether they are more than a simple magnet assembly."""
 MAGNETS = {"permanent-magnet", "magnet-powder", "magnet-assembly"}
 ALLOYED = {"alloy", "target"}
@@ -59,7 +63,7 @@ NO_FIELD = (["none"], [])
 """How product data say that none of the five fields of technology moves; an empty list says so in a case of a rule file."""
 SINCE = date(2025, 10, 9)
 """Technology that a maker had before the publication of No. 61 is early."""
-ORIGIN_STEPS = ("mining", "separation", "metal-making")
+ORIGIN_STEPS = ("mining", "separation", "metal-making", "alloying", "magnet-making")
 
 
 @dataclass
@@ -109,12 +113,21 @@ def form(case: Case, thing: Thing) -> str:
     return chosen
 
 
-def family(case: Case, thing: Thing) -> str:
-    """Of which family a magnet is; one of cerium with neodymium may be read as NdFeB."""
-    if thing.says("family") == "CeFeB" and contains(case, thing, "Nd") and case.read("cerium-magnets", "ndfeb"):
-        return "NdFeB"
-    chosen: str = case.of(thing, "family", FAMILIES)
-    return chosen
+def of_family(case: Case, thing: Thing, name: str) -> bool:
+    """Whether a magnet is of a family; one of cerium with neodymium may be read as NdFeB, and "other" excludes none."""
+    said: str = case.of(thing, "family", FAMILIES)
+    if said == "CeFeB" and name == "NdFeB":
+        return contains(case, thing, "Nd") and case.read("cerium-magnets", "ndfeb")
+    if said == "other":
+        return all(contains(case, thing, element) for element in MAKES[name])
+    return said == name
+
+
+def of_no_named_family(case: Case, thing: Thing) -> bool:
+    """Whether it is a magnet of a family that neither No. 18 nor No. 57 names, and that may hold what they list."""
+    if form(case, thing) not in ("permanent-magnet", "magnet-assembly"):
+        return False
+    return case.of(thing, "family", FAMILIES) in ("SmFeN", "CeFeB", "other")
 
 
 def around_is(case: Case, thing: Thing, forms: set[str]) -> bool:
@@ -167,9 +180,9 @@ def made_abroad(case: Case, thing: Thing) -> bool:
 
 
 def of_chinese_origin(case: Case, thing: Thing) -> bool:
-    """Whether it originates in China: by declared origin, or by a step of production there, stated or not."""
+    """Whether it originates in China: by declared origin, or by a step of production there, stated or not, or made there."""
     steps = thing.says("steps") or []
-    there = any(step["step"] in ORIGIN_STEPS and step["country"] in CHINA for step in steps)
+    there = any(step["step"] in ORIGIN_STEPS and step["country"] in CHINA for step in steps) or thing.says("made_in") in CHINA
     if case.read("origin-by-steps", "any-step-in-china"):
         if there:
             return True
@@ -226,15 +239,15 @@ def in_state(case: Case, thing: Thing, *words: str) -> bool:
     return bool(set(states) & set(words))
 
 
-def fixed(case: Case, thing: Thing) -> bool:
-    """Whether it is fixed in something deep-processed, or fixed or moulded itself. What is loose is fixed in nothing."""
+def fixed(case: Case, thing: Thing, *states: str) -> bool:
+    """Whether it is fixed in something deep-processed, or itself in one of some states. What is loose is fixed in nothing."""
     if thing.above is None and not set(thing.says("processing") or ()) & TELLING:
         return False
     if in_state(case, thing, "loose") or case.of(thing, "principal", (True, False)):
         return False
     if around_is(case, thing, DEEP_PROCESSED):
         return True
-    if not in_state(case, thing, "fixed-in-core", "moulded"):
+    if not in_state(case, thing, *states):
         return False
     # A magnet that is fixed in something may be a simple magnet assembly together with it.
     told = any((one.says("form") or form(case, one)) not in DOUBTFUL for one in thing.around)
@@ -242,8 +255,24 @@ def fixed(case: Case, thing: Thing) -> bool:
 
 
 def consumed(case: Case, thing: Thing) -> bool:
-    """Whether it is an input consumed in a material, no longer a thing of its own."""
-    return around_is(case, thing, MATERIALS)
+    """Whether it is an input consumed in a material, no longer a thing of its own.
+
+    What a material was made from is, unless it is said to be loose, or a principal component; a part of one may be, where it
+    is not said how it is held.
+    """
+    if thing.above is None:
+        return False
+    states = set(thing.says("processing") or ())
+    if "loose" in states or thing.says("principal") is True:
+        return False
+    if "consumed" in states:
+        return True
+    if (thing.above.says("form") or form(case, thing.above)) in MATERIALS:
+        if not thing.part:
+            return True
+        if not states & TELLING and case.world.choose((thing.path, "consumed"), (True, False)):
+            return True
+    return consumed(case, thing.above)
 
 
 def is_product(thing: Thing) -> bool:
@@ -268,8 +297,16 @@ def contradicts_itself(thing: Thing) -> bool:
     other_family = any(all(thing.shown(one) for one in group) for group in NOT_IN.get(thing.says("family"), ()))
     states = set(thing.says("processing") or ())
     there = "loose" in states or thing.says("principal") is True or said in OF_A_FAMILY
-    of_words = no_alloy or no_magnet or other_family or (there and "consumed" in states)
+    lacks_its_own = thing.says("family") == "CeFeB" and thing.composition_is_all and not thing.fractions("Ce")
+    of_words = no_alloy or no_magnet or other_family or lacks_its_own or metals_alone(thing) or (there and "consumed" in states)
     return below or declared_free or empty or of_words or none_of_its_name(thing) or list_falls_short(thing)
+
+
+def metals_alone(thing: Thing) -> bool:
+    """Whether what is called a crystal, phosphor, ceramic or catalyst is, with a rare earth, of metals and nothing else."""
+    if thing.says("form") not in ("crystal", "phosphor", "ceramic", "catalyst") or not thing.composition_is_all:
+        return False
+    return all(thing.tells(one) is False for one in NO_METALS) and any(thing.tells(one) is True for one in RARE)
 
 
 def none_of_its_name(thing: Thing) -> bool:

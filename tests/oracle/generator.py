@@ -245,8 +245,8 @@ class Maker:
         """A permanent magnet, its inputs in the composition or as materials."""
         item = self.provenance(self.named("magnet"), ["DE", "JP", "CN", "HK"])
         item["form"] = self.rng.choice(["permanent-magnet", "permanent-magnet", "magnet-powder", "magnet-assembly"])
-        item["family"] = self.rng.choice(["NdFeB", "NdFeB", "NdFeB", "NdFeB", "SmCo", "ferrite", "CeFeB"])
-        heavy = {"SmCo": ["Sm", "Co"], "ferrite": ["Fe"]}.get(
+        item["family"] = self.rng.choice(["NdFeB", "NdFeB", "NdFeB", "NdFeB", "SmCo", "ferrite", "CeFeB", "other"])
+        heavy = {"SmCo": ["Sm", "Co"], "ferrite": ["Fe"], "CeFeB": ["Ce", "Dy"]}.get(
             item["family"], self.rng.choice([["Dy"], ["Tb"], ["Dy", "Tb"], []])
         )
         light = ["Nd", "Fe", "B"] if item["family"] == "NdFeB" else []
@@ -258,7 +258,7 @@ class Maker:
         item["composition"] = self.composition(list(dict.fromkeys(elements)), bought=1.0 if as_inputs else 0.0)
         item["composition_complete"] = True
         if lines:
-            item["materials"] = lines
+            item["parts" if self.count % 5 == 0 else "materials"] = lines
             item["complete"] = True
         fixed = [["fixed-in-core"], ["fixed-in-core"], ["moulded"], ["fitted"]]
         item["processing"] = self.rng.choice([["loose"], *fixed, ["sintered"], ["loose", "sintered"]])
@@ -293,7 +293,7 @@ class Maker:
         elif self.count % 5 == 0:
             item["processing"] = ["consumed"]
         if lines:
-            item["materials"] = lines
+            item["parts" if self.count % 3 == 0 else "materials"] = lines
             item["complete"] = self.chance(0.8)
         item["unit"] = self.rng.choice(["g", "kg", "pcs", "g", "mg", "oz"])
         item["unit_value"] = self.money(["1", "0.5", "0.25", "2"])

@@ -151,7 +151,9 @@ def export_operator(case: Case) -> bool:
 
 def technology_provided(case: Case) -> bool:
     """No. 62, articles 1 and 2: out of China, or to a foreign person, wherever."""
-    return export_operator(case) and (technology_leaves_china(case) or to_a_foreigner(case))
+    leaves = technology_leaves_china(case)
+    operator = export_operator(case) or (leaves and case.read("foreign-operator-62", "reached"))
+    return operator and (leaves or to_a_foreigner(case))
 
 
 def technology_leaves_china(case: Case) -> bool:
@@ -264,6 +266,13 @@ def of_its_own(case: Case, thing: Thing) -> bool:
     return bool(case.of(thing, "principal", (True, False)))
 
 
+def in_a_simple_assembly(case: Case, thing: Thing) -> bool:
+    """A magnet that may be a simple magnet assembly with what it is fixed in, or a target on its plate."""
+    if facts.consumed(case, thing) or facts.form(case, thing) not in facts.MAGNETS | {"target"}:
+        return False
+    return not facts.fixed(case, thing, "fixed-in-core", "moulded", "fitted")
+
+
 def part_1_item(case: Case, thing: Thing) -> bool:
     """Article 7, from China: a part 1 item of its own."""
     return of_its_own(case, thing) and lists.in_part_1(case, thing)
@@ -271,10 +280,10 @@ def part_1_item(case: Case, thing: Thing) -> bool:
 
 def listed_item(case: Case, thing: Thing, annex: str) -> bool:
     """Nos. 18 and 57: a listed item of its own; where answers 4 and 5 hold, no magnet fixed in deep-processed goods."""
-    if not of_its_own(case, thing) or not lists.on_annex(case, thing, annex):
+    if not (of_its_own(case, thing) or in_a_simple_assembly(case, thing)) or not lists.on_annex(case, thing, annex):
         return False
     answered = case.read(f"fixed-magnets-{annex}", "outside")
-    return not (answered and facts.form(case, thing) in facts.MAGNETS and facts.fixed(case, thing))
+    return not (answered and facts.form(case, thing) in facts.MAGNETS and facts.fixed(case, thing, "fixed-in-core", "moulded"))
 
 
 def the_product(case: Case, thing: Thing) -> bool:
@@ -307,6 +316,7 @@ def relief(case: Case, thing: Thing) -> bool:
     if not purpose(case, *RELIEF) or purpose(case, *others):
         return False
     refused = any(refused_user(case, who) for who in ("importer", "end_user")) or listed_consignee(case)
+    refused = refused or case.party_is("consignee", "military")
     return not refused or case.read("relief-to-refused-users", "exempt")
 
 

@@ -180,13 +180,24 @@ def described(case: Case, thing: Thing, name: str, word: str, elements: tuple[st
         mineral = form in ("ore", "concentrate", "scrap") and case.read("minerals-and-scrap", "mixture")
         return form in (word, "mixture") or mineral or as_it_consists(case, thing, name)
     if word == "alloy":
-        unpressed = form in ("magnet-alloy-flake", "magnet-powder") and case.read("magnet-alloy", "alloy-line")
-        return form == "alloy" or unpressed or as_it_consists(case, thing, name)
+        return form == "alloy" or read_as_alloy(case, thing) or as_it_consists(case, thing, name)
     if word == "metal":
         return form == "metal" or metal_by_another_name(case, thing, name, elements)
     if word.endswith("-magnet"):
-        return form in MAGNETS and (word == "any-magnet" or facts.family(case, thing) == word.removesuffix("-magnet"))
+        return form in MAGNETS and (word == "any-magnet" or facts.of_family(case, thing, word.removesuffix("-magnet")))
     return form == word or (form == SPRAYED and word in ("ceramic", "coating-material"))
+
+
+def read_as_alloy(case: Case, thing: Thing) -> bool:
+    """Whether magnet alloy before pressing, or a magnet of no named family, is read as an alloy of the lists."""
+    if facts.form(case, thing) in ("magnet-alloy-flake", "magnet-powder"):
+        return case.read("magnet-alloy", "alloy-line")
+    return facts.of_no_named_family(case, thing) and case.read("unnamed-magnets", "by-composition")
+
+
+def called_otherwise(case: Case, thing: Thing, *forms: str) -> bool:
+    """Whether what it is called, an alloy or a magnet of no named family, may be a metal or an alloy by another name."""
+    return facts.form(case, thing) in forms or facts.of_no_named_family(case, thing)
 
 
 def as_it_consists(case: Case, thing: Thing, name: str) -> bool:
@@ -213,9 +224,14 @@ def named_by_answer_4(case: Case, thing: Thing, form: str) -> bool:
 def metal_by_another_name(case: Case, thing: Thing, name: str, elements: tuple[str, ...]) -> bool:
     """Whether it is a metal that is called otherwise: alone in it, or in an alloy with none of its partners in the list."""
     form = facts.form(case, thing)
-    if (form == "alloy" or as_it_consists(case, thing, name)) and facts.consists_of(case, thing, elements):
+    otherwise = called_otherwise(case, thing, "alloy", "magnet-alloy-flake", "magnet-powder")
+    if (otherwise or as_it_consists(case, thing, name)) and facts.consists_of(case, thing, elements):
         return True
-    if form != "alloy" or not all_of(case, thing, elements) or not case.read("alloys-without-partner", "metal-line"):
+    if (
+        not (form == "alloy" or read_as_alloy(case, thing))
+        or not all_of(case, thing, elements)
+        or not case.read("alloys-without-partner", "metal-line")
+    ):
         return False
     systems = [system for _, system in TABLES[name].get("alloy", ()) if elements[0] in system]
     return not any(all_of(case, thing, system) for system in systems)
@@ -297,19 +313,20 @@ def _entries_of_part_1(case: Case, thing: Thing) -> tuple[str, ...]:
         return tuple(one for one in METALS_61 if facts.contains(case, thing, one))
     if form == "oxide":
         return tuple(f"{one} oxide" for one in OXIDES_61 if facts.contains(case, thing, one))
-    if form == "alloy":
+    if called_otherwise(case, thing, "alloy", "magnet-alloy-flake", "magnet-powder"):
         alone = [one for one in METALS_61 if facts.contains(case, thing, one) and facts.consists_of(case, thing, (one,))]
         if alone:
             return tuple(alone)
-        return tuple("-".join(system) for system in ALLOYS_61 if _of_system(case, thing, system))
-    return ()
+    return tuple("-".join(system) for system in ALLOYS_61 if _of_system(case, thing, system))
 
 
 def _of_system(case: Case, thing: Thing, system: tuple[str, ...]) -> bool:
     """Whether an alloy is of a named system; whether it may hold others beside is a reading."""
-    if not all_of(case, thing, system):
+    if not called_otherwise(case, thing, "alloy", "magnet-alloy-flake") or not all_of(case, thing, system):
         return False
-    return facts.consists_of(case, thing, system) or case.read("alloys-with-others-61", "covered")
+    if facts.consists_of(case, thing, system):
+        return True
+    return facts.form(case, thing) == "alloy" and case.read("alloys-with-others-61", "covered")
 
 
 def in_part_1(case: Case, thing: Thing) -> bool:
@@ -336,8 +353,8 @@ def _part_2_material(case: Case, thing: Thing) -> bool:
         return nameless_part_2(case, thing, "a material of part 2")
     form = facts.form(case, thing)
     if form in MAGNETS:
-        family = facts.family(case, thing)
-        return any_of(case, thing, {"SmCo": ("Sm",), "NdFeB": ("Tb", "Dy")}.get(family, ()))
+        kinds = (("SmCo", ("Sm",)), ("NdFeB", ("Tb", "Dy")))
+        return any(facts.of_family(case, thing, name) and any_of(case, thing, elements) for name, elements in kinds)
     if form != "target":
         return False
     if any_of(case, thing, NAMED_TARGETS_61):
@@ -370,8 +387,6 @@ def whole_part_2_material(case: Case, thing: Thing) -> bool:
 
 def part_2_assembly(case: Case, thing: Thing) -> bool:
     """Annex 1 part 2: parts, components and assemblies that hold such materials."""
-    if not thing.nameless and facts.form(case, thing) in facts.MATERIALS:
-        return False
     reach = case.readings.option(case.world, "part-2-reaches")
     if reach == "magnet-only":
         return False

@@ -58,6 +58,8 @@ class Thing:
     amount: Bounds = ONE
     """How much of it that line names, in ``unit_of_amount``, for one batch of the thing above."""
     unit_of_amount: str | None = None
+    part: bool = True
+    """Whether it is a part of the thing above, and not told as what that was made from."""
     told: dict[str, bool | None] = field(default_factory=dict)
     """What was told of elements before."""
 
@@ -94,7 +96,7 @@ class Thing:
     def lines(self) -> list[Thing]:
         """What is listed in it, with the inputs that its composition names."""
         listed = [(key, place, line) for key in ("parts", "materials") for place, line in enumerate(self.says(key) or [])]
-        below = [self._line(f"{self.path}.{key}[{place}]", line) for key, place, line in listed]
+        below = [self._line(f"{self.path}.{key}[{place}]", line, key == "parts") for key, place, line in listed]
         return below + [self._input(place, entry) for place, entry in enumerate(self.composition) if _bought(entry)]
 
     @cached_property
@@ -102,7 +104,9 @@ class Thing:
         """The lines, and something nameless where they leave room for a rare earth."""
         if not self.leaves_room:
             return self.lines
-        return [*self.lines, Thing(f"{self.path}.contents not listed", {}, self, self.shared, NAMELESS, amount=SOME)]
+        # Beside parts it may be one more of them, unless all that the thing consists of is named.
+        part = bool(self.says("parts")) and not self.composition_is_all
+        return [*self.lines, Thing(f"{self.path}.contents not listed", {}, self, self.shared, NAMELESS, amount=SOME, part=part)]
 
     @cached_property
     def below(self) -> list[Thing]:
@@ -209,13 +213,13 @@ class Thing:
 
     # ---- making
 
-    def _line(self, path: str, line: dict[str, Any]) -> Thing:
+    def _line(self, path: str, line: dict[str, Any], part: bool) -> Thing:
         amount = amounts.plain(stated(line, "quantity"), or_nothing=True)
         if "use" not in line:
-            return Thing(path, line, self, self.shared, line=path, amount=amount)
+            return Thing(path, line, self, self.shared, line=path, amount=amount, part=part)
         item = self.shared[line["use"]]
         unit = stated(line, "unit")
-        return Thing(f"shared.{line['use']}", item, self, self.shared, line=path, amount=amount, unit_of_amount=unit)
+        return Thing(f"shared.{line['use']}", item, self, self.shared, line=path, amount=amount, unit_of_amount=unit, part=part)
 
     def _input(self, place: int, entry: dict[str, Any]) -> Thing:
         data = {
@@ -236,7 +240,7 @@ class Thing:
             # What a thing consists of is no thing of its own any more; a magnet that was bought may be.
             data |= {"processing": ["consumed"], "principal": False}
         path = f"{self.path}.composition[{place}]"
-        return Thing(path, data, self, self.shared, INPUT, line=path)
+        return Thing(path, data, self, self.shared, INPUT, line=path, part=False)
 
 
 def _share(entry: dict[str, Any]) -> Bounds | None:
