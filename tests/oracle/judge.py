@@ -36,6 +36,7 @@ from tests.oracle.worlds import (
 REQUIRED, UNDETERMINED, NOT_REQUIRED = "required", "undetermined", "not required"
 APPLIES, CANNOT_TELL, EXEMPT = "applies", "cannot tell", "exempt"
 ASLEEP, ASLEEP_CANNOT_TELL, FAILS = "asleep", "asleep, cannot tell", "does not apply"
+AS_STATED = "as-stated"
 STATUS = {0: NOT_REQUIRED, 12: NOT_REQUIRED, 10: REQUIRED, 11: UNDETERMINED}
 
 
@@ -134,20 +135,21 @@ class Product:
     def too_cheap(self, label: str) -> bool:
         """Whether a thing so called is surely worth less than what is listed inside it.
 
-        That is the part 1 items, or these and precursors; all of them, or the Chinese. By the prices as they are stated,
-        unless another kind was chosen. Where there are too many worlds, in each of those that are tried.
+        That is the part 1 items, or these and precursors; all of them, or the Chinese. By the prices as they are stated, or
+        of the kind that was chosen. Where there are too many worlds, in each of those that are tried.
         """
         called = [places[0] for places in self.places.values() if places[0].label == label and places[0].says("unit_value")]
         return any(
-            self._always(partial(_too_cheap, one, listed, counts))
+            self._always(partial(_too_cheap, one, listed, counts), priced)
+            for priced in dict.fromkeys((AS_STATED, self.readings.chosen.get("valuation", AS_STATED)))
             for one in called
             for listed in (lists.in_part_1, shares.listed_or_precursor)
             for counts in (shares.anybody, facts.of_chinese_origin)
         )
 
-    def _always(self, question: Any) -> bool:
+    def _always(self, question: Any, priced: str = AS_STATED) -> bool:
         def asked(world: World) -> bool:
-            readings = Readings({"valuation": "as-stated", **self.readings.chosen})
+            readings = Readings({**self.readings.chosen, "valuation": priced})
             return bool(question(Case(world, readings, {}, self.rates)))
 
         try:
