@@ -1182,12 +1182,12 @@ def test_a_reading_or_an_option_that_is_not_there_is_refused() -> None:
     assert list(refused.value.problems) == [
         Problem(
             place=Place(file="readings", path="colour"),
-            message="no reading 'colour' is not known",
+            message="there is no reading 'colour'",
             advice=f"use one of {', '.join(FULL.readings)}",
         ),
         Problem(
             place=Place(file="readings", path=name),
-            message=f"{name} = grey is not known",
+            message=f"the reading {name!r} has no option 'grey'",
             advice=f"use one of {', '.join(known)}",
         ),
     ]
