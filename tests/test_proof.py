@@ -34,7 +34,7 @@ from tests.running import ROOT, run
 PACK = load()
 OWN = load_claims(rules_folder(), PACK)
 CORPUS = ROOT / "tests" / "rule_schema_corpus" / "good"
-LOOKED_AT = {"days": 116, "lists": 56, "reached": 910, "apart": 56, "share": 2, "line": 65, "refused": 23, "words": 157}
+LOOKED_AT = {"days": 116, "lists": 56, "reached": 944, "apart": 56, "share": 2, "line": 65, "refused": 23, "words": 157}
 """How many claims of each kind the product's rules have."""
 MEANT = {"lists": 6, "reached": 20, "refused": 20}
 """How many of them are declared to be meant as they are, each with its reason."""
