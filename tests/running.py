@@ -6,6 +6,7 @@ Knows how to catch what a command prints and how it ends. Used by tests and by r
 from __future__ import annotations
 
 import contextlib
+import gc
 import io
 import os
 import sys
@@ -104,6 +105,8 @@ def run(args: Sequence[str], stdin: bytes = b"", folder: Path = ROOT) -> Ran:
     finally:
         sys.stdin = before[0]
         os.chdir(before[1])
+        # A command that ends with its process turns the collector off; these processes go on for thousands of tests.
+        gc.enable()
     return Ran(status, out.text(), err.text())
 
 
