@@ -120,7 +120,8 @@ def test_what_kind_of_thing_it_is_in_is_asked_of_that_thing() -> None:
     """Whether the oxide was consumed hangs on what the product is, not on how the oxide was processed."""
     document = subject("german-magnet")
     del document["product"]["form"]
-    document["product"]["composition"][0] |= {"input_form": "oxide", "origin": "CN"}
+    oxide = {"part_number": "Dy oxide", "form": "oxide", "quantity": 1, "origin": "CN", "composition_complete": True}
+    document["product"]["materials"] = [{**oxide, "composition": [{"element": "Dy", "input_form": "oxide"}, {"element": "O"}]}]
     one = finding(judged(document, embedded_items="every-level"), "cn-mofcom-2025-61/1.3", "Dy oxide")
     assert one.status.value == "cannot tell"
     assert asked(one) == {("fact", "item.form", 0)}

@@ -551,15 +551,16 @@ def test_whether_a_named_substance_is_there() -> None:
     [
         ((), True, False),
         ((part("Fe"),), True, True),
-        ((part("Fe"),), False, False),
+        ((part("Fe"),), None, False),
         ((part("Fe"), part(None)), True, False),
-        ((part("Fe", "0.4"), part("Nd", "0.6")), False, True),
-        ((part("Fe", "0.4"), part("Nd", "0.6 .. 0.7"), part("B")), False, True),
-        ((part("Fe", "0.4"), part("Nd", "0.59 .. 0.7")), False, False),
-        ((part("Fe", "1.1"),), False, True),
+        ((part("Fe", "0.4"), part("Nd", "0.6")), None, True),
+        ((part("Fe", "0.4"), part("Nd", "0.6 .. 0.7"), part("B")), None, True),
+        ((part("Fe", "0.4"), part("Nd", "0.59 .. 0.7")), None, False),
+        ((part("Fe", "1.1"),), None, True),
+        ((part("Fe", "1.1"),), False, False),
     ],
 )
-def test_whether_a_composition_leaves_room(parts: tuple[Substance, ...], complete: bool, outcome: bool) -> None:
+def test_whether_a_composition_leaves_room(parts: tuple[Substance, ...], complete: bool | None, outcome: bool) -> None:
     assert whole(item(composition=parts, composition_complete=complete)) is outcome
 
 

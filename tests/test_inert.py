@@ -113,7 +113,7 @@ def test_there_are_fifty_payloads_and_every_place_is_found() -> None:
     assert len(NAMES) == sum(map(len, PAYLOADS.values())) == 50
     assert len(set(NAMES.values())) == 50
     assert all(0 < len(text) <= 2000 for text in NAMES.values())
-    assert len(fields()) == 113
+    assert len(fields()) == 119
     assert len({field.name for field in fields()}) == 26
 
 

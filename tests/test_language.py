@@ -396,5 +396,5 @@ def test_a_translation_is_no_law() -> None:
 
 
 def test_what_stands_after_an_exemption_is_no_part_of_it() -> None:
-    said = language.speech("zh", PACK).say("lifted by article 5; fixed or consumed in another item: yes, asked: is no")
-    assert said == "因第五条而豁免；已固定或已消耗于其他物项中：是（条件：否）"
+    said = language.speech("zh", PACK).say("lifted by article 5; fixed in another item: yes, asked: is no")
+    assert said == "因第五条而豁免；已固定于其他物项中：是（条件：否）"

@@ -13,15 +13,13 @@ from fractions import Fraction
 from pathlib import Path
 from typing import Any
 
-from rare_earth_compliance.record.opening import CONTENTS, lines_below, lookup
+from rare_earth_compliance.record.opening import CONTENTS, GONE, lines_below, lookup
 from rare_earth_compliance.record.plain import NONE, SOME, Bounds, amount, exactly, number
 
 _HERE = Path(__file__).parents[1]
-_WORDS = json.loads((_HERE / "product" / "words.json").read_bytes())
-_FAMILIES, _FORMS = _WORDS["family"], _WORDS["form"]
+_FAMILIES, _FORMS = map(json.loads((_HERE / "product" / "words.json").read_bytes()).get, ("family", "form"))
 _TEXT = (_HERE / "core" / "codes" / "elements.txt").read_text(encoding="utf-8")
 _ROWS = [row.split("\t") for row in _TEXT.splitlines() if row[:1] not in ("", "#")]
-CONSUMED = "consumed"
 _TOLD = ("origin", "steps", "steps_complete", "technologies", "technologies_complete")
 UNNAMED = "*"  # a rare earth that nothing names
 ELEMENTS, RARE = {row[0] for row in _ROWS}, {UNNAMED, *(row[0] for row in _ROWS if row[2:])}
@@ -184,7 +182,7 @@ class Goods:
         names = {"input_form": "form", "input_alloy": "alloy", "value": "unit_value"}
         made = {names.get(key, key): part[key] for key in (*_TOLD, *names) if part.get(key)}
         if "form" in made and "magnet" not in _FORMS[made["form"]]:
-            made |= {"processing": [CONSUMED], "principal": False}
+            made |= GONE
         made |= {key: one[key] for key in ("unit", "mass") if key in one and "value" in part}
         made["composition"] = [{key: part[key] for key in ("element", "cas") if key in part}]
         self.raw[child] = {**made, "composition_complete": pure, "complete": pure, "bought": "value" not in part}
@@ -283,7 +281,7 @@ class Goods:
         odd = any(one.get(said) not in (None, "none") and "vague" not in form and mark not in form for said, mark in kinds)
         odd |= one.get("equipment") not in (None, "none") and "never" in form
         there = "loose" in one.get("processing", ()) or one.get("principal") is True or "magnet" in form
-        odd |= there and CONSUMED in one.get("processing", ())
+        odd |= there and "consumed" in one.get("processing", ())
         below = [self.raw[child].get("rare_earths") for child, _ in self.lines.get(place, ()) if not child.endswith(CONTENTS)]
         odd |= self.none[place] == "yes" and "present" in below
         others = form.get("of", "").split()
