@@ -100,7 +100,7 @@ def test_a_status_that_settles_something_keeps_its_rank() -> None:
 
 def test_what_must_not_be_so_is_said_so_and_no_state_is_said_twice() -> None:
     text, data = told(("check", "examples/loose-or-fixed/loose.json", "--on", "2026-11-23"))
-    assert "must not be so – consumed in making another item: no" in text
+    assert "must not be so – fixed in another item: no" in text
     assert "[yes] not" not in text
     states = [one["because"] for one in data["states"] if one["because"].startswith(one["state"])]
     assert states
