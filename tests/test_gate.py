@@ -158,7 +158,9 @@ def test_a_report_leads_with_what_was_checked(tmp_path: Path) -> None:
 
 def test_any_other_destination_is_a_question_that_can_be_asked(tmp_path: Path) -> None:
     inside = json.loads(json.dumps(MAGNET))
-    inside["shipment"]["destination"] = "CN"
+    inside["shipment"] |= {"movement": "transfer", "destination": "CN"}
+    for who in ("importer", "end_user"):
+        inside["shipment"][who] = inside["shipment"].get(who, {}) | {"located_in": "CN", "chinese_person": True}
     inside["shipment"]["consignee"] |= {"located_in": "CN", "chinese_person": True, "foreign_owned": False}
     assert gate(project(tmp_path / "one", BOMS, a=inside)).status == 0
     assert gate(project(tmp_path / "two", BOMS + 'shipment = {destination = "not CN"}\n', a=inside)).status == 10

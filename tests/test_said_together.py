@@ -36,6 +36,7 @@ MAGNET = {
     "composition_complete": True,
     "origin": "CN",
 }
+RECIPIENTS = ("importer", "consignee", "end_user")
 PRODUCTION = "overseas-rare-earth-production"
 
 
@@ -176,15 +177,15 @@ TOGETHER: dict[str, tuple[dict[str, Any], tuple[str, ...]]] = {
         (TO_WHOM.format("importer"),),
     ),
     "to where nobody stands": (
-        moved("DE", "CN", importer=party("US"), consignee=party("US"), end_user=party("US")),
+        moved("DE", "CN", MAGNET, importer=party("US"), consignee=party("US"), end_user=party("US")),
         (NOBODY.format("CN", "US"),),
     ),
     "to where no importer stands": (
-        moved("DE", "CN", importer=party("US"), consignee=None, end_user=None),
+        moved("DE", "CN", MAGNET, importer=party("US"), consignee=None, end_user=None),
         (NOBODY.format("CN", "US"),),
     ),
     "to where no consignee stands": (
-        moved("DE", "not CN", importer=None, consignee=party("CN"), end_user=None),
+        moved("DE", "not CN", MAGNET, importer=None, consignee=party("CN"), end_user=None),
         (NOBODY.format("not CN", "CN"),),
     ),
     "taught inside China to a Chinese person elsewhere": (
@@ -324,6 +325,7 @@ HONEST = {
     "for a user elsewhere, and nothing else is said": moved("DE", "FR", importer=None, consignee=None, end_user=party("US")),
     "by an importer elsewhere": moved("DE", "FR", importer=party("US")),
     "for a user abroad of a Chinese recipient abroad": moved("CN", "DE", consignee=party("DE", chinese=True)),
+    "what is on no list, to the warehouse of somebody elsewhere": moved("DE", "CN", **dict.fromkeys(RECIPIENTS, party("US"))),
     "through another country": moved("DE", "FR", movement="transit", transit_through=["CH"]),
     "anywhere but there": moved("DE", "not CN", importer=None, consignee=None, end_user=party("FR")),
     "technology of nothing of the kind": told(),
@@ -398,7 +400,7 @@ def test_the_second_stage_sees_the_same(name: str) -> None:
 @pytest.mark.parametrize("name", [one for one in (*TOGETHER, *HONEST) if not one.startswith(NO_WORD_IN_THE_ORACLE)])
 def test_the_second_implementation_sees_the_same(name: str) -> None:
     document = TOGETHER[name][0] if name in TOGETHER else HONEST[name]
-    if "family" in name or "an alloy" in name or "equipment" in name or "codes of" in name:
+    if "on no list, to" in name or "family" in name or "an alloy" in name or "equipment" in name or "codes of" in name:
         pytest.skip("reads no such field")
     found = judge.evaluate(things.load(json.dumps(document)), OCTOBER, {}, None)
     assert found.contradictory is (name in TOGETHER)

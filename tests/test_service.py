@@ -28,8 +28,10 @@ from tests.serving import JSON, LIMITS, LINES, ON, Client, Inline, app, law
 
 MAGNET = (ROOT / "rules" / "subjects" / "chinese-magnet.json").read_bytes()
 FIBRE = (ROOT / "rules" / "subjects" / "chinese-fibre.json").read_bytes()
-INSIDE_CHINA = ["destination=CN", "consignee.chinese_person=true", "consignee.foreign_owned=false"]
-"""Without the last two it may be provided to a foreign person inside China."""
+RECIPIENTS = ("importer", "consignee", "end_user")
+CHINESE = [f"{who}.{said}" for who in RECIPIENTS for said in ("located_in=CN", "chinese_person=true", "foreign_owned=false")]
+INSIDE_CHINA = ["destination=CN", "movement=transfer", *CHINESE]
+"""With the first alone it is an export inside one country, and may be provided to a foreign person there."""
 WORK = "/v1/determinations"
 MOST_CHECKED = 60_000
 """Longer answers are of the same form; checking each would take most of the time of the tests."""

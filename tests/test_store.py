@@ -68,8 +68,11 @@ def laws() -> Iterator[tuple[str, Under]]:
     prices = tables([str(EXAMPLES / "ev-traction-motor" / "prices.json")])
     yield "prices", under(tables=prices)
     yield "prices, settled", under(tables=prices, **SETTLED)
-    given = ShipmentFields.model_validate({"destination": "VN", "end_user": {"military": True}})
-    facts = (("destination", "VN"), ("end_user.military", "true"))
+    there = {"located_in": "VN"}
+    user = there | {"military": True}
+    given = ShipmentFields.model_validate({"destination": "VN", "importer": there, "consignee": there, "end_user": user})
+    places = [(f"{who}.located_in", "VN") for who in ("importer", "consignee", "end_user")]
+    facts = (("destination", "VN"), *places, ("end_user.military", "true"))
     yield "facts", under(given=given, facts=facts)
     shipment = EXAMPLES / "ebike-motor" / "shipment.json"
     yield "one shipment", under(shipment=read(shipment.read_bytes(), str(shipment)))

@@ -37,7 +37,7 @@ from rare_earth_compliance.engine.hints import hints
 from rare_earth_compliance.engine.inquiry import Inquiry
 from rare_earth_compliance.engine.later import Brief, Later
 from rare_earth_compliance.engine.limbs import limbs, standings, why_not
-from rare_earth_compliance.engine.movement import contradictions
+from rare_earth_compliance.engine.movement import contradictions, to_nobody
 from rare_earth_compliance.engine.outlook import idle, outlooks
 from rare_earth_compliance.engine.plan import Plan, heading
 from rare_earth_compliance.engine.verdicts import Judge, Judged, Verdict
@@ -123,7 +123,7 @@ class Decided:
     @property
     def nothing_listed(self) -> bool:
         """Whether no item is, or may be, on any list of the pack."""
-        return not any(self.case.inquiry.listing.possible(name) for name in self.case.inquiry.pack.lists)
+        return _nothing_listed(self.case.inquiry)
 
 
 def decided(
@@ -349,10 +349,17 @@ def _duties_open(deadlines: Deadlines, judged: list[Judged]) -> tuple[DutyOwed, 
     return tuple(deadlines.owed(name, sure=sure) for name, sure in found.items())
 
 
+def _nothing_listed(inquiry: Inquiry) -> bool:
+    return not any(inquiry.listing.possible(name) for name in inquiry.pack.lists)
+
+
 def _conflicts(inquiry: Inquiry) -> tuple[str, ...]:
     """What in the data contradicts itself, or is declared and known to no list; nothing is cleared while it does."""
     product = inquiry.product
     found: dict[str, None] = dict.fromkeys([*inquiry.parties.conflicts(), *contradictions(inquiry.shipment, inquiry.on)])
+    # What is on no list may go anywhere, to a warehouse of somebody elsewhere too.
+    if (unreceived := to_nobody(inquiry.shipment)) and not _nothing_listed(inquiry):
+        found[unreceived] = None
     said = [*inquiry.contents.conflicts, *inquiry.figures.conflicts()]
     for measure in inquiry.measures():
         said += measure.conflicts

@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from datetime import date
 
 from rare_earth_compliance.engine.intentions import foretold, unlike_the_purpose
-from rare_earth_compliance.engine.recipients import elsewhere, misplaced, to_whom
+from rare_earth_compliance.engine.recipients import elsewhere, misplaced, to_whom, unreceived
 from rare_earth_compliance.engine.things import said_of_a_thing
 from rare_earth_compliance.product.convert import TECHNOLOGY
 from rare_earth_compliance.product.model import Item, Party, Product, Shipment, Transfer
@@ -26,9 +26,8 @@ _NO_TECHNOLOGY = (None, False, "none", ("other-help",))
 def contradictions(shipment: Shipment, on: date | None) -> Iterator[str]:
     """Everything of the kind in a shipment and its product, in words; ``on`` is the day judged."""
     yield from _ways(shipment)
-    inside = stays_inside(shipment)
-    yield from misplaced(shipment, inside=inside)
-    if inside:
+    if stays_inside(shipment):
+        yield from misplaced(shipment)
         yield from to_whom(shipment)
     for role in ROLES:
         party: Party = getattr(shipment, role)
@@ -38,6 +37,11 @@ def contradictions(shipment: Shipment, on: date | None) -> Iterator[str]:
     yield from unlike_the_purpose(shipment.end_use)
     yield from foretold(shipment.transfer, (on, shipment.day))
     yield from _kinds(shipment)
+
+
+def to_nobody(shipment: Shipment) -> str:
+    """That what leaves a country goes to another in which none of those stands who are to get it, in words; else nothing."""
+    return "" if stays_inside(shipment) else unreceived(shipment)
 
 
 def _kinds(shipment: Shipment) -> Iterator[str]:

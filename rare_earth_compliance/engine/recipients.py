@@ -17,24 +17,32 @@ _BEFORE_THE_LAST = ("importer", "consignee")
 _GOODS = "goods"
 
 
-def misplaced(shipment: Shipment, *, inside: bool) -> Iterator[str]:
-    """Recipients that stand elsewhere than it goes: any of them where it stays ``inside`` one country; else where none of those
-    of whom it is told stands there, and one is the importer or the consignee.
+def misplaced(shipment: Shipment) -> Iterator[str]:
+    """Recipients of what stays inside one country that stand elsewhere."""
+    for role, place in _away(shipment).items():
+        said = f"the shipment is said to stay inside one country and to go to {shipment.destination}"
+        yield f"{said}, but the {_spoken(role)} stands in {place}"
 
-    Technology is provided where it is taught, wherever the foreigner stands to whom it is.
-    """
-    end = shipment.destination
+
+def unreceived(shipment: Shipment) -> str:
+    """That of those recipients of whom it is told none stands where it goes, and one is the importer or the consignee."""
+    away = _away(shipment)
+    if len(away) < len(_standing(shipment)) or not any(role in away for role in _BEFORE_THE_LAST):
+        return ""
+    places = ", ".join(sorted(set(away.values())))
+    return f"the shipment is said to go to {shipment.destination}, but nobody who is to get it stands there, only in {places}"
+
+
+def _standing(shipment: Shipment) -> dict[str, str]:
+    return {role: place for role in _RECIPIENTS if (place := getattr(shipment, role).located_in) is not None}
+
+
+def _away(shipment: Shipment) -> dict[str, str]:
+    """The recipients that stand elsewhere than it goes. Technology is provided where it is taught, wherever the foreigner
+    stands to whom it is."""
     if shipment.kind == TECHNOLOGY and shipment.consignee.chinese_person is False:
-        return
-    stand = {role: place for role in _RECIPIENTS if (place := getattr(shipment, role).located_in) is not None}
-    away = {role: place for role, place in stand.items() if elsewhere(place, end)}
-    if inside:
-        for role, place in away.items():
-            said = f"the shipment is said to stay inside one country and to go to {end}"
-            yield f"{said}, but the {_spoken(role)} stands in {place}"
-    elif away == stand and any(role in away for role in _BEFORE_THE_LAST):
-        places = ", ".join(sorted(set(away.values())))
-        yield f"the shipment is said to go to {end}, but nobody who is to get it stands there, only in {places}"
+        return {}
+    return {role: place for role, place in _standing(shipment).items() if elsewhere(place, shipment.destination)}
 
 
 def to_whom(shipment: Shipment) -> Iterator[str]:

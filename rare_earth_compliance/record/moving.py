@@ -17,7 +17,10 @@ _PRODUCTION = "overseas-rare-earth-production"
 
 
 def contradicted(fact: Fact, kind: Any, product: Any, items: Iterable[Any], on: str) -> bool:
-    """Whether a shipment contradicts itself; ``fact`` tells what stands in it, ``items`` are those in use, ``on`` the day."""
+    """Whether a shipment contradicts itself; ``fact`` tells what stands in it, ``items`` are those in use, ``on`` the day.
+
+    What goes where nobody stands who is to get it is another matter: see ``to_nobody``.
+    """
     for role in ("exporter", *_RECIPIENTS):
         if fact(f"{role}.military") is False and fact(f"{role}.military_of"):
             return True
@@ -45,17 +48,32 @@ def _elsewhere(start: str, end: str) -> bool:
 
 def _recipients(fact: Fact, kind: Any) -> bool:
     """Whether somebody is to have what does not go there, or for a foreigner what stays inside and is given to a Chinese."""
-    start, end = fact("ship_from") or fact("exporter.located_in"), fact("destination")
-    inside = fact("movement") == "transfer" or (bool(start) and start == end)
-    chinese = fact("consignee.chinese_person")
-    taught = kind == "technology" and chinese is False
-    stand = {role: fact(f"{role}.located_in") for role in _RECIPIENTS if end and not taught and fact(f"{role}.located_in")}
-    away = [role for role, place in stand.items() if _elsewhere(place, end)]
-    if away and (inside or (len(away) == len(stand) and away != ["end_user"])):
+    if not _inside(fact):
+        return False
+    if any(_away(fact, kind).values()):
         return True
-    if not inside or chinese is not True or (kind == "goods" and fact("exporter.chinese_person") is False):
+    if fact("consignee.chinese_person") is not True or (kind == "goods" and fact("exporter.chinese_person") is False):
         return False
     return fact("importer.chinese_person") is False or fact("end_user.chinese_person") is False
+
+
+def to_nobody(fact: Fact, kind: Any) -> bool:
+    """Whether what leaves a country goes where none of those stands who are to get it, the last user not alone."""
+    away = _away(fact, kind)
+    return not _inside(fact) and {*away.values()} == {True} and away.keys() != {"end_user"}
+
+
+def _inside(fact: Fact) -> bool:
+    start = fact("ship_from") or fact("exporter.located_in")
+    return fact("movement") == "transfer" or (bool(start) and start == fact("destination"))
+
+
+def _away(fact: Fact, kind: Any) -> dict[str, bool]:
+    """Whether recipients of whom it is told where they stand do so elsewhere; a foreigner may be taught anywhere."""
+    end = fact("destination")
+    if not end or (kind == "technology" and fact("consignee.chinese_person") is False):
+        return {}
+    return {role: _elsewhere(place, end) for role in _RECIPIENTS if (place := fact(f"{role}.located_in"))}
 
 
 def _known_otherwise(fact: Fact) -> bool:

@@ -13,7 +13,7 @@ from typing import Any
 
 from rare_earth_compliance.record.calendar import Days
 from rare_earth_compliance.record.goods import Goods, all_of, any_of, either, hull, joined, present, share
-from rare_earth_compliance.record.moving import contradicted
+from rare_earth_compliance.record.moving import contradicted, to_nobody
 from rare_earth_compliance.record.opening import CONTENTS, GONE, Law, lookup, written
 from rare_earth_compliance.record.persons import Persons, folded, likeness, owned_apart, owned_otherwise
 from rare_earth_compliance.record.places import consumed, enclosed
@@ -252,6 +252,9 @@ class Derived(Check):
             for name, entries in self.law.lists.items()
             for entry in entries
         )
+        unfit |= to_nobody(self._fact, self._kind) and any(
+            self.listed(name, item)["outcome"] != "no" for name in self.law.lists for item in self.goods.order
+        )
         self.taken, self.shown = kept
         rows = [entry for entries in self.law.lists.values() for entry in entries if entry.get("declared") != "no"]
         known = {entry["code"].partition(".")[0] for entry in rows}
@@ -264,12 +267,15 @@ class Derived(Check):
         found = unfit or self.disputed or self.goods.contradicts() or any(one.contradicted for one in parties)
         return bool(found or unowned or self._two_prices() or self._moves_otherwise())
 
+    @property
+    def _kind(self) -> Any:
+        kind = self._fact("kind")
+        return "technology" if isinstance(kind, dict) else kind
+
     def _moves_otherwise(self) -> bool:
         """Whether what is said of what moves can not all be so."""
-        kind = self._fact("kind")
         items = [self.goods.raw[item] for item in self.goods.order if not item.endswith(CONTENTS)]
-        kind = "technology" if isinstance(kind, dict) else kind
-        return contradicted(self._fact, kind, self.goods.raw[self.root], items, self.said["on"])
+        return contradicted(self._fact, self._kind, self.goods.raw[self.root], items, self.said["on"])
 
 
 def apart(one: Bounds, two: Bounds) -> bool:

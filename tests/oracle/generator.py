@@ -618,7 +618,7 @@ def _told_as_one(shipment: Document) -> None:
     """
     rng = Random(json.dumps(shipment))  # noqa: S311 - reproducible test data, not secrecy
     end, parties = shipment["destination"], [shipment[role] for role in ("importer", "consignee", "end_user")]
-    if rng.random() < 0.95:
+    if shipment["ship_from"] != end or rng.random() < 0.95:  # what is on no list may go where nobody stands
         for one in parties:
             one["located_in"] = end if not end.startswith("not ") else "US"
     if shipment["ship_from"] == end:

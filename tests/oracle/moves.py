@@ -88,7 +88,10 @@ def _by_the_wrong_way(shipment: Document) -> bool:
 
 
 def _for_somebody_else(shipment: Document) -> bool:
-    """Somebody gets it who stands elsewhere, or inside a country it is given to one person for a foreigner."""
+    """Somebody gets it who stands elsewhere, or inside a country it is given to one person for a foreigner.
+
+    What is on no list may go where nobody stands who gets it. That is not told apart here, and not drawn.
+    """
     end, parties = stated(shipment, "destination"), [stated(shipment, role) for role in GETTERS]
     chinese = [stated(one, "chinese_person") for one in parties]
     of_goods = stated(shipment, "kind") != "technology" or chinese[1] is not False
