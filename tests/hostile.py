@@ -68,8 +68,9 @@ def bases() -> dict[str, Document]:
     """Clean inputs, each with another answer; two of them clear by one fact."""
     magnet = json.loads((ROOT / "rules/subjects/chinese-magnet.json").read_text(encoding="utf-8"))
     inside = copy.deepcopy(magnet)
-    inside["shipment"].update(destination="CN")
-    inside["shipment"]["consignee"].update(located_in="CN", chinese_person=True, foreign_owned=False)
+    inside["shipment"].update(destination="CN", movement="transfer")
+    for who in ("importer", "consignee", "end_user"):
+        inside["shipment"][who].update(located_in="CN", chinese_person=True, foreign_owned=False)
     drive = json.loads((EXAMPLES / "hard-disk/assumed.json").read_text(encoding="utf-8"))
     drive["shipment"] = json.loads((EXAMPLES / "hard-disk/shipment.json").read_text(encoding="utf-8"))["shipment"]
     screw = copy.deepcopy(magnet)

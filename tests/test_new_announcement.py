@@ -47,6 +47,8 @@ def test_it_judges(day: str, status: int, folder: Path, tmp_path: Path) -> None:
     product = json.loads((ROOT / "rules/subjects/chinese-magnet.json").read_text(encoding="utf-8"))
     product["product"]["composition"] = [{"element": "Tm", "mass_fraction": "60 %"}, {"element": "Fe", "mass_fraction": "40 %"}]
     product["shipment"]["destination"] = "NO"
+    for who in ("importer", "consignee", "end_user"):
+        product["shipment"][who]["located_in"] = "NO"
     file = tmp_path / "magnet.json"
     file.write_text(json.dumps(product), encoding="utf-8")
     ran = run(["check", str(file), "--on", day, "--rules", str(folder), "--format", "json"])
