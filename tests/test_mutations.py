@@ -33,10 +33,6 @@ Record = Callable[[str, object], None]
 EQUIVALENT = {
     "annex-18 1C902.a.4: without item.contains Sm is yes": "the word SmCo for a family says that it holds samarium",
     "61-part-2-materials part-2/samarium-cobalt-magnet: without item.contains Sm is yes": "the same",
-    "61-part-2-assemblies part-2/parts-components-assemblies: * as mixture in item.form none_of 20 words": (
-        "what is inside a thing of such a form is consumed, so that the thing holds no item"
-    ),
-    "61-part-2-assemblies part-2/parts-components-assemblies: without item.form none_of 20 words": "the same",
     "policy cn-mofcom-2025-61/4: end_use.layers_per_stack at_least 256 a step higher": (
         "the same line stands there once more, without the reading"
     ),
