@@ -11,19 +11,19 @@ from datetime import date
 
 from rare_earth_compliance.product.model import EndUse, Transfer
 
-_PRODUCTION = "overseas-rare-earth-production"
+PRODUCTION = "overseas-rare-earth-production"
 """The purpose of which a state of knowledge speaks."""
-_NOT_KNOWN = "no"
+NOT_KNOWN = "no"
 
 
 def unlike_the_purpose(use: EndUse) -> Iterator[str]:
     """A state of knowledge that the stated purposes exclude."""
     if use.knowledge is None or use.purposes is None:
         return
-    named = _PRODUCTION in use.purposes
-    if named and use.knowledge == _NOT_KNOWN:
+    named = PRODUCTION in use.purposes
+    if named and use.knowledge == NOT_KNOWN:
         yield "the purpose is said to be rare-earth production outside China, and the exporter to know of no such use"
-    if not named and use.complete and use.knowledge != _NOT_KNOWN:
+    if not named and use.complete and use.knowledge != NOT_KNOWN:
         yield (
             f"the exporter is said to know, or to have to know, of rare-earth production outside China ({use.knowledge}), "
             f"and the purposes to be {', '.join(use.purposes)} and no other"

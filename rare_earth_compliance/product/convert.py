@@ -142,7 +142,7 @@ def _input(fields: doc.SubstanceFields, position: int, above: doc.ItemFields) ->
         steps_complete=fields.steps_complete,
         composition=(contained,),
         technologies=_technologies(fields.technologies),
-        technologies_complete=bool(fields.technologies_complete),
+        technologies_complete=fields.technologies_complete is True,
         composition_complete=_pure(fields),
         complete=_pure(fields),
         derived=True,

@@ -15,6 +15,7 @@ from functools import cached_property
 from rare_earth_compliance.engine.casebook import Plans
 from rare_earth_compliance.engine.determination import Status
 from rare_earth_compliance.engine.determine import chosen_readings
+from rare_earth_compliance.engine.movement import GOODS
 from rare_earth_compliance.law.conditions import Condition, asks_of
 from rare_earth_compliance.law.model import Entry, Rule, RulePack
 from rare_earth_compliance.product.words import vague_forms
@@ -250,6 +251,11 @@ def usual(grown: Grown) -> list[Formula]:
             found += [one if word == "civil" else negated(one) for word, one in has.items()]
         else:
             found += [one if word == "loose" else negated(one) for word, one in has.items()]
+    if (
+        any(path.startswith("transfer.") for rule in grown.rules for path in places(pack, pack.rules[rule]))
+        and "kind" in world.words
+    ):
+        found.append(negated(world.words["kind"].is_any((GOODS,))))
     for name, choice in world.words.items():
         wanted = (NONE, "no", "export", "goods", "domestic", world.vocabulary.plain[0])
         found += [is_it for word, is_it in choice.words.items() if word in wanted and not name.startswith("reading ")]

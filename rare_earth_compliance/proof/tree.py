@@ -12,11 +12,12 @@ from dataclasses import dataclass
 from datetime import date
 
 from rare_earth_compliance.core.codes import rare_earths
+from rare_earth_compliance.engine.intentions import NOT_KNOWN, PRODUCTION
 from rare_earth_compliance.engine.movement import GOODS, TRANSFER, TRANSIT
 from rare_earth_compliance.engine.shares import AS_STATED, CONTAINED, EACH_ALONE
 from rare_earth_compliance.law.conditions import AnyOf, Ask, Question
 from rare_earth_compliance.product.convert import TECHNOLOGY
-from rare_earth_compliance.product.words import elements_of, forms_marked, never_in, one_of, words
+from rare_earth_compliance.product.words import CONSUMED, LOOSE, elements_of, forms_marked, never_in, one_of, words
 from rare_earth_compliance.proof.formulas import (
     OPERATIONS,
     Choice,
@@ -38,6 +39,7 @@ from rare_earth_compliance.proof.world import NEGATIVE, NotTranslated, Vocabular
 NOT_SAID = "-"
 MADE_IN = "made-in"
 MILITARY, MILITARY_OF = ".military", ".military_of"
+RECIPIENTS = ("shipment.importer_location", "shipment.consignee_location", "shipment.end_user_location")
 NEVER_EMPTY = ("end_use.purposes", "transfer.subjects")
 """Lists of words that product data takes only with a word in them."""
 BASES = ("purchase-price", "customs-value", "market-price")
@@ -95,6 +97,11 @@ class Tree(Items):
             several = self.several(self.place(fields, 0), self.vocabulary.words(fields))
             self.must.append(follows(moves.is_any((GOODS,)), negated(either(several.values()))))
         self._ways(asked)
+        purposes, knowledge = asked.get("end_use.purpose"), asked.get("end_use.knowledge")
+        if purposes and knowledge:
+            named = self.several(self.place(purposes, 0), self.vocabulary.words(purposes))[PRODUCTION]
+            known = self.choice(self.place(knowledge, 0), self.vocabulary.words(knowledge))
+            self.must.append(known.is_any((NOT_KNOWN,)) == negated(named))
 
     def choice(self, name: str, words: Iterable[str]) -> Choice:
         """As everywhere; and it is said of a military user alone to whose forces it belongs."""
@@ -106,20 +113,35 @@ class Tree(Items):
         return made
 
     def _ways(self, asked: Mapping[str, Question]) -> None:
-        """A hand-over stays in its country, and transit alone passes through others."""
+        """A hand-over, and nothing else, stays in its country; transit alone passes through others, and ends in none."""
         movement, start, end, through = (
             asked.get(f"shipment.{name}") for name in ("movement", "ship_from", "destination", "transit_through")
         )
         if movement is None:
             return
         way = self.choice(self.place(movement, 0), self.vocabulary.words(movement))
-        if start and end:
-            leaves, goes = (self.choice(self.place(one, 0), self.vocabulary.words(one)) for one in (start, end))
-            same = either(both((leaves.is_any((one,)), goes.is_any((one,)))) for one in self.vocabulary.countries)
-            self.must.append(follows(way.is_any((TRANSFER,)), same))
+        goes = self.choice(self.place(end, 0), self.vocabulary.words(end)) if end else None
+        if start and goes:
+            leaves = self.choice(self.place(start, 0), self.vocabulary.words(start))
+            self.must.append(way.is_any((TRANSFER,)) == self._same(leaves, goes))
         if through:
             several = self.several(self.place(through, 0), self.vocabulary.words(through))
             self.must.append(follows(negated(way.is_any((TRANSIT,))), negated(either(several.values()))))
+            if goes:
+                self.must += [negated(both((passed, goes.is_any((one,))))) for one, passed in several.items()]
+        if goes:
+            self._recipients(asked, way.is_any((TRANSFER,)), goes)
+
+    def _same(self, one: Choice, other: Choice) -> Formula:
+        """That two countries are one."""
+        return either(both((one.is_any((place,)), other.is_any((place,)))) for place in self.vocabulary.countries)
+
+    def _recipients(self, asked: Mapping[str, Question], inside: Formula, goes: Choice) -> None:
+        """Who gets it stands where it goes: all of them where it stays inside a country, one of them where it leaves one."""
+        questions = [asked[name] for name in RECIPIENTS if name in asked]
+        there = [self._same(self.choice(self.place(one, 0), self.vocabulary.words(one)), goes) for one in questions]
+        if there:
+            self.must += [follows(inside, both(there)), either(there)]
 
     def _item(self, node: int) -> None:
         """What holds of every item that is described in full and contradicts itself nowhere."""
@@ -134,6 +156,7 @@ class Tree(Items):
             either((negated(either(self.cas(node).values())), self._no_rare_earth(node))),
         ]
         self._by_its_names(node, form, family)
+        self._consumed(node, form)
         for question in self.pack.questions.values():
             # The product is in nothing, and what it is in need not be told.
             if node and question.settled_by and question.found_at.startswith("item."):
@@ -154,6 +177,16 @@ class Tree(Items):
                 # Everything in it is listed: an element that its name tells must be in a line.
                 self.must.append(self.contains(node, symbol) == either(self.contains(one, symbol) for one in below))
             self.must.append(follows(by_name, self.contains(node, symbol)))
+
+    def _consumed(self, node: int, form: Choice) -> None:
+        """What is consumed is no thing of its own any more, and no magnet."""
+        states = [one for one in self.pack.questions.values() if one.found_at == "item.processing"]
+        if not states or CONSUMED not in states[0].words:
+            return
+        there = [self.processed(node)[LOOSE], form.is_any(forms_marked("magnet"))]
+        if any(one.found_at == "item.principal" for one in self.pack.questions.values()):
+            there.append(self.principal(node))
+        self.must.append(follows(self.processed(node)[CONSUMED], negated(either(there))))
 
     def _by_its_names(self, node: int, form: Choice, family: Choice) -> None:
         """The words for an item exclude nothing that is in it."""

@@ -16,7 +16,9 @@ from rare_earth_compliance.core.codes import countries, rare_earths
 from rare_earth_compliance.core.problems import Place
 from rare_earth_compliance.core.quantities import written
 from rare_earth_compliance.engine.determination import Status
+from rare_earth_compliance.engine.movement import GOODS
 from rare_earth_compliance.law.model import Confirmation, RulePack
+from rare_earth_compliance.product.convert import TECHNOLOGY
 from rare_earth_compliance.product.document import FORMAT, NONE_OF_THEM
 from rare_earth_compliance.product.words import first_steps, unit_of
 from rare_earth_compliance.proof.formulas import Model, Number
@@ -137,9 +139,12 @@ def _mined(tree: Tree) -> dict[str, str]:
 
 
 def _is_written(path: str, wanted: set[str], shipment: dict[str, Any]) -> bool:
+    if path.startswith("transfer"):
+        # Of goods alone nothing is told of how technology is provided.
+        return shipment.get("kind") not in (None, GOODS)
     if path in wanted or not path.startswith(OPTIONAL):
         return path != "basis" and not path.startswith("reading ")
-    return path.startswith("transfer") and shipment.get("kind") not in (None, "goods")
+    return False
 
 
 def _facts(tree: Tree, model: Model) -> Iterable[tuple[str, Any]]:
@@ -211,6 +216,9 @@ def _item(tree: Tree, model: Model, node: int, wanted: set[str]) -> dict[str, An
     if family != NOT_SAID:
         made["family"] = family
     made["form"] = model.word(tree.form(node))
+    if made["form"] == TECHNOLOGY:
+        # It consists of nothing, and was not made step by step.
+        return {key: made[key] for key in ("part_number", "form", "technologies_complete")} | {"rare_earths": NONE}
     made["composition"] = _composition(tree, model, node)
     made["composition_complete"] = True
     if any("cas" in one for one in made["composition"]):

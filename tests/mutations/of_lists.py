@@ -10,9 +10,9 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
 from rare_earth_compliance.core import codes
-from rare_earth_compliance.law.conditions import Condition, Not, asks_of
+from rare_earth_compliance.law.conditions import Condition, Not, Term, asks_of
 from rare_earth_compliance.law.model import Entry, ItemList, ListCase, RulePack
-from tests.mutations.places import leaves, numbers, operators, spots, told, with_param
+from tests.mutations.places import closed, leaves, numbers, operators, spots, terms_of, told, with_param, with_term
 
 LETTERS = "abcdefghijklmnopqrstuvwxyz"
 
@@ -53,6 +53,17 @@ def of_list(listed: ItemList, pack: RulePack) -> Iterator[ListMutant]:
         for kind, what, other, tariff in _of_entry(entry, listed, pack):
             changed = replace(listed, entries=(*before, other, *after))
             yield ListMutant(kind, f"{name}: {what}", listed.id, entry, changed, tariff)
+    yield from _of_terms(listed, pack)
+
+
+def _of_terms(listed: ItemList, pack: RulePack) -> Iterator[ListMutant]:
+    """Every change of a term that entries of the list use, in all of them: it is written once."""
+    users = {term: entry for entry in reversed(listed.entries) for term in terms_of(entry.recognise).items()}
+    for (name, term), entry in sorted(users.items(), key=lambda user: user[0][0]):
+        for kind, what, part in _of_condition(closed(term.part), pack, listed):
+            entries = (replace(one, recognise=with_term(one.recognise, name, part)) for one in listed.entries)
+            changed = replace(listed, entries=tuple(entries))
+            yield ListMutant(kind, f"{listed.id} {name}: {what}", listed.id, entry, changed)
 
 
 def _of_entry(entry: Entry, listed: ItemList, pack: RulePack) -> Iterator[tuple[str, str, Entry, str]]:
@@ -67,7 +78,7 @@ def _of_entry(entry: Entry, listed: ItemList, pack: RulePack) -> Iterator[tuple[
         other = next(code for code in others if code not in entry.hs_codes)
         printed = (*entry.hs_codes[:position], other, *entry.hs_codes[position + 1 :])
         yield "tariff code", f"{one} as {other}", replace(entry, hs_codes=printed), one
-    for kind, what, condition in _of_condition(entry.recognise, pack, listed):
+    for kind, what, condition in _of_condition(closed(entry.recognise), pack, listed):
         yield kind, what, replace(entry, recognise=condition), ""
 
 
@@ -84,6 +95,8 @@ def _of_condition(condition: Condition, pack: RulePack, listed: ItemList) -> Ite
 
 
 def _named(node: Condition) -> str:
+    if isinstance(node, Term):
+        return f"term {node.id}"
     asks = asks_of(node)
     return told(asks[0]) + (" …" if len(asks) > 1 else "") if asks else str(node)
 

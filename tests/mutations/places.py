@@ -66,13 +66,48 @@ def spots(condition: Condition, put: Put = lambda node: node, drop: Condition | 
 
             rest = replace(condition, parts=(*before, *after))
             yield from spots(part, among, put(rest) if rest.parts else None)
-    elif isinstance(condition, Not | Term):
+    elif isinstance(condition, Not | Term) and not isinstance(condition, Closed):
         yield from spots(condition.part, lambda node: put(replace(condition, part=node)))
 
 
 def leaves(condition: Condition) -> Iterator[Spot]:
-    """The nodes at which a question is asked or a reading is read."""
-    return (spot for spot in spots(condition) if isinstance(spot.node, Ask | Reads | UnderEach))
+    """The nodes at which a question is asked, a reading is read, or a term stands that is left as it is."""
+    return (spot for spot in spots(condition) if isinstance(spot.node, Ask | Reads | UnderEach | Closed))
+
+
+class Closed(Term):
+    """A term that is one word here: what stands in it is written once, elsewhere, and changed there."""
+
+    __slots__ = ()
+
+
+def closed(condition: Condition) -> Condition:
+    """The same condition with its terms left as they are."""
+    return _terms(condition, lambda term: Closed(term.id, term.says, term.part))
+
+
+def with_term(condition: Condition, name: str, part: Condition) -> Condition:
+    """The same condition with another meaning of a term, wherever it stands in it."""
+
+    def changed(term: Term) -> Condition:
+        return replace(term, part=part if term.id == name else _terms(term.part, changed))
+
+    return _terms(condition, changed)
+
+
+def terms_of(condition: Condition) -> dict[str, Term]:
+    """The terms that stand in a condition, those inside others too."""
+    return {spot.node.id: spot.node for spot in spots(condition) if isinstance(spot.node, Term)}
+
+
+def _terms(node: Condition, change: Callable[[Term], Condition]) -> Condition:
+    if isinstance(node, Term):
+        return change(node)
+    if isinstance(node, Not):
+        return replace(node, part=_terms(node.part, change))
+    if isinstance(node, All | AnyOf):
+        return replace(node, parts=tuple(_terms(part, change) for part in node.parts))
+    return node
 
 
 def numbers(condition: Condition) -> Iterator[tuple[str, Condition]]:
