@@ -84,7 +84,7 @@ def test_the_readings_are_those_of_the_rules() -> None:
     """The names and options are what the two share; the second implementation knows no other."""
     published = {one.id: tuple(option.id for option in one.options) for one in compare.pack().readings.values()}
     assert {name: set(published[name]) for name in OPTIONS} == {name: set(options) for name, options in OPTIONS.items()}
-    assert set(published) - set(OPTIONS) == {"report-clock", "digest-figures-56", *OF_THE_BANS}
+    assert set(published) - set(OPTIONS) == {"report-clock", "digest-figures-56", "temperature-range-56", *OF_THE_BANS}
     assert {one.id: one.default for one in compare.pack().readings.values() if one.default} == UNLESS_CHOSEN
 
 

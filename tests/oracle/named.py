@@ -32,7 +32,7 @@ OF_A_THING = {
     "published": ("item.technology",),
     "processing": ("item.processing", "item.enclosed"),
     "what it is fixed in": ("item.form", "item.processing", "item.enclosed"),
-    "consumed": ("item.processing", "item.consumed"),
+    "consumed": ("item.processing", "item.consumed", "item.form"),
     "principal": ("item.principal",),
     "control_codes": ("item.control_codes",),
     "value": ("item.unit_value",),
