@@ -166,7 +166,7 @@ FAULTS = (
         "if value is Truth.TRUE and not sure else value",
         "if False else value",
     ),
-    Fault("what is loose is fixed as well", CONTENTS, ", ~_free(item, said, unless)))", ",))"),
+    Fault("what is loose is fixed as well", CONTENTS, ", ~_free(item, state, unless)))", ",))"),
     Fault("a thing is held if one of its ways holds it", CONTENTS, "within = all_of(way[0]", "within = any_of(way[0]"),
     Fault("a line may be missing, and its thing is held", NEEDS, "and not use.quantity.is_positive:", "and False:"),
     # ---- lists
