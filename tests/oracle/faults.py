@@ -330,8 +330,15 @@ FAULTS = (
         "        - {term: provided-to-a-place-outside}\n        - {term: provided-to-a-foreign-person}\n",
         "        - {term: provided-to-a-place-outside}\n",
     ),
-    Fault("a hand-over inside one country may cross a border", MOVEMENT, "if shipment.movement == TRANSFER:", "if False:"),
-    Fault("technology may be said to be goods", MOVEMENT, "if shipment.kind == GOODS:", "if False:"),
+    Fault(
+        "a hand-over inside one country may cross a border",
+        MOVEMENT,
+        "if movement == TRANSFER and start is not None",
+        "if start == 0",
+    ),
+    Fault(
+        "technology may be said to be goods", MOVEMENT, "if item.form == TECHNOLOGY and item.index not in unused:", "if False:"
+    ),
     Fault("goods may be said to be technology", MOVEMENT, "if shipment.kind == TECHNOLOGY and", "if False and"),
     Fault("Hong Kong is abroad", TERMS, "  perhaps-china: [HK, MO, TW]", "  perhaps-china: [MO, TW]"),
     Fault(
