@@ -36,7 +36,7 @@ OWN = load_claims(rules_folder(), PACK)
 CORPUS = ROOT / "tests" / "rule_schema_corpus" / "good"
 LOOKED_AT = {"days": 116, "lists": 56, "reached": 944, "apart": 56, "share": 2, "line": 65, "refused": 23, "words": 157}
 """How many claims of each kind the product's rules have."""
-MEANT = {"lists": 6, "reached": 20, "refused": 20}
+MEANT = {"lists": 6, "reached": 34, "refused": 20}
 """How many of them are declared to be meant as they are, each with its reason."""
 QUICK = ("lists", "share", "refused", "words")
 Record = Callable[[str, object], None]

@@ -405,7 +405,7 @@ def test_a_misspelt_word_of_any_parameter_is_noticed() -> None:
 
 
 def test_words_of_parameters_are_those_of_product_data() -> None:
-    assert PACK.questions["item.stated_steps"].param_words == {"steps": tuple(words("step"))}
+    assert PACK.questions["item.stated_steps"].param_words == {"steps": (*words("step"), "made-in")}
     assert PACK.questions["item.parameter"].param_words == {"name": tuple(words("parameter"))}
 
 

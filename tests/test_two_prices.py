@@ -27,6 +27,7 @@ LAPSED = library.read_confirmations(STATUS, "status-lapsed.yaml", PACK)
 READINGS = {
     "start-after-suspension": "at-once",
     "numerator-origin": "chinese-only",
+    "valuation": "as-stated",
     "upstream-technology": "own-steps-only",
     "notice-scope": "licensed-items",
     "origin-by-steps": "declared-origin",

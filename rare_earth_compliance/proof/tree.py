@@ -7,16 +7,13 @@ witness does.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import date
 
 from rare_earth_compliance.core.codes import rare_earths
-from rare_earth_compliance.engine.intentions import NOT_KNOWN, PRODUCTION
-from rare_earth_compliance.engine.movement import GOODS, TRANSFER, TRANSIT
 from rare_earth_compliance.engine.shares import AS_STATED, CONTAINED, EACH_ALONE
-from rare_earth_compliance.law.conditions import AnyOf, Ask, Question
-from rare_earth_compliance.product.convert import TECHNOLOGY
+from rare_earth_compliance.law.conditions import AnyOf, Ask
 from rare_earth_compliance.product.words import CONSUMED, LOOSE, elements_of, forms_marked, never_in, one_of, words
 from rare_earth_compliance.proof.formulas import (
     OPERATIONS,
@@ -34,12 +31,12 @@ from rare_earth_compliance.proof.formulas import (
     whole,
 )
 from rare_earth_compliance.proof.items import NONE, WHOLE, Items
+from rare_earth_compliance.proof.moves import moves
 from rare_earth_compliance.proof.world import NEGATIVE, NotTranslated, Vocabulary
 
 NOT_SAID = "-"
 MADE_IN = "made-in"
 MILITARY, MILITARY_OF = ".military", ".military_of"
-RECIPIENTS = ("shipment.importer_location", "shipment.consignee_location", "shipment.end_user_location")
 NEVER_EMPTY = ("end_use.purposes", "transfer.subjects")
 """Lists of words that product data takes only with a word in them."""
 BASES = ("purchase-price", "customs-value", "market-price")
@@ -81,27 +78,7 @@ class Tree(Items):
         self._counts: dict[tuple[str, str, str, int], Formula] = {}
         for node in shape.nodes:
             self._item(node)
-        self._moves()
-
-    def _moves(self) -> None:
-        """What moves, and from where to where, contradicts itself nowhere; a technology is made of nothing."""
-        asked = {self.pack.questions[ask.question].id: self.pack.questions[ask.question] for ask in self.vocabulary.asks}
-        if (kind := asked.get("shipment.kind")) is None:
-            return
-        moves = self.choice(self.place(kind, 0), self.vocabulary.words(kind))
-        forms = [self.form(node).is_any((TECHNOLOGY,)) for node in self.shape.nodes]
-        thing = either((negated(forms[0]), both(()) if self.below(0) else either(())))
-        self.must += [follows(moves.is_any((GOODS,)), negated(either(forms)))]
-        self.must += [follows(moves.is_any((TECHNOLOGY,)), negated(thing))]
-        if fields := asked.get("shipment.technology_fields"):
-            several = self.several(self.place(fields, 0), self.vocabulary.words(fields))
-            self.must.append(follows(moves.is_any((GOODS,)), negated(either(several.values()))))
-        self._ways(asked)
-        purposes, knowledge = asked.get("end_use.purpose"), asked.get("end_use.knowledge")
-        if purposes and knowledge:
-            named = self.several(self.place(purposes, 0), self.vocabulary.words(purposes))[PRODUCTION]
-            known = self.choice(self.place(knowledge, 0), self.vocabulary.words(knowledge))
-            self.must.append(known.is_any((NOT_KNOWN,)) == negated(named))
+        moves(self)
 
     def choice(self, name: str, words: Iterable[str]) -> Choice:
         """As everywhere; and it is said of a military user alone to whose forces it belongs."""
@@ -111,37 +88,6 @@ class Tree(Items):
         military = self.choice(name.removesuffix(MILITARY_OF) + MILITARY, ("yes", "no"))
         self.must.append(military.is_any(("yes",)) == negated(made.is_any((NOT_SAID,))))
         return made
-
-    def _ways(self, asked: Mapping[str, Question]) -> None:
-        """A hand-over, and nothing else, stays in its country; transit alone passes through others, and ends in none."""
-        movement, start, end, through = (
-            asked.get(f"shipment.{name}") for name in ("movement", "ship_from", "destination", "transit_through")
-        )
-        if movement is None:
-            return
-        way = self.choice(self.place(movement, 0), self.vocabulary.words(movement))
-        goes = self.choice(self.place(end, 0), self.vocabulary.words(end)) if end else None
-        if start and goes:
-            leaves = self.choice(self.place(start, 0), self.vocabulary.words(start))
-            self.must.append(way.is_any((TRANSFER,)) == self._same(leaves, goes))
-        if through:
-            several = self.several(self.place(through, 0), self.vocabulary.words(through))
-            self.must.append(follows(negated(way.is_any((TRANSIT,))), negated(either(several.values()))))
-            if goes:
-                self.must += [negated(both((passed, goes.is_any((one,))))) for one, passed in several.items()]
-        if goes:
-            self._recipients(asked, way.is_any((TRANSFER,)), goes)
-
-    def _same(self, one: Choice, other: Choice) -> Formula:
-        """That two countries are one."""
-        return either(both((one.is_any((place,)), other.is_any((place,)))) for place in self.vocabulary.countries)
-
-    def _recipients(self, asked: Mapping[str, Question], inside: Formula, goes: Choice) -> None:
-        """Who gets it stands where it goes: all of them where it stays inside a country, one of them where it leaves one."""
-        questions = [asked[name] for name in RECIPIENTS if name in asked]
-        there = [self._same(self.choice(self.place(one, 0), self.vocabulary.words(one)), goes) for one in questions]
-        if there:
-            self.must += [follows(inside, both(there)), either(there)]
 
     def _item(self, node: int) -> None:
         """What holds of every item that is described in full and contradicts itself nowhere."""

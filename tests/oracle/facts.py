@@ -304,7 +304,10 @@ def contradicts_itself(thing: Thing) -> bool:
 
 def metals_alone(thing: Thing) -> bool:
     """Whether what is called a crystal, phosphor, ceramic or catalyst is, with a rare earth, of metals and nothing else."""
-    if thing.says("form") not in ("crystal", "phosphor", "ceramic", "catalyst") or not thing.composition_is_all:
+    if (
+        thing.says("form") not in ("crystal", "phosphor", "ceramic", "ceramic-spray-powder", "catalyst")
+        or not thing.composition_is_all
+    ):
         return False
     return all(thing.tells(one) is False for one in NO_METALS) and any(thing.tells(one) is True for one in RARE)
 
