@@ -254,6 +254,7 @@ class ConditionReader:
             "states": self._words_of("item.processing"),
             "unless": (*self._words_of("item.processing"), "principal"),
             "said": (*self._words_of("item.processing"), "principal", "equipment"),
+            "stated": ("yes", "no"),
             "doubtful": self._words_of("item.form"),
             "fields": self._words_of("shipment.technology_fields"),
             "since": [word for word in text.split() if _is_day(word)],
