@@ -98,6 +98,8 @@ SELDOM = [
     *("precursors-61", "aggregation"),
 ]
 """Readings that are mostly left as they are."""
+USUAL = {"precursors-61": "not-counted", "aggregation": "summed", "valuation": "as-stated"}
+"""Options under which amounts decide."""
 
 
 @dataclass(frozen=True)
@@ -542,16 +544,14 @@ def readings(number: int) -> dict[str, str]:
     chosen = {question: rng.choice(options) for question, options in OPTIONS.items() if rng.random() < likelihood}
     kept = {question for question in SELDOM if rng.random() < 0.5}
     return {question: option for question, option in chosen.items() if question not in kept} | {
-        question: "not-counted" if question == "precursors-61" else "summed"
-        for question in ("precursors-61", "aggregation")
-        if question in kept and likelihood == 1.0
+        question: option for question, option in USUAL.items() if question in kept and likelihood == 1.0
     }
 
 
 def everything_read() -> dict[str, str]:
     """The widest reading of everything."""
     wide = {question: options[-1] for question, options in OPTIONS.items()}
-    return wide | UNLESS_CHOSEN | {"precursors-61": "not-counted", "aggregation": "summed"}
+    return wide | UNLESS_CHOSEN | USUAL
 
 
 def questions(seed: int) -> Questions:
