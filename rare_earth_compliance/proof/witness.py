@@ -116,7 +116,7 @@ def _explain(item: dict[str, Any], tree: Tree) -> None:
     below = [one for key in LISTS for one in item.get(key, ())]
     for one in below:
         _explain(one, tree)
-    if not below:
+    if not below and "composition" in item:  # of technology there is none
         least = {
             "amount": written(Fraction(1, tree.vocabulary.scale)),
             "currency": CURRENCY,
