@@ -218,7 +218,9 @@ def _item(tree: Tree, model: Model, node: int, wanted: set[str]) -> dict[str, An
     made["form"] = model.word(tree.form(node))
     if made["form"] == TECHNOLOGY:
         # It consists of nothing, and was not made step by step.
-        return {key: made[key] for key in ("part_number", "form", "technologies_complete")} | {"rare_earths": NONE}
+        declared = {key: codes for key, codes in _declared(tree, model, node, wanted).items() if key == "control_codes"}
+        kept = ("part_number", "form", "technologies_complete", "quantity")
+        return {key: made[key] for key in kept if key in made} | declared | {"rare_earths": NONE}
     made["composition"] = _composition(tree, model, node)
     made["composition_complete"] = True
     if any("cas" in one for one in made["composition"]):
