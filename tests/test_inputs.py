@@ -49,16 +49,21 @@ def test_where_everything_in_it_is_named_it_is_asked_as_what_its_rare_earths_wer
 @pytest.mark.parametrize(
     ("entry", "answer"),
     [
-        ({"input_form": "oxide"}, CLEAR),
-        ({"input_form": "metal"}, CLEAR),
-        # Magnets that were bought may be loose in it.
+        ({"input_form": "oxide", "consumed": True}, CLEAR),
+        ({"input_form": "metal", "consumed": True}, CLEAR),
+        # Not said: what is called a component may be nothing but that.
+        ({"input_form": "oxide"}, OPEN),
+        ({"input_form": "metal"}, OPEN),
+        # A magnet is not consumed.
         ({"input_form": "permanent-magnet"}, OPEN),
+        ({"input_form": "permanent-magnet", "consumed": True}, OPEN),
         # Bought from somewhere, and as nobody knows what.
-        ({"origin": "CN"}, OPEN),
+        ({"origin": "CN", "consumed": True}, OPEN),
+        ({"consumed": True}, OPEN),
         ({}, OPEN),
     ],
 )
-def test_what_a_thing_consists_of_is_no_thing_of_its_own(entry: dict[str, Any], answer: Answer) -> None:
+def test_an_input_is_no_thing_of_its_own_only_where_that_is_said(entry: dict[str, Any], answer: Answer) -> None:
     assert judged(of({"Mg": {}, "Dy": entry}, form="component")).answer is answer
 
 
@@ -67,7 +72,14 @@ def test_what_a_thing_consists_of_is_no_thing_of_its_own(entry: dict[str, Any], 
 )
 def test_what_holds_the_input_is_judged_by_itself(form: str, answer: Answer) -> None:
     other = "Mg" if form == "alloy" else "O"
-    assert judged(of({other: {}, "Y": {"input_form": "oxide"}}, form=form)).answer is answer
+    assert judged(of({other: {}, "Y": {"input_form": "oxide", "consumed": True}}, form=form)).answer is answer
+
+
+@pytest.mark.parametrize("form", ["component", "finished-product", "motor", "assembly", "part", "packaging"])
+@pytest.mark.parametrize("bought", ["oxide", "metal", "alloy"])
+def test_a_word_for_the_whole_does_not_clear_what_is_nothing_but_the_metal(form: str, bought: str) -> None:
+    assert judged(of({"Dy": {"input_form": bought}}, form=form)).answer is OPEN
+    assert judged(of({"Dy": {"input_form": bought}, "Fe": {}}, form=form)).answer is OPEN
 
 
 def magnet(**said: Any) -> dict[str, Any]:

@@ -464,8 +464,6 @@ def test_an_input_with_its_value_is_one_line_of_it() -> None:
         name="Dy metal",
         unit="pcs",
         form="metal",
-        processing=frozenset({"consumed"}),
-        principal=False,
         unit_value=Money(amount=number("1.3"), currency="EUR"),
         origin="CN",
         composition=(Substance(element="Dy", cas=None, share=None, has_input=False),),

@@ -28,7 +28,7 @@ from rare_earth_compliance.product.model import (
     Use,
 )
 from rare_earth_compliance.product.pricing import money_of
-from rare_earth_compliance.product.words import CONSUMED, forms_marked
+from rare_earth_compliance.product.words import CONSUMED
 
 _ONE = Fraction(1)
 TECHNOLOGY = "technology"
@@ -122,9 +122,8 @@ def _input(fields: doc.SubstanceFields, position: int, above: doc.ItemFields) ->
         quantity = Interval(contained_mass.low, None, contained_mass.low_open or contained_mass.low == 0)
     contained = Substance(element=fields.element, cas=fields.cas, share=None, has_input=False)
     name = fields.name or " ".join(part for part in (fields.element or fields.cas, fields.input_form) if part)
-    # What an item consists of is no thing of its own any more. A magnet that was bought may well be, nor is it known of what
-    # was bought in a form that is not told.
-    consumed = fields.input_form is not None and fields.input_form not in forms_marked("magnet")
+    # Only where it is said: what is called a component may be nothing but the metal that was bought for it.
+    consumed = bool(fields.consumed) and fields.input_form is not None
     item = Item(
         index=-1,
         parent=-1,

@@ -248,6 +248,9 @@ class SubstanceFields(Strict):
     technologies_complete: StrictBool | None = Field(
         None, description="true: no rare-earth technology but the named was used to make that input."
     )
+    consumed: Literal[True] | None = Field(
+        None, description="true: it was consumed in making the item, and is no thing of its own in it."
+    )
     value: MoneyFields | None = Field(None, description="What that input cost for one unit of the item.")
 
     @property

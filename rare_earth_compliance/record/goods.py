@@ -181,7 +181,7 @@ class Goods:
         pure = "element" in part and "input_alloy" not in part and part.get("input_form") in ("metal", "oxide")
         names = {"input_form": "form", "input_alloy": "alloy", "value": "unit_value"}
         made = {names.get(key, key): part[key] for key in (*_TOLD, *names) if part.get(key)}
-        if "form" in made and "magnet" not in _FORMS[made["form"]]:
+        if "form" in made and part.get("consumed"):
             made |= GONE
         made |= {key: one[key] for key in ("unit", "mass") if key in one and "value" in part}
         made["composition"] = [{key: part[key] for key in ("element", "cas") if key in part}]

@@ -18,7 +18,7 @@ FORMAT = "rare-earth-record/2"
 CONTENTS = "#contents"
 """After the place of an item: what it may hold beyond its lines."""
 GONE = {"processing": ["consumed"], "principal": False}
-"""What is known of an input that a composition names: it is no thing of its own any more."""
+"""What is known of an input that is said to be consumed: it is no thing of its own any more."""
 EFFECTS = {"required": "licence", "prohibited": "prohibition", "none": "duty"}
 _HERE = Path(__file__).parents[1]
 FORMS = json.loads((_HERE / "product" / "words.json").read_bytes())["form"]

@@ -237,6 +237,8 @@ class Maker:
                 entry |= self.all_steps(entry.get("steps", []), entry["origin"])
             if self.count % 3 == 0:
                 entry["technologies_complete"] = True
+            if self.count % 4 == 1:
+                entry["consumed"] = True
             if self.count % 9 == 0:
                 entry["technologies"] = [{"field": "smelting-and-separation", "origin": entry["origin"]}]
             if entry["input_form"] == "alloy" and self.chance(0.8):

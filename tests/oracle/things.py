@@ -20,7 +20,6 @@ OF_FAMILY = {"NdFeB": ("Nd", "Fe", "B"), "SmCo": ("Sm", "Co"), "SmFeN": ("Sm", "
 """The elements that a magnet family has by its name."""
 PURE = {"metal", "oxide"}
 """Forms in which an input named by one element is that and nothing else."""
-MAGNETS = {"permanent-magnet", "magnet-powder", "magnet-assembly", "magnet-alloy-flake"}
 TOLD_OF_INPUTS = (
     *("input_form", "input_alloy", "origin", "steps", "steps_complete", "technologies", "technologies_complete", "value"),
 )
@@ -236,8 +235,7 @@ class Thing:
             "unit": self.unit,
             "mass": self.says("mass"),
         }
-        if data["form"] is not None and data["form"] not in MAGNETS:
-            # What a thing consists of is no thing of its own any more; a magnet that was bought may be.
+        if data["form"] is not None and stated(entry, "consumed") is True:
             data |= {"processing": ["consumed"], "principal": False}
         path = f"{self.path}.composition[{place}]"
         return Thing(path, data, self, self.shared, INPUT, line=path, part=False)
