@@ -237,7 +237,7 @@ class Maker:
                 entry |= self.all_steps(entry.get("steps", []), entry["origin"])
             if self.count % 3 == 0:
                 entry["technologies_complete"] = True
-            if self.count % 4 == 1:
+            if self.count % 4:
                 entry["consumed"] = True
             if self.count % 9 == 0:
                 entry["technologies"] = [{"field": "smelting-and-separation", "origin": entry["origin"]}]
