@@ -15,7 +15,7 @@ from rare_earth_compliance.product.model import Item, Product
 from rare_earth_compliance.product.words import CONSUMED, LOOSE, always_in, forms_marked, never, never_in, one_of, vague_forms
 
 Elements = dict[str, Truth]
-_PRINCIPAL, _EQUIPMENT, _CONSUMED = "principal", "equipment", "consumed"
+_PRINCIPAL, _EQUIPMENT = "principal", "equipment"
 _NONE_NAMED: frozenset[tuple[str, Truth]] = frozenset()
 
 
@@ -298,7 +298,7 @@ def consumed(
             ways[use.item].append((index, use.material))
         if not ways[index] or _stated(item, said):
             continue
-        if item.processing and _CONSUMED in item.processing:
+        if item.processing and CONSUMED in item.processing:
             found[index] = Truth.TRUE, ()
             continue
         told = bool(item.processing and item.processing & telling)
