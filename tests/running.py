@@ -68,6 +68,12 @@ for _module in (commands, gate_commands, rules):
 yaml_text.read = lru_cache(maxsize=512)(yaml_text.read)  # type: ignore[assignment]
 
 
+# What all tests share is not looked through for what nobody needs any more, time and again, and the rest more seldom.
+gc.collect()
+gc.freeze()
+gc.set_threshold(50_000, 50, 20)
+
+
 @dataclass(frozen=True)
 class Ran:
     """How a command ended and what it printed."""

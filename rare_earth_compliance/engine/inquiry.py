@@ -87,6 +87,8 @@ class Inquiry:
         """For each list the entries that stand for all others in measures of one entry by itself."""
         # By identity: the pack holds its conditions for as long as this inquiry lives.
         self._of_shipment: dict[int, Step] = {}
+        self._outcomes_of_terms: dict[tuple[int, int], Truth] = {}
+        self._steps_of_terms: dict[tuple[int, int], Step] = {}
         self._first_needs: dict[int, tuple[Need, ...]] = {}
         self._kept_steps: list[Step] = []
         self._answers: dict[int, tuple[Ask, dict[int, Step]]] = {}
@@ -145,8 +147,7 @@ class Inquiry:
             part = self.step(condition.part, index)
             return Step(asks="not", outcome=~part.outcome, steps=(part,), needs=part.needs)
         if isinstance(condition, Term):
-            part = self.step(condition.part, index)
-            return Step(asks=condition.says, outcome=part.outcome, steps=(part,), needs=part.needs)
+            return self._term_step(condition, index)
         if isinstance(condition, UnderEach):
             return self._under_each(condition, index)
         otherwise = self.plan.read_otherwise(condition) if isinstance(condition, All) else None
@@ -210,8 +211,30 @@ class Inquiry:
         if isinstance(condition, Not):
             return ~self.outcome(condition.part, index)
         if isinstance(condition, Term):
-            return self.outcome(condition.part, index)
+            return self._term_outcome(condition, index)
         return self.step(condition, index).outcome
+
+    def _term_outcome(self, term: Term, index: int) -> Truth:
+        """The outcome of a term, once for an item: many lines of a list hold the same."""
+        key = (id(term), index)
+        found = self._outcomes_of_terms.get(key)
+        if found is None:
+            found = self.outcome(term.part, index)
+            # What hangs on amounts is asked again when these are taken otherwise.
+            if not self.plan.asks(term).shares:
+                self._outcomes_of_terms[key] = found
+        return found
+
+    def _term_step(self, term: Term, index: int) -> Step:
+        """The same with its trace, which the lines share as well."""
+        key = (id(term), index)
+        found = self._steps_of_terms.get(key)
+        if found is None:
+            part = self.step(term.part, index)
+            found = Step(asks=term.says, outcome=part.outcome, steps=(part,), needs=part.needs)
+            if not self.plan.asks(term).shares:
+                self._steps_of_terms[key] = found
+        return found
 
     # ---- facts that stand in the data
 

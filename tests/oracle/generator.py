@@ -63,6 +63,8 @@ CODES = [
     "1C234",
     "2B001",
 ]
+INPUT_FORMS = [*["metal"] * 6, *["oxide"] * 4, "alloy", "alloy", "magnet-alloy-flake", "compound"]
+"""Of alloys and compounds all that they may hold beside what they are named for is open."""
 FUNCTIONAL = ["crystal", "phosphor", "optical-fibre", "ceramic", "coating-material", "hydrogen-storage-material", "catalyst"]
 FUNCTIONAL += ["magnetic-refrigeration-material", "magnetostrictive-material", "medicine"]
 NAMED = {"ceramic-spray-powder": ["Zr", "O"], "gadobutrol-hydrate": ["C", "O"], "gadoterate-meglumine": ["C", "O"]}
@@ -226,7 +228,7 @@ class Maker:
         if self.chance(0.7):
             entry["mass_fraction"] = "3.1 %" if self.chance(0.75) else self.rng.choice(FRACTIONS)
         if element in HEAVY + LATE + LIGHT and self.chance(bought):
-            entry["input_form"] = self.rng.choice(["metal", "metal", "oxide", "alloy", "magnet-alloy-flake", "compound"])
+            entry["input_form"] = self.rng.choice(INPUT_FORMS)
             entry["origin"] = self.rng.choice(PLACES)
             entry["value"] = self.money(["0.5", "1", "1.000001", "0.999999", "2 .. 3"])
             if self.chance(0.1):

@@ -225,13 +225,11 @@ def metal_by_another_name(case: Case, thing: Thing, name: str, elements: tuple[s
     """Whether it is a metal that is called otherwise: alone in it, or in an alloy with none of its partners in the list."""
     form = facts.form(case, thing)
     otherwise = called_otherwise(case, thing, "alloy", "magnet-alloy-flake", "magnet-powder")
+    if not (otherwise or as_it_consists(case, thing, name) or read_as_alloy(case, thing)) or not all_of(case, thing, elements):
+        return False
     if (otherwise or as_it_consists(case, thing, name)) and facts.consists_of(case, thing, elements):
         return True
-    if (
-        not (form == "alloy" or read_as_alloy(case, thing))
-        or not all_of(case, thing, elements)
-        or not case.read("alloys-without-partner", "metal-line")
-    ):
+    if not (form == "alloy" or read_as_alloy(case, thing)) or not case.read("alloys-without-partner", "metal-line"):
         return False
     systems = [system for _, system in TABLES[name].get("alloy", ()) if elements[0] in system]
     return not any(all_of(case, thing, system) for system in systems)

@@ -1,8 +1,8 @@
 """Every completion of what is not known, and which unknowns matter.
 
-A question is put to one world after another. A world that meets an unknown asks for it by name; the question is then put
-again to one world for each option, until no world asks any more. What comes out is a tree: at each fork an unknown, at
-each end an outcome. Knows nothing of law or products.
+A question is put to one world after another. A world that meets an unknown takes the first of its options, and it is
+written down that it did; the question is then put again to one world for each of the others, from the last unknown to the
+first. What comes out is a tree: at each fork an unknown, at each end an outcome. Knows nothing of law or products.
 """
 
 from __future__ import annotations
@@ -14,7 +14,7 @@ from typing import Any
 
 Unknown = tuple[Hashable, ...]
 """The name of an unknown: of what thing, and what of it."""
-MOST_FORKS = 500
+MOST_FORKS = 800
 """Beyond this many forks not every completion of a question is tried."""
 TRIED = 40
 """How many completions are tried then."""
@@ -22,17 +22,12 @@ MOST_STEPS = 100_000
 """Beyond this many comparisons it is not told which unknowns matter."""
 
 
+Pick = Callable[[Unknown, tuple[Any, ...]], Any]
+"""Takes one of the options of an unknown."""
+
+
 class TooMany(Exception):
     """There are more completions than can be tried."""
-
-
-class _Asked(Exception):
-    """A world needs an unknown to be settled."""
-
-    def __init__(self, name: Unknown, options: tuple[Any, ...]) -> None:
-        super().__init__(name)
-        self.name = name
-        self.options = options
 
 
 @dataclass(frozen=True)
@@ -80,19 +75,17 @@ class Memory:
 class World:
     """One completion, as far as it was needed."""
 
-    def __init__(self, settled: Mapping[Unknown, Any], memory: Memory, by_chance: Random | None = None) -> None:
+    def __init__(self, settled: Mapping[Unknown, Any], memory: Memory, pick: Pick) -> None:
         self._settled = dict(settled)
         self._memory = memory
-        self._by_chance = by_chance
+        self._pick = pick
         self._used: dict[Unknown, Any] = {}
         """The choices on which the question at hand was found to hang so far, in the order in which they were asked for."""
 
     def choose(self, name: Unknown, options: tuple[Any, ...]) -> Any:
         """What an unknown is in this world: one of the options."""
         if name not in self._settled:
-            if self._by_chance is None:
-                raise _Asked(name, options)
-            self._settled[name] = self._by_chance.choice(options)
+            self._settled[name] = self._pick(name, options)
         chosen = self._used[name] = self._settled[name]
         return chosen
 
@@ -131,22 +124,34 @@ def explore(question: Callable[[World], Any], memory: Memory) -> Tree:
     forks = 0
 
     def grow(settled: dict[Unknown, Any]) -> Tree:
-        nonlocal forks
-        try:
-            return End(question(World(settled, memory)))
-        except _Asked as asked:
+        asked: dict[Unknown, tuple[Any, ...]] = {}
+
+        def first(name: Unknown, options: tuple[Any, ...]) -> Any:
+            nonlocal forks
             forks += 1
             if forks > MOST_FORKS:
-                raise TooMany from None
-            name, options = asked.name, asked.options
-        return fork(name, {option: grow({**settled, name: option}) for option in options})
+                raise TooMany
+            asked[name] = options
+            return options[0]
+
+        tree: Tree = End(question(World(settled, memory, first)))
+        before = {**settled, **{name: options[0] for name, options in asked.items()}}
+        for name, (taken, *others) in reversed(asked.items()):
+            del before[name]
+            tree = fork(name, {taken: tree, **{other: grow({**before, name: other}) for other in others}})
+        return tree
 
     return grow({})
 
 
 def sample(question: Callable[[World], Any], memory: Memory) -> Some:
     """What comes out of a question in some worlds, always the same ones."""
-    return Some(frozenset(question(World({}, memory, Random(number))) for number in range(TRIED)))  # noqa: S311
+    return Some(frozenset(question(World({}, memory, _by_chance(number))) for number in range(TRIED)))
+
+
+def _by_chance(number: int) -> Pick:
+    rng = Random(number)  # noqa: S311 - reproducible test data, not secrecy
+    return lambda _, options: rng.choice(options)
 
 
 def fork(name: Unknown, ways: dict[Any, Tree]) -> Tree:
