@@ -15,6 +15,11 @@ _KINDS_OF_THINGS = ("A", "B", "C")
 """Second signs of control codes: equipment and parts, equipment for making and testing, materials."""
 
 
+def is_of_things(code: str) -> bool:
+    """Whether a control code is one of things: of equipment, of what makes or tests it, or of materials."""
+    return code[1:2] in _KINDS_OF_THINGS
+
+
 def said_of_a_thing(item: Item) -> str:
     """The first of what only a thing has and an item is said to have, in words; nothing where it is nothing of the kind."""
     told = {
@@ -22,7 +27,7 @@ def said_of_a_thing(item: Item) -> str:
         "an alloy system": item.alloy,
         "a composition": item.composition,
         "a rare earth in it": item.rare_earths == _PRESENT,
-        "a control code of things": any(code[1] in _KINDS_OF_THINGS for code in item.control_codes),
+        "a control code of things": any(map(is_of_things, item.control_codes)),
         "a tariff code": item.hs_code,
         "the name of an equipment": item.equipment not in (None, _NO_EQUIPMENT),
         "technical parameters": item.parameters,

@@ -13,7 +13,9 @@ from datetime import date
 
 from rare_earth_compliance.core.codes import rare_earths
 from rare_earth_compliance.engine.shares import AS_STATED, CONTAINED, EACH_ALONE
+from rare_earth_compliance.engine.things import is_of_things
 from rare_earth_compliance.law.conditions import AnyOf, Ask
+from rare_earth_compliance.product.convert import TECHNOLOGY
 from rare_earth_compliance.product.words import CONSUMED, LOOSE, elements_of, forms_marked, never_in, one_of, words
 from rare_earth_compliance.proof.formulas import (
     OPERATIONS,
@@ -99,6 +101,9 @@ class Tree(Items):
             follows(negated(form.is_any(forms_marked("machine"))), self.machine(node).is_any((NONE,))),
             either(self.contains(node, symbol) for symbol in self.vocabulary.elements),
             at_most_one(self.code(node, code) for code in self._codes()),
+            follows(
+                form.is_any((TECHNOLOGY,)), negated(either(self.code(node, one) for one in self._codes() if is_of_things(one)))
+            ),
             either((negated(either(self.cas(node).values())), self._no_rare_earth(node))),
         ]
         self._by_its_names(node, form, family)
