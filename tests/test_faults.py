@@ -472,7 +472,13 @@ def interrupted(process: subprocess.Popen[str]) -> tuple[str, str]:
         process.send_signal(signal.SIGINT)
         with contextlib.suppress(subprocess.TimeoutExpired):
             return process.communicate(timeout=10)
+    process.kill()
+    process.communicate()
     raise AssertionError("ten interrupts did not end it")
+
+
+def heeding_interrupts() -> None:
+    signal.signal(signal.SIGINT, signal.default_int_handler)
 
 
 def test_an_interrupt_ends_with_130_and_says_what_was_not_judged(clear: Path) -> None:
@@ -488,6 +494,8 @@ def test_an_interrupt_ends_with_130_and_says_what_was_not_judged(clear: Path) ->
                 stdout=subprocess.PIPE,
                 stderr=subprocess.PIPE,
                 text=True,
+                # What runs in the background is started with interrupts ignored, and so would all that it starts.
+                preexec_fn=heeding_interrupts,  # noqa: PLW1509 - a signal is set and nothing else done
             )
             time.sleep(wait)
             assert process.poll() is None

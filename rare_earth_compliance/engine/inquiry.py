@@ -12,12 +12,11 @@ from datetime import date
 from functools import partial
 from typing import Any
 
-from rare_earth_compliance.core.quantities import shown
 from rare_earth_compliance.core.truth import Truth, all_of, any_of, truth
-from rare_earth_compliance.engine.comparing import NEGATIVE, against, attribute, bounded, compared, used_one
+from rare_earth_compliance.engine.comparing import NEGATIVE, against, attribute, compared, used_one
 from rare_earth_compliance.engine.contents import Contents, consumed, enclosed
 from rare_earth_compliance.engine.determination import SHIPMENT, THIS_ITEM, Need, Step
-from rare_earth_compliance.engine.disclosure import disclosed, present
+from rare_earth_compliance.engine.disclosure import disclosed
 from rare_earth_compliance.engine.facts import Facts
 from rare_earth_compliance.engine.figures import Figures
 from rare_earth_compliance.engine.kinds import Kinds
@@ -40,13 +39,10 @@ from rare_earth_compliance.engine.parties import PartyFacts
 from rare_earth_compliance.engine.plan import Kind, Plan
 from rare_earth_compliance.engine.reaching import share_step
 from rare_earth_compliance.engine.shares import Measure
+from rare_earth_compliance.engine.told import YES, Told, yes_or_no
 from rare_earth_compliance.law.conditions import All, AnyOf, Ask, Condition, Not, Question, Reads, Term, UnderEach
 from rare_earth_compliance.law.model import RulePack
-from rare_earth_compliance.product.model import ROOT, Shipment
-from rare_earth_compliance.product.words import meaning, unit_of
-
-_MADE_IN = "made-in"
-"""Among the steps that are asked for: where the item was made, as it is stated."""
+from rare_earth_compliance.product.model import Shipment
 
 
 class Inquiry:
@@ -74,6 +70,7 @@ class Inquiry:
         """The items of the product, in the order of the file."""
         self.figures = Figures(self.product, shipment)
         self.contents = Contents(self.product)
+        self.told = Told(self.product, self.contents)
         self.kinds = Kinds(self)
         self.facts = Facts(self)
         self._terms: dict[tuple[str, Kind], Step] = {}
@@ -94,17 +91,17 @@ class Inquiry:
         self._answers: dict[int, tuple[Ask, dict[int, Step]]] = {}
         self._computed: dict[str, Callable[[Ask, Question, int], Step]] = {
             "listed_in": self._listed_in,
-            "contains": self._contains,
-            "consists_of": self._consists_of,
+            "contains": self.told.contains,
+            "consists_of": self.told.consists_of,
             "enclosed": self._placed,
             "consumed": self._placed,
             "holds": self._placed,
             "technology": self._placed,
-            "stated_steps": self._stated_steps,
-            "is_product": self._is_product,
-            "equipment": self._equipment,
-            "parameter": self._parameter,
-            "names_cas": self._names_cas,
+            "stated_steps": self.told.stated_steps,
+            "is_product": self.told.is_product,
+            "equipment": self.told.equipment,
+            "parameter": self.told.parameter,
+            "names_cas": self.told.names_cas,
             "party_listed": self.parties.listed,
             "party_listed_by": self.parties.listed_by,
             "party_owners": self.parties.held_by_listed,
@@ -253,19 +250,6 @@ class Inquiry:
 
     # ---- facts that are computed
 
-    def yes_or_no(self, ask: Ask, question: Question, outcome: Truth, found: str, needs: frozenset[Need]) -> Step:
-        """The step of a computed question whose answer is yes or no."""
-        wanted = outcome if "yes" in ask.values else ~outcome
-        outcome = ~wanted if ask.operator in NEGATIVE else wanted
-        asks = question.en.format(**dict(ask.params))
-        return Step(
-            asks=asks,
-            outcome=outcome,
-            found=found,
-            against=against(ask),
-            needs=needs if outcome is Truth.UNKNOWN else frozenset(),
-        )
-
     def _listed_in(self, ask: Ask, question: Question, index: int) -> Step:
         steps = tuple(self.listing.of(name, index).step for name in sorted(ask.values))
         outcome = any_of(step.outcome for step in steps)
@@ -275,61 +259,10 @@ class Inquiry:
         found = "; ".join(step.found for step in steps if step.found) or "not on it"
         return Step(asks=question.en, outcome=outcome, found=found, against=against(ask), steps=steps, needs=needs)
 
-    def _contains(self, ask: Ask, question: Question, index: int) -> Step:
-        symbols = (ask.param("element") or "").split()
-        held = [(symbol, self.contents.element(index, symbol)) for symbol in symbols]
-        outcome = all_of(value for _, value in held)
-        needs = frozenset(Need("fact", question.id, THIS_ITEM, symbol) for symbol, value in held if value is Truth.UNKNOWN)
-        words = {Truth.TRUE: "yes", Truth.FALSE: "no", Truth.UNKNOWN: "not known"}
-        return self.yes_or_no(ask, question, outcome, ", ".join(f"{symbol}: {words[value]}" for symbol, value in held), needs)
-
-    def _consists_of(self, ask: Ask, question: Question, index: int) -> Step:
-        outcome = self.contents.only(index, frozenset((ask.param("elements") or "").split()))
-        found = ", ".join(self.contents.named(index)) or "not known"
-        needs = frozenset({Need("fact", question.id, THIS_ITEM)})
-        return self.yes_or_no(ask, question, outcome, found, needs)
-
     def _placed(self, ask: Ask, question: Question, index: int) -> Step:
         """A question whose outcome at an item hangs on where the item stands, and was computed for all of them at once."""
         outcome, needs = self.array(ask, question)[index]
-        return self.yes_or_no(ask, question, outcome, _yes(outcome), relative(needs, index, self.product))
-
-    def _stated_steps(self, ask: Ask, question: Question, index: int) -> Step:
-        wanted, item = set((ask.param("steps") or "").split()), self.product.items[index]
-        made_in = {item.made_in} if _MADE_IN in wanted and item.made_in else set()
-        places = sorted({country for step, country in item.steps if step in wanted} | made_in)
-        outcome = truth(bool(ask.values.intersection(places)))
-        if ask.operator in NEGATIVE:
-            outcome = ~outcome
-        return Step(asks=question.en, outcome=outcome, found=", ".join(places) or "none stated", against=against(ask))
-
-    def _is_product(self, ask: Ask, question: Question, index: int) -> Step:
-        return self.yes_or_no(ask, question, truth(index == ROOT), _yes(truth(index == ROOT)), frozenset())
-
-    def _equipment(self, ask: Ask, question: Question, index: int) -> Step:
-        value = self.contents.equipment[index]
-        outcome, found = compared(ask, question, value, True)
-        needs = frozenset({Need("fact", question.id, THIS_ITEM)}) if outcome is Truth.UNKNOWN else frozenset()
-        return Step(asks=question.en, outcome=outcome, found=found, against=against(ask), needs=needs)
-
-    def _parameter(self, ask: Ask, question: Question, index: int) -> Step:
-        name = ask.param("name") or ""
-        value = dict(self.product.items[index].parameters).get(name)
-        outcome = bounded(ask, value)
-        found = "not known" if value is None else f"{shown(value)} {unit_of(name)}".strip()
-        needs = frozenset({Need("fact", question.id, THIS_ITEM, name)}) if outcome is Truth.UNKNOWN else frozenset()
-        asks = question.en.format(name=meaning("parameter", name))
-        return Step(asks=asks, outcome=outcome, found=found, against=f"{against(ask)} {unit_of(name)}".strip(), needs=needs)
-
-    def _names_cas(self, ask: Ask, question: Question, index: int) -> Step:
-        item = self.product.items[index]
-        wanted = ask.param("cas") or ""
-        named = any_of(present(part) for part in item.composition if part.cas == wanted)
-        # Where only what is stated counts, a list that is open leaves nothing open.
-        open_list = not ask.param("stated") and (not item.composition or not item.composition_complete)
-        outcome = any_of((named, Truth.UNKNOWN if open_list else Truth.FALSE))
-        needs = frozenset({Need("fact", question.id, THIS_ITEM, wanted)})
-        return self.yes_or_no(ask, question, outcome, _yes(outcome), needs)
+        return yes_or_no(ask, question, outcome, YES[outcome], relative(needs, index, self.product))
 
     # ---- outcomes of all items at once
 
@@ -415,7 +348,3 @@ class Inquiry:
         found.figures = figures
         found._measures = self._measures.again(found)
         return found
-
-
-def _yes(outcome: Truth) -> str:
-    return {Truth.TRUE: "yes", Truth.FALSE: "no", Truth.UNKNOWN: "not known"}[outcome]

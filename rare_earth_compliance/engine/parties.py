@@ -16,6 +16,7 @@ from rare_earth_compliance.engine.comparing import against, bounded
 from rare_earth_compliance.engine.determination import SHIPMENT, Need, Step
 from rare_earth_compliance.engine.ownership import Owners, falling_short, held, leading_to, owners
 from rare_earth_compliance.engine.screening import NONE, Screened, folded, screen
+from rare_earth_compliance.engine.told import yes_or_no
 from rare_earth_compliance.law.conditions import Ask, Question
 from rare_earth_compliance.product.model import Party
 
@@ -121,7 +122,7 @@ class PartyFacts:
         role = ask.param("party") or ""
         found = self.screened(role)
         needs = frozenset({Need("fact", question.id, SHIPMENT, role)})
-        return self.inquiry.yes_or_no(ask, question, found.on_any((ask.param("list") or "").split()), found.because, needs)
+        return yes_or_no(ask, question, found.on_any((ask.param("list") or "").split()), found.because, needs)
 
     def listed_by(self, ask: Ask, question: Question, _: int) -> Step:
         """Whether a party is listed by an announcement."""
@@ -129,7 +130,7 @@ class PartyFacts:
         found = self.screened(role)
         needs = frozenset({Need("fact", question.id, SHIPMENT, role)})
         outcome = found.listed_by(ask.param("announcement") or "")
-        return self.inquiry.yes_or_no(ask, question, outcome, found.because, needs)
+        return yes_or_no(ask, question, outcome, found.because, needs)
 
     def held_by_listed(self, ask: Ask, question: Question, _: int) -> Step:
         """Whether what listed parties hold of a party reaches the line of the rule, in one way of counting."""

@@ -28,9 +28,9 @@ def moves(world: Tree) -> None:
         return
     moves = world.choice(world.place(kind, 0), world.vocabulary.words(kind))
     forms = [world.form(node).is_any((TECHNOLOGY,)) for node in world.shape.nodes]
-    thing = either((negated(forms[0]), both(()) if world.below(0) else either(())))
+    world.must += [negated(form) for node, form in zip(world.shape.nodes, forms, strict=True) if world.below(node)]
     world.must += [follows(moves.is_any((GOODS,)), negated(either(forms)))]
-    world.must += [follows(moves.is_any((TECHNOLOGY,)), negated(thing))]
+    world.must += [follows(moves.is_any((TECHNOLOGY,)), forms[0])]
     if fields := asked.get("shipment.technology_fields"):
         several = world.several(world.place(fields, 0), world.vocabulary.words(fields))
         world.must.append(follows(moves.is_any((GOODS,)), negated(either(several.values()))))
