@@ -33,14 +33,21 @@ def fields_of(value: Any, path: tuple[Any, ...] = ()) -> Iterator[tuple[Any, ...
 
 KEPT = {"format", "product", "shared", "element", "use", "rates", "from", "to", "rate", "day", "source", "currency", "field"}
 KEPT |= {"step", "country", "amount", "part_number", "shipment"}
+LISTS = ("parts", "materials")
 
 
 def forgettable(document: Document) -> list[tuple[Any, ...]]:
     """The fields whose loss leaves a readable document that knows less."""
     places = [path for path in fields_of(document) if isinstance(path[-1], str) and path[-1] not in KEPT]
     readable = [path for path in places if not (path[0] == "shared" and len(path) == 2)]
-    # Complete steps without any are refused: their completeness is forgotten first.
-    return [path for path in readable if path[-1] != "steps" or not holder_of(document, path).get("steps_complete")]
+    return [path for path in readable if not _says_that_there_is_none(holder_of(document, path), path[-1])]
+
+
+def _says_that_there_is_none(holder: Document, key: str) -> bool:
+    """Whether a field left out is a statement, beside another that what is named is all."""
+    if key == "steps":
+        return bool(holder.get("steps_complete"))  # refused: their completeness is forgotten first
+    return key in LISTS and bool(holder.get("complete")) and all(holder.get(one) for one in LISTS)
 
 
 def holder_of(document: Document, path: tuple[Any, ...]) -> Any:
