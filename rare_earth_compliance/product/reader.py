@@ -16,6 +16,7 @@ from typing import Any, TypeVar, cast
 from pydantic import BaseModel, ValidationError
 
 from rare_earth_compliance.core import json_text
+from rare_earth_compliance.core.codes import rare_earths
 from rare_earth_compliance.core.json_text import Lines, Object
 from rare_earth_compliance.core.problems import Path, Place, Problem, Refused, path_text
 from rare_earth_compliance.core.quantities import Interval
@@ -40,7 +41,7 @@ from rare_earth_compliance.product.pairing import held_together
 from rare_earth_compliance.product.pricing import money_of
 from rare_earth_compliance.product.quick_fields import Doubt, taken, whole
 from rare_earth_compliance.product.wording import cut, say
-from rare_earth_compliance.product.words import first_steps
+from rare_earth_compliance.product.words import first_steps, made_by, words
 
 M = TypeVar("M", bound=BaseModel)
 MATERIALS = "materials"
@@ -430,16 +431,25 @@ class _Reader:
             advice = "list its parts or materials, or leave 'complete' out: "
             advice += "that every element of it is in 'composition' is said by 'composition_complete'"
             self.note(raw, self.path(index), ("complete",), message, advice)
-        self.check_steps(fields, (), index)
+        needed = made_by(fields.form, fields.family) if fields.rare_earths != "none" else frozenset()
+        self.check_steps(fields, needed, (), index)
         for position, part in enumerate(fields.composition or []):
-            self.check_steps(part, ("composition", position), index)
+            needed = made_by(part.input_form) if part.element in rare_earths() else frozenset()
+            self.check_steps(part, needed, ("composition", position), index)
 
-    def check_steps(self, told: doc.ItemFields | doc.SubstanceFields, within: Path, index: int) -> None:
-        """Steps that are said to be all begin where every rare earth begins."""
-        if told.steps_complete and not first_steps().intersection(made.step for made in told.steps or []):
-            first = " or ".join(sorted(first_steps()))
-            message = f"says that its steps are complete, but names none with which they begin ({first})"
-            advice = "name every step of the rare earth in it with its country, or leave 'steps_complete' out"
+    def check_steps(self, told: doc.ItemFields | doc.SubstanceFields, needed: frozenset[str], within: Path, index: int) -> None:
+        """Steps that are said to be all begin where every rare earth begins, and hold those without which there is none."""
+        if not told.steps_complete:
+            return
+        steps = {made.step for made in told.steps or []}
+        advice = "name every step of the rare earth in it with its country, or leave 'steps_complete' out"
+        wrong = []
+        if not first_steps() & steps:
+            wrong.append(f"names none with which they begin ({' or '.join(sorted(first_steps()))})")
+        if left_out := [step for step in words("step") if step in needed - steps]:
+            wrong.append(f"does not name {' and '.join(left_out)}, without which there is none of it")
+        if wrong:
+            message = f"says that its steps are complete, but {', and '.join(wrong)}"
             self.note(self.raw[index], self.path(index), (*within, "steps_complete"), message, advice)
 
     def unit_value(self, fields: doc.ItemFields, index: int) -> Money | None:

@@ -63,6 +63,7 @@ CODES = [
     "1C234",
     "2B001",
 ]
+NEVER_LEFT_OUT = ("mining", "separation", "metal-making")
 INPUT_FORMS = [*["metal"] * 6, *["oxide"] * 4, "alloy", "alloy", "magnet-alloy-flake", "compound"]
 """Of alloys and compounds all that they may hold beside what they are named for is open."""
 FUNCTIONAL = ["crystal", "phosphor", "optical-fibre", "ceramic", "coating-material", "hydrogen-storage-material", "catalyst"]
@@ -205,8 +206,9 @@ class Maker:
         return item
 
     def all_steps(self, some: list[Document], country: str) -> Document:
-        """Some steps with the one before them all, mostly done where the thing originates: these are all."""
-        return {"steps": [*some, {"step": "mining", "country": country if self.count % 5 else "AU"}], "steps_complete": True}
+        """Some steps with those without which there is no metal, mostly done where the thing originates: these are all."""
+        place = country if self.count % 5 else "AU"
+        return {"steps": [*some, *({"step": one, "country": place} for one in NEVER_LEFT_OUT)], "steps_complete": True}
 
     def composition(self, elements: list[str], *, bought: float) -> list[Document]:
         """What a thing consists of, some of it named as bought inputs."""
