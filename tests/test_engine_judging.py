@@ -1608,7 +1608,7 @@ def test_steps_that_are_stated_where_they_were_done() -> None:
     used = replace(pack(), questions={**QUESTIONS, question.id: question})
     inquiry = asking({"part_number": "A"}, used)
     done = (("mining", "CN"), ("smelting", "JP"), ("casting", "US"), ("smelting", "DE"))
-    inquiry.product = replace(inquiry.product, items=(replace(inquiry.product.items[0], steps=done),))
+    inquiry.told.product = replace(inquiry.product, items=(replace(inquiry.product.items[0], steps=done),))
     rows = [
         ("smelting casting", "JP", TRUE, "DE, JP, US"),
         ("smelting", "CN", FALSE, "DE, JP"),

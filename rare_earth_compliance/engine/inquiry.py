@@ -186,7 +186,10 @@ class Inquiry:
     def ask(self, ask: Ask, index: int) -> Step:
         """The outcome of one question at an item."""
         # The question is kept beside its answers: its identity must not be given to another one.
-        _, column = self._answers.setdefault(id(ask), (ask, {}))
+        kept = self._answers.get(id(ask))
+        if kept is None:
+            kept = self._answers[id(ask)] = (ask, {})
+        column = kept[1]
         step = column.get(index)
         if step is None:
             question = self.pack.questions[ask.question]
