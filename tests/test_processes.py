@@ -8,10 +8,12 @@ from __future__ import annotations
 
 import os
 import signal
+import subprocess
 import sys
 import threading
 from collections.abc import Iterable, Iterator
 from multiprocessing import Pipe
+from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
 
@@ -19,6 +21,7 @@ import pytest
 
 from rare_earth_compliance.core import processes
 from rare_earth_compliance.core.processes import READY, Died, Work, Worker, where
+from tests.running import ROOT
 
 MEMORY = 4 << 30
 DEADLINE = 30
@@ -98,6 +101,34 @@ def test_one_that_does_not_get_ready_is_told(worker: Worker, monkeypatch: pytest
     assert asked == [processes.STARTING]
 
 
+PROGRAM = """
+import rare_earth_compliance as tool
+from datetime import date
+given = [b'{"format": "rare-earth-bom/1", "product": {"part_number": "A"}}'] * 3
+for result in tool.determine_many(given, tool.load_rules(), on=date(2026, 11, 23), jobs=2):
+    print("judged")
+"""
+
+
+@pytest.mark.parametrize("args", [["-"], ["program.py"]])
+def test_a_program_that_can_not_be_imported_is_told_and_not_waited_for(args: list[str], tmp_path: Path) -> None:
+    """From the standard input, or with its work at the outermost level: it hung, for its workers fell over it at once."""
+    (tmp_path / "program.py").write_text(PROGRAM, encoding="utf-8")
+    ran = subprocess.run(
+        [sys.executable, *args],
+        input=PROGRAM,
+        cwd=tmp_path,
+        env={**os.environ, "PYTHONPATH": str(ROOT)},
+        capture_output=True,
+        text=True,
+        timeout=DEADLINE,
+        check=False,
+    )
+    assert (ran.returncode, ran.stdout) == (1, "")
+    assert "a worker ended while it started" in ran.stderr.splitlines()[-1]
+    assert '__name__ == "__main__"' in ran.stderr.splitlines()[-1]
+
+
 # ---- a worker's life
 
 
@@ -114,18 +145,24 @@ def life(monkeypatch: pytest.MonkeyPatch) -> list[Any]:
     return done
 
 
-def test_its_life(life: list[Any]) -> None:
-    def begin(*given: Any) -> Work:
-        life.append(given)
+GIVEN: list[Any] = []
 
-        def work(task: str) -> Iterable[str]:
-            return (f"{task} {number}" for number in range(3))
 
-        return work
+def written_down(*given: Any) -> Work:
+    GIVEN.append(given)
 
+    def work(task: str) -> Iterable[str]:
+        return (f"{task} {number}" for number in range(3))
+
+    return work
+
+
+def test_its_life(life: list[Any], monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(sys.modules[__name__], "GIVEN", life)
     mine, theirs = Pipe()
-    thread = threading.Thread(target=processes._serve, args=(theirs, begin, ("a", "b"), MEMORY))
+    thread = threading.Thread(target=processes._serve, args=(theirs,))
     thread.start()
+    mine.send((written_down, ("a", "b"), MEMORY))
     assert mine.poll(DEADLINE)
     assert mine.recv() == READY
     for task in ("one", "two"):

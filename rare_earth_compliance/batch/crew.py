@@ -17,7 +17,7 @@ from typing import Any
 
 from rare_earth_compliance.batch.pieces import Given, Piece
 from rare_earth_compliance.core.problems import Place, Problem
-from rare_earth_compliance.core.processes import READY, STARTING, Died, Worker
+from rare_earth_compliance.core.processes import FELL, READY, STARTING, Died, Worker
 
 AHEAD = 4
 """How many pieces for each worker are taken before the first of them is done: what bounds memory."""
@@ -205,7 +205,7 @@ class Crew:
             said = hand.worker.pipe.recv()
         except (EOFError, OSError):
             if not hand.ready:
-                raise Died("a worker ended while it started") from None
+                raise Died(FELL) from None
             self._fell(hand, queue, f"the process that judged it ended with {hand.worker.how_it_ended()}", _LOOK)
             return
         hand.since = monotonic()

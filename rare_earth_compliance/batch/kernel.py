@@ -95,7 +95,7 @@ class Kernel:
                 for _, lines in crew.run(counted(pieces())):
                     yield _batch(waiting.popleft(), lines)
             except Died as error:
-                raise RuntimeError(f"the rows that follow were not judged: {error}") from error
+                raise RuntimeError(f"the rows that follow were not judged: {error.told}") from error
 
     def _pieces(self, batches: Iterable[pa.RecordBatch]) -> Iterator[tuple[pa.RecordBatch, tuple[Given, ...]]]:
         """The rows in pieces of bounded size: the columns that are kept, and the inputs."""

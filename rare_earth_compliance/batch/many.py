@@ -161,7 +161,7 @@ def _by_workers(inputs: Iterable[Any], pack: RulePack, options: dict[str, Any], 
                     outcome: Outcome = pickle.loads(packed)  # noqa: S301  # written by our own worker
                     yield outcome
         except Died as error:
-            raise RuntimeError(f"the inputs that follow were not judged: {error}") from error
+            raise RuntimeError(f"the inputs that follow were not judged: {error.told}") from error
 
 
 def _packed(index: int, given: Any) -> Given:

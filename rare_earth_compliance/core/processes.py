@@ -18,6 +18,11 @@ from typing import Any
 STARTING = 60
 """Seconds within which a new process must be ready."""
 READY = "ready"
+FELL = "a worker ended while it started"
+GUARD = (
+    ": each worker imports the program that starts it, so this must be a file, and what it does must stand under"
+    ' if __name__ == "__main__"; or give the workers more memory'
+)
 OUT_OF_MEMORY = MemoryError.__name__
 Work = Callable[[Any], Iterable[Any]]
 """One task to its answers; it is handed one task after the other."""
@@ -27,6 +32,11 @@ Begin = Callable[..., Work]
 
 class Died(Exception):
     """The work ended without an answer; says what kind of failure it was, never with what data."""
+
+    @property
+    def told(self) -> str:
+        """The same for who wrote the program that asked for it, with what most often brings workers down at their start."""
+        return f"{self}{GUARD if str(self) == FELL else ''}"
 
 
 class Worker:
@@ -57,7 +67,7 @@ class Worker:
                 raise Died("a worker did not start")
             self.pipe.recv()
         except (EOFError, OSError):
-            raise Died("a worker ended while it started") from None
+            raise Died(FELL) from None
 
     def start(self) -> None:
         """Start the process, in place of the one before; the first thing that comes from it is READY. Raises Died."""
@@ -67,10 +77,16 @@ class Worker:
                 raise Died("the work stops")
             self._clear()
             self._pipe, theirs = context.Pipe()
-            process = context.Process(target=_serve, args=(theirs, *self._start), daemon=True)
+            # What it works with goes through the pipe: handed over at the start it would be waited for without end where the
+            # new process falls over the program that starts it.
+            process = context.Process(target=_serve, args=(theirs,), daemon=True)
             process.start()
             self._process = process
             theirs.close()
+            try:
+                self._pipe.send(self._start)
+            except OSError:
+                raise Died(FELL) from None
 
     def kill(self) -> None:
         """End the process at once, whatever it does; who reads from its pipe is told by its end."""
@@ -97,10 +113,11 @@ class Worker:
             self._pipe.close()
 
 
-def _serve(pipe: Connection, begin: Begin, given: tuple[Any, ...], memory: int) -> None:
-    """The life of a worker: tasks in, answers out, until the pipe closes."""
+def _serve(pipe: Connection) -> None:
+    """The life of a worker: what it works with and then tasks in, answers out, until the pipe closes."""
     for name in (signal.SIGINT, signal.SIGTERM):
         signal.signal(name, signal.SIG_IGN)  # a stop is meant for who started it; that one ends its workers
+    begin, given, memory = pipe.recv()
     _bound(memory)
     threading.Thread(target=_end_with_parent, daemon=True).start()
     work = begin(*given)
