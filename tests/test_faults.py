@@ -90,6 +90,7 @@ CAUGHT = {
     ("core/json_text.py", "(ValueError, RecursionError, _Doubt)"): "read again by the reader that tells what is wrong",
     ("core/miswritten.py", "ValueError"): "no way to write it is named in the refusal; decides nothing",
     ("core/processes.py", "(EOFError, OSError)"): "the other side is gone: whoever waits for its answer is told so",
+    ("core/processes.py", "OSError"): "a new process fell before it took what it works with: told as that",
     ("core/processes.py", "ImportError"): "no bound on memory where the system has none; decides nothing",
     ("core/processes.py", "contextlib.suppress(EOFError, OSError)"): "a worker whose parent is gone ends; nobody hears it",
     ("core/processes.py", "contextlib.suppress(ValueError, OSError)"): "a bound that the system does not take; decides nothing",

@@ -90,7 +90,7 @@ CHIPS = {
 }
 
 
-ROUNDS = 6
+ROUNDS = 4
 """How many shipments and days one product is asked about."""
 CHOICES = 48
 """How many different choices of readings there are: what is known of the rules under one serves many products."""
