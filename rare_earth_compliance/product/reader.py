@@ -432,13 +432,25 @@ class _Reader:
             advice += "that every element of it is in 'composition' is said by 'composition_complete'"
             self.note(raw, self.path(index), ("complete",), message, advice)
         needed = made_by(fields.form, fields.family) if fields.rare_earths != "none" else frozenset()
-        self.check_steps(fields, needed, (), index)
+        # Of a metal or an oxide the steps tell where it was made itself.
+        self.check_steps(fields, needed, (), index, placed=bool(fields.made_in or made_by(fields.form)))
         for position, part in enumerate(fields.composition or []):
             needed = made_by(part.input_form) if part.element in rare_earths() else frozenset()
             self.check_steps(part, needed, ("composition", position), index)
 
-    def check_steps(self, told: doc.ItemFields | doc.SubstanceFields, needed: frozenset[str], within: Path, index: int) -> None:
-        """Steps that are said to be all begin where every rare earth begins, and hold those without which there is none."""
+    def check_steps(
+        self,
+        told: doc.ItemFields | doc.SubstanceFields,
+        needed: frozenset[str],
+        within: Path,
+        index: int,
+        *,
+        placed: bool = True,
+    ) -> None:
+        """Steps that are said to be all begin where every rare earth begins, and hold those without which there is none.
+
+        ``placed``: whether it is told where the thing itself was made.
+        """
         if not told.steps_complete:
             return
         steps = {made.step for made in told.steps or []}
@@ -448,6 +460,8 @@ class _Reader:
             wrong.append(f"names none with which they begin ({' or '.join(sorted(first_steps()))})")
         if left_out := [step for step in words("step") if step in needed - steps]:
             wrong.append(f"does not name {' and '.join(left_out)}, without which there is none of it")
+        if not placed:
+            wrong.append("does not say where it was itself made ('made_in')")
         if wrong:
             message = f"says that its steps are complete, but {', and '.join(wrong)}"
             self.note(self.raw[index], self.path(index), (*within, "steps_complete"), message, advice)

@@ -232,6 +232,7 @@ def _item(tree: Tree, model: Model, node: int, wanted: set[str]) -> dict[str, An
     made |= _declared(tree, model, node, wanted)
     made |= _history(tree, model, node)
     if made.get("steps_complete"):
+        made.setdefault("made_in", tree.vocabulary.plain[0])
         made["steps"] = [*made.get("steps", []), *_all_steps(tree, made["form"], made.get("family"))]
     for one in tree.below(node):
         key = LISTS[model.holds(tree.material(one))]
