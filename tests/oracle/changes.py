@@ -45,7 +45,7 @@ def forgettable(document: Document) -> list[tuple[Any, ...]]:
 
 def _says_that_there_is_none(holder: Document, key: str) -> bool:
     """Whether a field left out is a statement, beside another that what is named is all."""
-    if key == "steps":
+    if key in ("steps", "made_in"):
         return bool(holder.get("steps_complete"))  # refused: their completeness is forgotten first
     return key in LISTS and bool(holder.get("complete")) and all(holder.get(one) for one in LISTS)
 
