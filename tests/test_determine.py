@@ -220,7 +220,7 @@ def test_the_result_is_plain_and_repeatable() -> None:
     assert "0x" not in first
 
 
-@pytest.mark.parametrize("count", [1_500])
+@pytest.mark.parametrize("count", [3_000])
 def test_deep_and_wide_products_are_judged(count: int) -> None:
     magnet = document("german-magnet")["product"]
     shipment = document("german-magnet")["shipment"]
