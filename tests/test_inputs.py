@@ -85,7 +85,7 @@ def test_a_word_for_the_whole_does_not_clear_what_is_nothing_but_the_metal(form:
 def magnet(**said: Any) -> dict[str, Any]:
     rare = {"input_form": "metal", "origin": "JP", "steps": STEPS, "steps_complete": True, **said}
     fields = of({"Nd": rare, "Dy": rare, "Fe": {}, "B": {}}, form="permanent-magnet", family="NdFeB", origin="JP", made_in="JP")
-    made = [*STEPS, {"step": "magnet-making", "country": "JP"}]
+    made = [*STEPS, *({"step": step, "country": "JP"} for step in ("alloying", "magnet-making"))]
     return {**fields, "steps": made, "steps_complete": True, "technologies_complete": True, "processing": ["loose"]}
 
 

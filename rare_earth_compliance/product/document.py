@@ -242,7 +242,7 @@ class SubstanceFields(Strict):
     origin: Country | None = Field(None, description="Where that input originates.")
     steps: list[StepFields] | None = Field(None, description="Production steps of that input and where they were done.")
     steps_complete: Literal[True] | None = Field(
-        None, description="true: the steps are all, from the mine on, separation among them; no other was done anywhere."
+        None, description="true: the steps are all, from the mine on to the making of its 'input_form'."
     )
     technologies: list[TechnologyFields] | None = Field(None, description="Rare-earth technologies used to make that input.")
     technologies_complete: StrictBool | None = Field(
@@ -331,7 +331,8 @@ class ItemFields(Strict):
     made_in: Country | None = Field(None, description="Where it was manufactured.")
     steps: list[StepFields] | None = Field(None, description="Production steps and where they were done.")
     steps_complete: Literal[True] | None = Field(
-        None, description="true: the steps are all, from the mine on, separation among them; no other was done anywhere."
+        None,
+        description="true: the steps are all, from the mine on; 'made_in' or a step says where it was made itself.",
     )
     rare_earths: RareEarths | None = Field(None, description="The supplier's declaration for the item and all inside it.")
     composition: list[SubstanceFields] | None = Field(None, description="What it consists of.")

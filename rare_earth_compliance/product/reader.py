@@ -40,8 +40,8 @@ from rare_earth_compliance.product.model import TRANSFER, Item, Money, Price, Pr
 from rare_earth_compliance.product.pairing import held_together
 from rare_earth_compliance.product.pricing import money_of
 from rare_earth_compliance.product.quick_fields import Doubt, taken, whole
+from rare_earth_compliance.product.steps import left_out
 from rare_earth_compliance.product.wording import cut, say
-from rare_earth_compliance.product.words import first_steps, made_by, words
 
 M = TypeVar("M", bound=BaseModel)
 MATERIALS = "materials"
@@ -431,39 +431,29 @@ class _Reader:
             advice = "list its parts or materials, or leave 'complete' out: "
             advice += "that every element of it is in 'composition' is said by 'composition_complete'"
             self.note(raw, self.path(index), ("complete",), message, advice)
-        needed = made_by(fields.form, fields.family) if fields.rare_earths != "none" else frozenset()
-        # Of a metal or an oxide the steps tell where it was made itself.
-        self.check_steps(fields, needed, (), index, placed=bool(fields.made_in or made_by(fields.form)))
+        self.check_steps(fields, (), index, form=fields.form, rare=fields.rare_earths != "none", made_in=bool(fields.made_in))
         for position, part in enumerate(fields.composition or []):
-            needed = made_by(part.input_form) if part.element in rare_earths() else frozenset()
-            self.check_steps(part, needed, ("composition", position), index)
+            rare = part.element in rare_earths()
+            self.check_steps(part, ("composition", position), index, form=part.input_form, rare=rare, made_in=False)
 
     def check_steps(
         self,
         told: doc.ItemFields | doc.SubstanceFields,
-        needed: frozenset[str],
         within: Path,
         index: int,
         *,
-        placed: bool = True,
+        form: str | None,
+        rare: bool,
+        made_in: bool,
     ) -> None:
-        """Steps that are said to be all begin where every rare earth begins, and hold those without which there is none.
-
-        ``placed``: whether it is told where the thing itself was made.
-        """
+        """Steps that are said to be all are all that there must be. What an input is says its form; it has no 'made_in'."""
         if not told.steps_complete:
             return
-        steps = {made.step for made in told.steps or []}
-        advice = "name every step of the rare earth in it with its country, or leave 'steps_complete' out"
-        wrong = []
-        if not first_steps() & steps:
-            wrong.append(f"names none with which they begin ({' or '.join(sorted(first_steps()))})")
-        if left_out := [step for step in words("step") if step in needed - steps]:
-            wrong.append(f"does not name {' and '.join(left_out)}, without which there is none of it")
-        if not placed:
-            wrong.append("does not say where it was itself made ('made_in')")
+        wrong = left_out([made.step for made in told.steps or []], form, rare=rare, made_in=made_in)
         if wrong:
             message = f"says that its steps are complete, but {', and '.join(wrong)}"
+            place = "its form in 'input_form'" if within else "'made_in'"
+            advice = f"name every step of the rare earth in it with its country, and {place}, or leave 'steps_complete' out"
             self.note(self.raw[index], self.path(index), (*within, "steps_complete"), message, advice)
 
     def unit_value(self, fields: doc.ItemFields, index: int) -> Money | None:

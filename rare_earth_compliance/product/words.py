@@ -86,15 +86,3 @@ LOOSE = "loose"
 def vague_forms() -> frozenset[str]:
     """Forms so general that they exclude no other: a "material" may turn out to be an oxide."""
     return forms_marked("vague")
-
-
-@cache
-def first_steps() -> frozenset[str]:
-    """Production steps with which all others begin: where none of them is named, the steps named are not all."""
-    return frozenset(word for word, entry in vocabulary()["step"].items() if "first" in entry)
-
-
-def made_by(form: str | None, family: str | None = None) -> frozenset[str]:
-    """Production steps without which there is no rare earth in a form, or no magnet of a family; none where neither tells."""
-    marks = (vocabulary()["form"].get(form or "", {}), vocabulary()["family"].get(family or "", {}))
-    return frozenset(step for mark in marks for step in mark.get("made_by", "").split())

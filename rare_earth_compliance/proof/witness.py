@@ -20,7 +20,8 @@ from rare_earth_compliance.engine.movement import GOODS
 from rare_earth_compliance.law.model import Confirmation, RulePack
 from rare_earth_compliance.product.convert import TECHNOLOGY
 from rare_earth_compliance.product.document import FORMAT, NONE_OF_THEM
-from rare_earth_compliance.product.words import first_steps, made_by, unit_of
+from rare_earth_compliance.product.steps import first_steps, needed_steps
+from rare_earth_compliance.product.words import unit_of
 from rare_earth_compliance.proof.formulas import Model, Number
 from rare_earth_compliance.proof.items import NONE
 from rare_earth_compliance.proof.tree import NOT_SAID, Tree
@@ -133,10 +134,9 @@ def _explain(item: dict[str, Any], tree: Tree) -> None:
                 }
 
 
-def _all_steps(tree: Tree, form: str, family: str | None = None) -> list[dict[str, str]]:
-    """The step with which all begin and those without which there is nothing of the kind, in a country that no rule names."""
-    steps = (min(first_steps()), *sorted(made_by(form, family)))
-    return [{"step": step, "country": tree.vocabulary.plain[0]} for step in steps]
+def _all_steps(tree: Tree, form: str) -> list[dict[str, str]]:
+    """The steps without which there is nothing of a form, in a country that no rule names."""
+    return [{"step": step, "country": tree.vocabulary.plain[0]} for step in (min(first_steps()), *needed_steps(form))]
 
 
 def _is_written(path: str, wanted: set[str], shipment: dict[str, Any]) -> bool:
@@ -233,7 +233,7 @@ def _item(tree: Tree, model: Model, node: int, wanted: set[str]) -> dict[str, An
     made |= _history(tree, model, node)
     if made.get("steps_complete"):
         made.setdefault("made_in", tree.vocabulary.plain[0])
-        made["steps"] = [*made.get("steps", []), *_all_steps(tree, made["form"], made.get("family"))]
+        made["steps"] = [*made.get("steps", []), *_all_steps(tree, made["form"])]
     for one in tree.below(node):
         key = LISTS[model.holds(tree.material(one))]
         made.setdefault(key, []).append(_item(tree, model, one, wanted))

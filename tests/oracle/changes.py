@@ -44,10 +44,15 @@ def forgettable(document: Document) -> list[tuple[Any, ...]]:
 
 
 def _says_that_there_is_none(holder: Document, key: str) -> bool:
-    """Whether a field left out is a statement, beside another that what is named is all."""
-    if key in ("steps", "made_in"):
-        return bool(holder.get("steps_complete"))  # refused: their completeness is forgotten first
+    """Whether a list left out is said to be empty, for another is there and what is listed is said to be all."""
     return key in LISTS and bool(holder.get("complete")) and all(holder.get(one) for one in LISTS)
+
+
+def refused_without(holder: Document, key: str) -> bool:
+    """Whether a document is refused that says of steps or of a list that they are all, and leaves out what makes them so."""
+    if key in LISTS:
+        return bool(holder.get("complete"))
+    return key in ("steps", "made_in", "input_form") and bool(holder.get("steps_complete"))
 
 
 def holder_of(document: Document, path: tuple[Any, ...]) -> Any:

@@ -17,7 +17,7 @@ from hashlib import sha256
 from random import Random
 from typing import Any
 
-from tests.oracle.changes import forget, forgettable, to_the_line
+from tests.oracle.changes import forget, forgettable, holder_of, refused_without, to_the_line
 from tests.oracle.readings import OPTIONS, UNLESS_CHOSEN
 from tests.oracle.rewritings import items
 
@@ -63,9 +63,7 @@ CODES = [
     "1C234",
     "2B001",
 ]
-NEVER_LEFT_OUT = ("mining", "separation", "metal-making")
-INPUT_FORMS = [*["metal"] * 6, *["oxide"] * 4, "alloy", "alloy", "magnet-alloy-flake", "compound"]
-"""Of alloys and compounds all that they may hold beside what they are named for is open."""
+NEVER_LEFT_OUT = ("mining", "separation", "metal-making", "alloying")
 FUNCTIONAL = ["crystal", "phosphor", "optical-fibre", "ceramic", "coating-material", "hydrogen-storage-material", "catalyst"]
 FUNCTIONAL += ["magnetic-refrigeration-material", "magnetostrictive-material", "medicine"]
 NAMED = {"ceramic-spray-powder": ["Zr", "O"], "gadobutrol-hydrate": ["C", "O"], "gadoterate-meglumine": ["C", "O"]}
@@ -206,7 +204,7 @@ class Maker:
         return item
 
     def all_steps(self, some: list[Document], country: str) -> Document:
-        """Some steps with those without which there is no metal, mostly done where the thing originates: these are all."""
+        """Some steps with those without which there is no alloy, mostly done where the thing originates: these are all."""
         place = country if self.count % 5 else "AU"
         return {"steps": [*some, *({"step": one, "country": place} for one in NEVER_LEFT_OUT)], "steps_complete": True}
 
@@ -230,7 +228,7 @@ class Maker:
         if self.chance(0.7):
             entry["mass_fraction"] = "3.1 %" if self.chance(0.75) else self.rng.choice(FRACTIONS)
         if element in HEAVY + LATE + LIGHT and self.chance(bought):
-            entry["input_form"] = self.rng.choice(INPUT_FORMS)
+            entry["input_form"] = self.rng.choice(["metal", "metal", "oxide", "alloy", "magnet-alloy-flake", "compound"])
             entry["origin"] = self.rng.choice(PLACES)
             entry["value"] = self.money(["0.5", "1", "1.000001", "0.999999", "2 .. 3"])
             if self.chance(0.1):
@@ -674,7 +672,8 @@ def _with_early_technology(document: Document, maker: Maker) -> None:
 
 def _forgotten(document: Document, maker: Maker, times: int) -> None:
     for _ in range(times):
-        places = [place for place in forgettable(document) if len(place) > 1]
+        forgotten = [place for place in forgettable(document) if len(place) > 1]
+        places = [place for place in forgotten if not refused_without(holder_of(document, place), place[-1])]
         if places:
             place = maker.rng.choice(places)
             forget(document, place, by_word=maker.chance(0.2) and place[-1] not in ("parts", "materials"))

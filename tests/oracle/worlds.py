@@ -14,7 +14,7 @@ from typing import Any
 
 Unknown = tuple[Hashable, ...]
 """The name of an unknown: of what thing, and what of it."""
-MOST_FORKS = 800
+MOST_FORKS = 1000
 """Beyond this many forks not every completion of a question is tried."""
 TRIED = 40
 """How many completions are tried then."""
