@@ -182,12 +182,17 @@ def differences(engine: Determination, oracle: judge.Answer, product: judge.Prod
     """Everything on which the two differ."""
     findings = {(one.rule, one.place.path): one for one in engine.findings if one.status is not Status.FAILS}
     found = {(rule, shown(path)): one for (rule, path), one in oracle.found.items()}
+    # Of what comes out alike at many things the engine shows some and counts the others: there must be as many.
+    cut = {(one.rule, STATUSES[one.status]): one.count for one in engine.more if one.status is not Status.FAILS}
+    hidden: Counter[tuple[str, str]] = Counter()
     # Of two things with the same shortened path nothing tells which is which; all else is compared.
     for key in () if _alike(oracle) else dict.fromkeys((*findings, *found)):
         mine, theirs = findings.get(key), found.get(key, Found(FAILS))
         said = STATUSES[mine.status] if mine else FAILS
         at = " at ".join(key)
-        if not theirs.whole:
+        if mine is None and (key[0], theirs.outcome) in cut:
+            hidden[key[0], theirs.outcome] += 1
+        elif not theirs.whole:
             # Of some completions: what holds in one of them can not surely fail, and the other way round.
             if {said, theirs.outcome} in OPPOSITE:
                 yield Difference(_kind(said, theirs.outcome), at, said, f"{theirs.outcome}, in one completion")
@@ -201,6 +206,9 @@ def differences(engine: Determination, oracle: judge.Answer, product: judge.Prod
     yield from _contradictions(engine, oracle, product)
     if not oracle.whole:
         return
+    for (rule, outcome), count in cut.items():
+        if not _alike(oracle) and hidden[rule, outcome] != count:
+            yield Difference(OTHER, f"{rule}, not shown but counted as {outcome}", str(count), str(hidden[rule, outcome]))
     answer, expected = ANSWERS[engine.answer], oracle.answer
     if answer != expected and not (expected == judge.NOT_REQUIRED and engine.conflicts):
         yield Difference(_kind(answer, expected), "answer", answer, expected)
