@@ -32,7 +32,7 @@ def left_out(steps: Collection[str], form: str | None, *, rare: bool, made_in: b
         wrong.append(f"does not name {' and '.join(missing)}, without which there is none of it")
     making = _marks(form).get(_MAKING)
     if not made_in and (making is None or making not in steps):
-        wrong.append(f"does not say where it was itself made{f' ({making})' if making else ''}")
+        wrong.append(f"does not say where it was itself made, by 'made_in'{f' or the step {making}' if making else ''}")
     return wrong
 
 
