@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+import gc
 import json
 from datetime import date
 from typing import Any
@@ -19,6 +20,7 @@ from rare_earth_compliance.engine.inquiry import Inquiry
 from rare_earth_compliance.law.conditions import Ask
 from rare_earth_compliance.law.loader import load
 from rare_earth_compliance.law.model import RulePack
+from rare_earth_compliance.product.given import read_shipment
 from rare_earth_compliance.product.reader import read, shipment_of
 from rare_earth_compliance.reports.as_json import to_dict
 from rare_earth_compliance.reports.run import Run, status
@@ -293,3 +295,47 @@ def test_the_outcome_without_a_trace_is_that_of_the_trace(name: str) -> None:
                 seen += 1
                 assert inquiry.outcome(condition, index) is inquiry.step(condition, index).outcome
     assert seen > 600
+
+
+# ---- what is left behind
+
+
+def inquiries() -> int:
+    """How many are in memory."""
+    return sum(isinstance(one, Inquiry) for one in gc.get_objects())
+
+
+def test_an_inquiry_goes_with_its_determination_and_does_not_wait_for_the_collector() -> None:
+    shipment = read_shipment(json.dumps(motor()), "x.json")
+    gc.collect()
+    gc.disable()
+    try:
+        before = inquiries()
+        held = determine(shipment, PACK, on=TODAY)
+        assert inquiries() == before + 1
+        assert held.clearing
+        assert inquiries() == before, "all was said, so there is nothing to ask any more"
+        held = determine(shipment, PACK, on=TODAY)
+        assert inquiries() == before + 1
+        del held
+        assert inquiries() == before
+    finally:
+        gc.enable()
+
+
+def test_a_closed_inquiry_answers_nothing() -> None:
+    inquiry = Inquiry(read_shipment(json.dumps(motor()), "x.json"), PACK, {}, TODAY)
+    condition = PACK.rules["cn-mofcom-2025-18/1"].when
+    assert inquiry.outcome(condition, 0) is not None
+    inquiry.close()
+    with pytest.raises(AttributeError):
+        inquiry.outcome(condition, 0)
+
+
+def test_an_inquiry_that_was_taken_outlives_its_case() -> None:
+    found = module.decided(read_shipment(json.dumps(motor()), "x.json"), PACK, on=TODAY)
+    inquiry = found.case.take()
+    condition = PACK.rules["cn-mofcom-2025-18/1"].when
+    before = inquiry.outcome(condition, 0)
+    del found
+    assert inquiry.outcome(condition, 0) is before

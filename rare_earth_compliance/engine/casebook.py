@@ -10,6 +10,7 @@ import copy
 import json
 import re
 from collections.abc import Iterator, Mapping
+from contextlib import closing
 from dataclasses import dataclass
 from datetime import date
 from itertools import pairwise
@@ -123,8 +124,8 @@ def judge_listed(pack: RulePack, name: str, case: ListCase, plans: Plans | None 
         raise Refused([Problem(place=case.place, message="the case has no item", advice="give it one")])
     readings = chosen_readings(pack, dict(case.readings))
     plan = (plans or Plans(pack)).under(pack, readings)
-    inquiry = Inquiry(shipment_of(contents.product, contents.shipment, contents), pack, readings, plan=plan)
-    found = inquiry.listing.of(name, ROOT)
+    with closing(Inquiry(shipment_of(contents.product, contents.shipment, contents), pack, readings, plan=plan)) as inquiry:
+        found = inquiry.listing.of(name, ROOT)
     pointed = entries_pointed_to(pack.lists[name], contents.product.root.hs_code)
     return ListOutcome(case=case, list=name, on=found.codes, perhaps=found.maybe, hints=tuple(entry.code for entry in pointed))
 
@@ -147,13 +148,14 @@ def judge(pack: RulePack, rule: Rule, case: Case, plans: Plans | None = None) ->
         if rule.id not in pack.rules:
             return Outcome(case=case, rule=rule.id, found=EXPECTED[Status.ASLEEP], step=None, state="not yet")
     readings = chosen_readings(pack, dict(case.readings))
-    inquiry = Inquiry(shipment, pack, readings, case.on, (plans or Plans(pack)).under(pack, readings))
     state = in_force(rule, pack, case.on, readings, settled)
-    judge_ = Judge(inquiry, rule, state)
-    index = _item(inquiry, case)
-    if index not in judge_.candidates():
-        return Outcome(case=case, rule=rule.id, found=EXPECTED[Status.FAILS], step=None, state=state.state)
-    verdict = judge_.verdict(index)
+    plan = (plans or Plans(pack)).under(pack, readings)
+    with closing(Inquiry(shipment, pack, readings, case.on, plan)) as inquiry:
+        judge_ = Judge(inquiry, rule, state)
+        index = _item(inquiry, case)
+        if index not in judge_.candidates():
+            return Outcome(case=case, rule=rule.id, found=EXPECTED[Status.FAILS], step=None, state=state.state)
+        verdict = judge_.verdict(index)
     return Outcome(
         case=case,
         rule=rule.id,

@@ -169,6 +169,7 @@ class _Case:
         calendar: Calendar | None,
     ) -> None:
         self.inquiry = inquiry
+        self.taken = False
         self.on = on
         self.given = dict(given)
         self.confirmations = confirmations
@@ -187,6 +188,16 @@ class _Case:
         self.cleared = self.clears(self.different) if self.answer is Answer.NOT_REQUIRED else ()
         self.prohibited = _prohibited(self.different)
         self.duties_open = _duties_open(self.deadlines, self.judged) if self.answer is not Answer.REQUIRED else ()
+
+    def __del__(self) -> None:
+        """Close the inquiry with the case. Memory would else grow from one run of the collector to the next."""
+        if not self.__dict__.get("taken", True):
+            self.inquiry.close()
+
+    def take(self) -> Inquiry:
+        """The inquiry, for who asks it after the case is gone."""
+        self.taken = True
+        return self.inquiry
 
     def answered(self, verdicts: list[Verdict]) -> Answer:
         """The answer that verdicts make, each of them once."""

@@ -9,6 +9,7 @@ quick way can not vouch for a document, the whole of it is read and judged.
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from contextlib import closing
 from dataclasses import dataclass
 from datetime import date
 from functools import cached_property, partial
@@ -178,7 +179,7 @@ class Documents:
         if found.fields["conflicts"]:
             return None
         brief = found.brief()
-        return found.case.inquiry, Known(found.fields, found.cleared, lambda: brief, kept=True)
+        return found.case.take(), Known(found.fields, found.cleared, lambda: brief, kept=True)
 
     def _judged(self, data: bytes, *, plain: bool) -> Known | None:
         """What is decided for a reduced document; None where places would be told, or where names and prices may count."""
@@ -232,12 +233,7 @@ def _is_off_all_lists(plan: Plan, form: str, equipment: str | None) -> bool:
     whole = Item(
         index=ROOT, parent=-1, step=("product",), line=0, equipment=equipment, uses=(Use(item=1, quantity=None, line=0),)
     )
-    inquiry = Inquiry(
-        Shipment(product=Product(items=(whole, part), order=(1, ROOT), file="", sha256="")),
-        plan.pack,
-        plan.readings,
-        None,
-        plan,
-    )
-    # What a part holds, and how it was made, its declaration tells; where it is enclosed, only its place.
-    return all(on_list(inquiry, name, 1, ("holds", "technology")) is Truth.FALSE for name in plan.pack.lists)
+    shipment = Shipment(product=Product(items=(whole, part), order=(1, ROOT), file="", sha256=""))
+    with closing(Inquiry(shipment, plan.pack, plan.readings, None, plan)) as inquiry:
+        # What a part holds, and how it was made, its declaration tells; where it is enclosed, only its place.
+        return all(on_list(inquiry, name, 1, ("holds", "technology")) is Truth.FALSE for name in plan.pack.lists)

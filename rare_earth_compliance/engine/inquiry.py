@@ -46,9 +46,10 @@ from rare_earth_compliance.product.model import Shipment
 
 
 class Inquiry:
-    """A shipment under a rule pack and chosen readings, ready to be asked.
+    """A shipment under a rule pack and chosen readings, ready to be asked until it is closed.
 
-    ``product`` is the shipment's product with a hidden content in every list that is not complete.
+    ``product`` is the shipment's product with a hidden content in every list that is not complete. What works for an
+    inquiry refers back to it: one that is not closed stays in memory until the collector comes by.
     """
 
     def __init__(
@@ -107,6 +108,10 @@ class Inquiry:
             "party_owners": self.parties.held_by_listed,
             "value_share": partial(share_step, self),
         }
+
+    def close(self) -> None:
+        """Let go of everything. Who still asks gets an AttributeError, never an answer."""
+        self.__dict__.clear()
 
     # ---- conditions
 

@@ -9,6 +9,7 @@ nothing is said, and the document is judged by itself.
 from __future__ import annotations
 
 from collections.abc import Callable
+from contextlib import closing
 from dataclasses import dataclass, field, replace
 from fractions import Fraction
 from functools import lru_cache
@@ -88,9 +89,9 @@ class Outlined(Generic[Decision]):
                 values[place[0]] = _read(written)
             else:
                 quantities[place] = _read(written)
-        inquiry = self.inquiry.with_figures(self.inquiry.figures.changed(values, quantities))
-        found = tuple([share_reached(inquiry, ask, index) for ask, index in self.asked])
-        disputed = inquiry.figures.conflicts() or any(measure.conflicts for measure in inquiry.measures())
+        with closing(self.inquiry.with_figures(self.inquiry.figures.changed(values, quantities))) as inquiry:
+            found = tuple([share_reached(inquiry, ask, index) for ask, index in self.asked])
+            disputed = inquiry.figures.conflicts() or any(measure.conflicts for measure in inquiry.measures())
         return None if disputed else found
 
 
