@@ -11,7 +11,7 @@ from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 from datetime import date
-from functools import cache, lru_cache
+from functools import cache
 from pathlib import Path
 
 from rare_earth_compliance.core.problems import Place, Refused
@@ -68,10 +68,22 @@ def pack() -> RulePack:
     return replace(whole, rules={name: rule for name, rule in whole.rules.items() if name in LIMBS})
 
 
-@lru_cache(maxsize=20)
+PLANS: dict[tuple[tuple[str, str], ...], Plan] = {}
+"""Of every choice for the open questions its plan, for working one out takes longer than most cases do."""
+
+
 def plan(readings: tuple[tuple[str, str], ...]) -> Plan:
     """What is known beforehand under these readings, for all products."""
-    return Plan(pack(), chosen_readings(pack(), dict(readings)))
+    found = PLANS.get(readings)
+    if found is None:
+        found = PLANS[readings] = Plan(pack(), chosen_readings(pack(), dict(readings)))
+    return found
+
+
+def forget() -> None:
+    """Let go of what the plans remember of products: each stays within bounds, but there are many of them."""
+    for one in PLANS.values():
+        one.forget()
 
 
 def confirmations(said: str | None, published: date) -> tuple[Confirmation, ...]:

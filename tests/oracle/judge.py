@@ -15,10 +15,11 @@ from typing import Any
 
 from tests.oracle import days, facts, limbs, lists, moves, shares
 from tests.oracle.facts import Case
-from tests.oracle.limbs import LIMBS, POLICIES, WITH_POLICIES, Limb
+from tests.oracle.limbs import LIMBS, POLICIES, WITH_POLICIES, Asked, Limb, OneOf
 from tests.oracle.readings import Readings
 from tests.oracle.things import Thing, product_of
 from tests.oracle.worlds import (
+    End,
     Memory,
     Some,
     TooMany,
@@ -26,6 +27,7 @@ from tests.oracle.worlds import (
     Unknown,
     World,
     both,
+    either,
     explore,
     outcomes,
     sample,
@@ -95,23 +97,51 @@ class Product:
 
     def ask(self, question: Any) -> Tree:
         """A question about things alone, in every world. Raises TooMany."""
-        return explore(lambda world: question(Case(world, self.readings, {}, self.rates)), self.memory)
+        return explore(lambda world: question(self._case(world)), self.memory)
+
+    def _case(self, world: World) -> Case:
+        return Case(world, self.readings, {}, self.rates)
 
     def tree(self, rule: str, path: str) -> Tree | Some:
         """What a limb asks of a thing, at any of its places; in some worlds only, where there are too many."""
         found = self._trees.get((rule, path))
         if found is None:
-            of_thing, places = LIMBS[rule].thing, self.places[path]
-
-            def question(world: World) -> bool:
-                case = Case(world, self.readings, {}, self.rates)
-                return any(of_thing(case, thing) for thing in places)
-
+            limb, places = LIMBS[rule], self.places[path]
             try:
-                found = explore(question, self.memory)
+                found = self._anywhere(limb, places)
             except TooMany:
-                found = sample(question, self.memory)
+                found = sample(lambda world: any(limb.holds(self._case(world), thing) for thing in places), self.memory)
             self._trees[rule, path] = found
+        return found
+
+    def _anywhere(self, limb: Limb, places: list[Thing]) -> Tree:
+        """Its conditions one by one: together they hang on more unknowns than each, in many more worlds. Raises TooMany."""
+        found: Tree = End(False)
+        for thing in places:
+            found = either(found, self._here(limb, thing))
+        return found
+
+    def _here(self, limb: Limb, thing: Thing) -> Tree:
+        """What is surely not so is known, whatever else is not. Raises TooMany."""
+        found: Tree = End(True)
+        too_many = None
+        for asked in limb.thing:
+            try:
+                found = both(found, self._asked(asked, thing))
+            except TooMany as error:
+                too_many = error
+            if found == End(False):
+                return found
+        if too_many:
+            raise too_many
+        return found
+
+    def _asked(self, asked: Asked, thing: Thing) -> Tree:
+        found: Tree = End(False)
+        for one in asked.each if isinstance(asked, OneOf) else (asked,):
+            if found == End(True):
+                break
+            found = either(found, self.ask(lambda case, one=one: one(case, thing)))
         return found
 
     @cached_property
@@ -222,7 +252,7 @@ class _Inquiry:
         """What becomes of a limb at a thing."""
         whole, would = True, None
         if rule in ABOUT_THE_SHIPMENT:
-            would = self.ask(lambda case: limb.shipment(case) and any(limb.thing(case, thing) for thing in places))
+            would = self.ask(lambda case: limb.shipment(case) and any(limb.holds(case, thing) for thing in places))
         elif isinstance(of_thing := self.product.tree(rule, path), Some):
             seen, always = of_thing.seen, surely(asked) is True
             whole = len(seen) == 2

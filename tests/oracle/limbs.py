@@ -16,6 +16,8 @@ from tests.oracle import amounts, facts, lists, shares
 from tests.oracle.facts import CHINA, MOVES, NO_FIELD, PERHAPS_CHINA, Case
 from tests.oracle.things import Thing, stated
 
+Asked = Callable[[Case, Thing], bool]
+"""What is asked of a thing."""
 GOODS = ("goods", "goods-with-technology")
 TECHNOLOGY = ("technology", "goods-with-technology")
 SPECIAL = ("temporary-export", "return-or-repair", "sample", "hand-carried", "transit")
@@ -227,34 +229,31 @@ def exported_as_such(case: Case, thing: Thing) -> bool:
     return facts.is_product(thing) or facts.in_state(case, thing, "loose") or case.read("embedded-items", "every-level")
 
 
-def by_content(case: Case, thing: Thing) -> bool:
-    """Article 1 (1): a part 2 item made abroad with Chinese part 1 items worth 0.1 % or more."""
-    return (
-        exported_as_such(case, thing)
-        and facts.made_abroad(case, thing)
-        and lists.in_part_2(case, thing)
-        and shares.share_reaches_the_line(case, thing)
-    )
+@dataclass(frozen=True)
+class OneOf:
+    """One of these must hold."""
+
+    each: tuple[Asked, ...]
+
+    def __call__(self, case: Case, thing: Thing) -> bool:
+        """Whether one of them holds in this world."""
+        return any(asked(case, thing) for asked in self.each)
 
 
-def by_technology(case: Case, thing: Thing) -> bool:
-    """Article 1 (2): an annex 1 item made abroad with Chinese rare-earth technology."""
-    return (
-        exported_as_such(case, thing)
-        and facts.made_abroad(case, thing)
-        and lists.in_annex_1(case, thing)
-        and facts.made_with_chinese_technology(case, thing)
-    )
-
-
-def by_origin(case: Case, thing: Thing) -> bool:
-    """Article 1 (3): an annex 1 item of Chinese origin."""
-    return exported_as_such(case, thing) and facts.of_chinese_origin(case, thing) and lists.in_annex_1(case, thing)
-
-
-def annex_1_item(case: Case, thing: Thing) -> bool:
-    """Article 7, abroad: an annex 1 item that counts as exported."""
-    return exported_as_such(case, thing) and lists.in_annex_1(case, thing)
+ON_ANNEX_1 = OneOf((lists.in_part_1, lists.part_2_material, lists.part_2_assembly))
+BY_CONTENT = (
+    exported_as_such,
+    facts.made_abroad,
+    OneOf((lists.part_2_material, lists.part_2_assembly)),
+    OneOf(shares.REACHES_THE_LINE),
+)
+"""Article 1 (1): a part 2 item made abroad with Chinese part 1 items worth 0.1 % or more."""
+BY_TECHNOLOGY = (exported_as_such, facts.made_abroad, ON_ANNEX_1, facts.made_with_chinese_technology)
+"""Article 1 (2): an annex 1 item made abroad with Chinese rare-earth technology."""
+BY_ORIGIN = (exported_as_such, facts.of_chinese_origin, ON_ANNEX_1)
+"""Article 1 (3): an annex 1 item of Chinese origin."""
+ANNEX_1_ITEM = (exported_as_such, ON_ANNEX_1)
+"""Article 7, abroad: an annex 1 item that counts as exported."""
 
 
 def of_its_own(case: Case, thing: Thing) -> bool:
@@ -273,17 +272,35 @@ def in_a_simple_assembly(case: Case, thing: Thing) -> bool:
     return not facts.fixed(case, thing, "fixed-in-core", "moulded", "fitted")
 
 
-def part_1_item(case: Case, thing: Thing) -> bool:
-    """Article 7, from China: a part 1 item of its own."""
-    return of_its_own(case, thing) and lists.in_part_1(case, thing)
+PART_1_ITEM = (of_its_own, lists.in_part_1)
+"""Article 7, from China: a part 1 item of its own."""
 
 
-def listed_item(case: Case, thing: Thing, annex: str) -> bool:
-    """Nos. 18 and 57: a listed item of its own; where answers 4 and 5 hold, no magnet fixed in deep-processed goods."""
-    if not (of_its_own(case, thing) or in_a_simple_assembly(case, thing)) or not lists.on_annex(case, thing, annex):
+def stands_alone(case: Case, thing: Thing) -> bool:
+    """Whether it is an item of its own, or part of a simple assembly that is."""
+    return of_its_own(case, thing) or in_a_simple_assembly(case, thing)
+
+
+def on_18(case: Case, thing: Thing) -> bool:
+    """Whether it is on the list of No. 18."""
+    return lists.on_annex(case, thing, "18")
+
+
+def on_57(case: Case, thing: Thing) -> bool:
+    """Whether it is on the list of No. 57."""
+    return lists.on_annex(case, thing, "57")
+
+
+def free_when_fixed(case: Case, thing: Thing, annex: str) -> bool:
+    """Where answers 4 and 5 hold, a magnet fixed in deep-processed goods."""
+    if not case.read(f"fixed-magnets-{annex}", "outside") or facts.form(case, thing) not in facts.MAGNETS:
         return False
-    answered = case.read(f"fixed-magnets-{annex}", "outside")
-    return not (answered and facts.form(case, thing) in facts.MAGNETS and facts.fixed(case, thing, "fixed-in-core", "moulded"))
+    return facts.fixed(case, thing, "fixed-in-core", "moulded")
+
+
+LISTED_18 = (stands_alone, on_18, lambda case, thing: not free_when_fixed(case, thing, "18"))
+LISTED_57 = (stands_alone, on_57, lambda case, thing: not free_when_fixed(case, thing, "57"))
+"""Nos. 18 and 57: a listed item of its own; where answers 4 and 5 hold, no magnet fixed in deep-processed goods."""
 
 
 def the_product(case: Case, thing: Thing) -> bool:
@@ -418,13 +435,18 @@ class Limb:
     """A rule: what it asks of the shipment, what of the thing, what lifts it, and what is owed under it."""
 
     shipment: Callable[[Case], bool]
-    thing: Callable[[Case, Thing], bool]
+    thing: tuple[Asked, ...]
+    """Each of these must hold of it."""
     duties: tuple[str, ...]
-    lifted_by: dict[str, Callable[[Case, Thing], bool]]
+    lifted_by: dict[str, Asked]
     licence: bool = True
 
+    def holds(self, case: Case, thing: Thing) -> bool:
+        """Whether what it asks of the thing holds in this world."""
+        return all(asked(case, thing) for asked in self.thing)
 
-def _relief(number: str, name: str, **more: Callable[[Case, Thing], bool]) -> dict[str, Callable[[Case, Thing], bool]]:
+
+def _relief(number: str, name: str, **more: Asked) -> dict[str, Asked]:
     return {name: relief, f"later-re-export-{number}": licensed_before, **more}
 
 
@@ -433,25 +455,25 @@ _OWED_18 = ("application", "customs-remark", "keep-records")
 _OWED_57 = ("application", "customs-remark-57", "keep-records")
 _OWED_62 = ("application-62", "application-62-inside-china", "show-licence", "diligence-62", "reports-of-the-licence-62")
 LIMBS: dict[str, Limb] = {
-    "cn-mofcom-2025-61/1.1": Limb(exported_abroad, by_content, _OWED_61, _relief("1.1", "5")),
-    "cn-mofcom-2025-61/1.2": Limb(exported_abroad, by_technology, _OWED_61, _relief("1.2", "5-for-1.2")),
+    "cn-mofcom-2025-61/1.1": Limb(exported_abroad, BY_CONTENT, _OWED_61, _relief("1.1", "5")),
+    "cn-mofcom-2025-61/1.2": Limb(exported_abroad, BY_TECHNOLOGY, _OWED_61, _relief("1.2", "5-for-1.2")),
     "cn-mofcom-2025-61/1.3": Limb(
-        exported_abroad, by_origin, _OWED_61, _relief("1.3", "5-for-1.3", **{"legacy-stock": legacy_stock})
+        exported_abroad, BY_ORIGIN, _OWED_61, _relief("1.3", "5-for-1.3", **{"legacy-stock": legacy_stock})
     ),
-    "cn-mofcom-2025-61/7-overseas": Limb(handed_on_abroad, annex_1_item, ("compliance-notice-overseas",), {}, False),
-    "cn-mofcom-2025-61/7-domestic": Limb(exported_from_china, part_1_item, ("compliance-notice-domestic",), {}, False),
-    "cn-mofcom-2025-18/1": Limb(provided_from_china, lambda case, thing: listed_item(case, thing, "18"), _OWED_18, {}),
-    "cn-mofcom-2025-57/1": Limb(provided_from_china, lambda case, thing: listed_item(case, thing, "57"), _OWED_57, {}),
+    "cn-mofcom-2025-61/7-overseas": Limb(handed_on_abroad, ANNEX_1_ITEM, ("compliance-notice-overseas",), {}, False),
+    "cn-mofcom-2025-61/7-domestic": Limb(exported_from_china, PART_1_ITEM, ("compliance-notice-domestic",), {}, False),
+    "cn-mofcom-2025-18/1": Limb(provided_from_china, LISTED_18, _OWED_18, {}),
+    "cn-mofcom-2025-57/1": Limb(provided_from_china, LISTED_57, _OWED_57, {}),
     "cn-mofcom-2025-62/1": Limb(
         technology_provided,
-        lists.on_annex_62,
+        (lists.on_annex_62,),
         _OWED_62,
         {"6-public-domain": public_domain, "6-basic-research": basic_research, "6-patent": patent},
     ),
-    "cn-mofcom-2025-62/1-catch-all": Limb(for_production_abroad, the_product, ("application-62", "diligence-62"), {}),
-    "cn-mofcom-2025-62/5": Limb(service_for_technology, the_product, ("ask-whether-caught",), {}, False),
-    "cn-mofcom-2025-62/6-publication": Limb(technology_published, lists.on_annex_62, ("application-62",), {}),
-    "cn-mofcom-2025-62/7": Limb(support_abroad, the_product, ("permission-62",), {}),
+    "cn-mofcom-2025-62/1-catch-all": Limb(for_production_abroad, (the_product,), ("application-62", "diligence-62"), {}),
+    "cn-mofcom-2025-62/5": Limb(service_for_technology, (the_product,), ("ask-whether-caught",), {}, False),
+    "cn-mofcom-2025-62/6-publication": Limb(technology_published, (lists.on_annex_62,), ("application-62",), {}),
+    "cn-mofcom-2025-62/7": Limb(support_abroad, (the_product,), ("permission-62",), {}),
 }
 POLICIES: dict[str, Callable[[Case], bool]] = {
     "2-military": military_user,

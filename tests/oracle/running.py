@@ -17,7 +17,7 @@ from itertools import count
 from pathlib import Path
 from typing import Any
 
-from tests.oracle.compare import Tally, compared
+from tests.oracle.compare import Tally, compared, forget
 from tests.oracle.named import Difference
 
 FORMAT = "rare-earth-oracle-run/1"
@@ -83,6 +83,7 @@ def of_seeds(seeds: range) -> Tally:
         for seed in seeds:
             total.add(compared(seed))
     finally:
+        forget()
         if collecting:
             gc.enable()
     return total

@@ -214,23 +214,38 @@ def reaches(case: Case, thing: Thing, listed: lists.Listed, counts: Counts) -> b
     return listed is listed_or_precursor or max(alone) >= value or case.read("aggregation", "summed")
 
 
-def share_reaches_the_line(case: Case, thing: Thing) -> bool:
-    """Article 1 (1): the Chinese part 1 items in it; read otherwise all part 1 items, or precursors too."""
-    if thing.nameless:
-        return lists.nameless_is(case, thing, "at the line", lists.SEVEN)
-    if reaches(case, thing, lists.in_part_1, facts.of_chinese_origin):
-        return True
-    if (
-        case.read("numerator-origin", "all-part-1")
+def nameless_reaches(case: Case, thing: Thing) -> bool:
+    """Whether something nameless is one of which the share reaches the line."""
+    return thing.nameless and lists.nameless_is(case, thing, "at the line", lists.SEVEN)
+
+
+def of_china_reach(case: Case, thing: Thing) -> bool:
+    """Article 1 (1): the Chinese part 1 items in it."""
+    return not thing.nameless and reaches(case, thing, lists.in_part_1, facts.of_chinese_origin)
+
+
+def all_reach(case: Case, thing: Thing) -> bool:
+    """Read otherwise, all part 1 items, where there is a Chinese one among them."""
+    return (
+        not thing.nameless
+        and case.read("numerator-origin", "all-part-1")
         and lists.holds(case, thing, chinese_part_1)
         and reaches(case, thing, lists.in_part_1, anybody)
-    ):
-        return True
+    )
+
+
+def with_precursors_reach(case: Case, thing: Thing) -> bool:
+    """Read otherwise, precursors too, where there is a Chinese one."""
     return (
-        case.read("precursors-61", "counted")
+        not thing.nameless
+        and case.read("precursors-61", "counted")
         and lists.holds(case, thing, chinese_precursor)
         and reaches(case, thing, listed_or_precursor, facts.of_chinese_origin)
     )
+
+
+REACHES_THE_LINE = (nameless_reaches, of_china_reach, all_reach, with_precursors_reach)
+"""Article 1 (1): whether its share reaches the line, as one of these."""
 
 
 def too_cheap(case: Case, thing: Thing, listed: lists.Listed, counts: Counts) -> bool:

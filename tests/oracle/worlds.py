@@ -14,7 +14,7 @@ from typing import Any
 
 Unknown = tuple[Hashable, ...]
 """The name of an unknown: of what thing, and what of it."""
-MOST_FORKS = 1000
+MOST_FORKS = 300
 """Beyond this many forks not every completion of a question is tried."""
 TRIED = 40
 """How many completions are tried then."""
@@ -58,11 +58,20 @@ Tree = Fork | End
 class _Known:
     """What is known of a question: its answer, or the unknown that it asks for first and what is known after each choice."""
 
+    __slots__ = ("answer", "asks", "told", "ways")
+
     def __init__(self) -> None:
         self.asks: Unknown | None = None
         self.ways: dict[Any, _Known] = {}
         self.told = False
         self.answer: Any = None
+
+    def after(self, chosen: Any) -> _Known:
+        """What is known after a choice."""
+        found = self.ways.get(chosen)
+        if found is None:
+            found = self.ways[chosen] = _Known()
+        return found
 
 
 class Memory:
@@ -94,12 +103,11 @@ class World:
 
         A question that is put again asks for the same unknown first, and after the same choices for the same next one.
         """
-        known = self._memory.known.setdefault(name, _Known())
-        used = {}
-        while known.asks is not None and known.asks in self._settled:
-            chosen = used[known.asks] = self._settled[known.asks]
-            known = known.ways.setdefault(chosen, _Known())
-        if known.told:
+        known, settled, used = self._memory.known.get(name), self._settled, {}
+        while known is not None and known.asks in settled:
+            chosen = used[known.asks] = settled[known.asks]
+            known = known.ways.get(chosen)
+        if known is not None and known.told:
             self._used.update(used)
             return known.answer
         before, self._used = self._used, {}
@@ -111,37 +119,51 @@ class World:
         return answer
 
     def _keep(self, name: Hashable, answer: Any) -> None:
-        known = self._memory.known[name]
+        known = self._memory.known.setdefault(name, _Known())
         for asked, chosen in self._used.items():
-            assert known.asks in (None, asked)
+            assert known.asks is None or known.asks == asked
             known.asks = asked
-            known = known.ways.setdefault(chosen, _Known())
+            known = known.after(chosen)
         known.told, known.answer = True, answer
 
 
 def explore(question: Callable[[World], Any], memory: Memory) -> Tree:
     """What comes out of a question in every world. Raises TooMany."""
-    forks = 0
+    return _Exploration(question, memory).grow({})
 
-    def grow(settled: dict[Unknown, Any]) -> Tree:
-        asked: dict[Unknown, tuple[Any, ...]] = {}
 
-        def first(name: Unknown, options: tuple[Any, ...]) -> Any:
-            nonlocal forks
-            forks += 1
-            if forks > MOST_FORKS:
-                raise TooMany
-            asked[name] = options
-            return options[0]
+class _Exploration:
+    """A question that is put to one world after another. No function in a function: those are garbage in a circle."""
 
-        tree: Tree = End(question(World(settled, memory, first)))
-        before = {**settled, **{name: options[0] for name, options in asked.items()}}
-        for name, (taken, *others) in reversed(asked.items()):
+    def __init__(self, question: Callable[[World], Any], memory: Memory) -> None:
+        self._question = question
+        self._memory = memory
+        self._forks = 0
+
+    def grow(self, settled: dict[Unknown, Any]) -> Tree:
+        """What comes out in the worlds in which some unknowns are settled."""
+        first = _First()
+        tree: Tree = End(self._question(World(settled, self._memory, first)))
+        self._forks += len(first.asked)
+        if self._forks > MOST_FORKS:
+            raise TooMany
+        before = {**settled, **{name: options[0] for name, options in first.asked.items()}}
+        for name, (taken, *others) in reversed(first.asked.items()):
             del before[name]
-            tree = fork(name, {taken: tree, **{other: grow({**before, name: other}) for other in others}})
+            tree = fork(name, {taken: tree, **{other: self.grow({**before, name: other}) for other in others}})
         return tree
 
-    return grow({})
+
+class _First:
+    """Takes the first option of every unknown, and keeps what was asked."""
+
+    def __init__(self) -> None:
+        self.asked: dict[Unknown, tuple[Any, ...]] = {}
+
+    def __call__(self, name: Unknown, options: tuple[Any, ...]) -> Any:
+        """The first option."""
+        self.asked[name] = options
+        return options[0]
 
 
 def sample(question: Callable[[World], Any], memory: Memory) -> Some:
@@ -160,23 +182,44 @@ def fork(name: Unknown, ways: dict[Any, Tree]) -> Tree:
     return first if all(other == first for other in others) else Fork(name, ways)
 
 
-def both(first: Tree, second: Tree, settled: Mapping[Unknown, Any] | None = None) -> Tree:
-    """The tree of "first and second", where the two may hang on the same unknowns."""
-    settled = settled or {}
-    if isinstance(first, Fork):
-        if first.name in settled:
-            return both(first.ways[settled[first.name]], second, settled)
-        return fork(first.name, {way: both(sub, second, {**settled, first.name: way}) for way, sub in first.ways.items()})
-    return first if first.outcome is False else under(second, settled)
+def both(first: Tree, second: Tree) -> Tree:
+    """The tree of "first and second", where the two may hang on the same unknowns. Raises TooMany."""
+    return _joined(first, second, False)
 
 
-def under(tree: Tree, settled: Mapping[Unknown, Any]) -> Tree:
-    """What is left of a tree when some unknowns are settled."""
-    if isinstance(tree, End) or not settled:
-        return tree
-    if tree.name in settled:
-        return under(tree.ways[settled[tree.name]], settled)
-    return fork(tree.name, {way: under(sub, settled) for way, sub in tree.ways.items()})
+def either(first: Tree, second: Tree) -> Tree:
+    """The tree of "first or second". Raises TooMany."""
+    return _joined(first, second, True)
+
+
+def _joined(first: Tree, second: Tree, settles: bool) -> Tree:
+    return _Join(second, settles).grow(first, {})
+
+
+class _Join:
+    """Puts the second tree in the place of every end of the first that does not settle the whole."""
+
+    def __init__(self, second: Tree, settles: bool) -> None:
+        self._second = second
+        self._settles = settles
+        self._steps = 0
+
+    def grow(self, tree: Tree, settled: dict[Unknown, Any]) -> Tree:
+        """The joined tree, below an unknown of the first that is settled so."""
+        if isinstance(tree, End):
+            return tree if tree.outcome is self._settles else self._under(self._second, settled)
+        return fork(tree.name, {way: self.grow(sub, {**settled, tree.name: way}) for way, sub in tree.ways.items()})
+
+    def _under(self, tree: Tree, settled: Mapping[Unknown, Any]) -> Tree:
+        """What is left of a tree when some unknowns are settled."""
+        self._steps += 1
+        if self._steps > MOST_STEPS:
+            raise TooMany
+        if isinstance(tree, End) or not settled:
+            return tree
+        if tree.name in settled:
+            return self._under(tree.ways[settled[tree.name]], settled)
+        return fork(tree.name, {way: self._under(sub, settled) for way, sub in tree.ways.items()})
 
 
 def outcomes(tree: Tree) -> set[Any]:
@@ -194,30 +237,36 @@ def surely(tree: Tree) -> bool | None:
 
 def that_matter(tree: Tree) -> set[Unknown]:
     """The unknowns of which one alone, all others being settled somehow, changes what comes out. Raises TooMany."""
-    found: set[Unknown] = set()
-    steps = 0
+    search = _Search()
+    search.look(tree, {})
+    return search.found
 
-    def differ(one: Tree, other: Tree, settled: dict[Unknown, Any]) -> bool:
-        nonlocal steps
-        steps += 1
-        if steps > MOST_STEPS:
+
+class _Search:
+    """For unknowns that matter."""
+
+    def __init__(self) -> None:
+        self.found: set[Unknown] = set()
+        self._steps = 0
+
+    def look(self, tree: Tree, settled: dict[Unknown, Any]) -> None:
+        """Find those of a tree, some unknowns being settled."""
+        if isinstance(tree, End):
+            return
+        ways = list(tree.ways.values())
+        if tree.name not in self.found and any(self._differ(ways[0], way, settled) for way in ways[1:]):
+            self.found.add(tree.name)
+        for option, way in tree.ways.items():
+            self.look(way, {**settled, tree.name: option})
+
+    def _differ(self, one: Tree, other: Tree, settled: dict[Unknown, Any]) -> bool:
+        self._steps += 1
+        if self._steps > MOST_STEPS:
             raise TooMany
         if isinstance(one, End) and isinstance(other, End):
             return bool(one.outcome != other.outcome)
         forked, rest = (one, other) if isinstance(one, Fork) else (other, one)
         assert isinstance(forked, Fork)
         if forked.name in settled:
-            return differ(forked.ways[settled[forked.name]], rest, settled)
-        return any(differ(way, rest, {**settled, forked.name: option}) for option, way in forked.ways.items())
-
-    def look(tree: Tree, settled: dict[Unknown, Any]) -> None:
-        if isinstance(tree, End):
-            return
-        ways = list(tree.ways.values())
-        if tree.name not in found and any(differ(ways[0], way, settled) for way in ways[1:]):
-            found.add(tree.name)
-        for option, way in tree.ways.items():
-            look(way, {**settled, tree.name: option})
-
-    look(tree, {})
-    return found
+            return self._differ(forked.ways[settled[forked.name]], rest, settled)
+        return any(self._differ(way, rest, {**settled, forked.name: option}) for option, way in forked.ways.items())
