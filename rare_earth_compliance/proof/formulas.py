@@ -149,7 +149,14 @@ class Model:
 
     def holds(self, formula: Formula) -> bool:
         """Whether a formula is true in it."""
-        return bool(z3.is_true(self._value(formula)))
+        if self._changes:
+            return bool(z3.is_true(self._value(formula)))
+        # Asked of the library below its own layer, which would wrap every answer: there are a thousand to a witness. All that
+        # is true is one and the same there.
+        model, answer = self._found, (z3.Ast * 1)()
+        if not z3.Z3_model_eval(model.ctx.ref(), model.model, formula.as_ast(), True, answer):
+            raise z3.Z3Exception("a model does not tell whether a formula holds in it")
+        return bool(answer[0].value == YES.as_ast().value)
 
     def number(self, term: Formula) -> int:
         """The value of a whole number."""

@@ -7,6 +7,7 @@ the other rules none may come out the other way, though the engine may not be ab
 from __future__ import annotations
 
 import json
+from contextlib import closing
 from dataclasses import dataclass
 
 from rare_earth_compliance.core.problems import Refused
@@ -54,7 +55,7 @@ def replay(witness: Witness, pack: RulePack, plan: Plan | None = None) -> Replay
             confirmations=witness.confirmations(pack),
             plan=plan,
         )
-        wrong = _of_the_entry(witness, shipment, pack)
+        wrong = _of_the_entry(witness, shipment, pack, plan)
     except Refused as refused:
         return Replayed(found="refused", compared=0, wrong=tuple(map(str, refused.problems)))
     at_item = {one.rule: one for one in judged.findings if one.item == index}
@@ -98,13 +99,13 @@ def _names(finding: Finding | None, policy: Policy) -> bool:
     return any((one.policy, one.at, one.read_as) == (policy.policy, policy.says.at, policy.read_as) for one in sure)
 
 
-def _of_the_entry(witness: Witness, shipment: Shipment, pack: RulePack) -> list[str]:
+def _of_the_entry(witness: Witness, shipment: Shipment, pack: RulePack, plan: Plan | None) -> list[str]:
     """The entry of a list that an item must be: found by the engine as it looks items up."""
     expected = witness.expected
     if not expected.entry:
         return []
-    inquiry = Inquiry(shipment, pack, chosen_readings(pack, witness.readings), witness.on)
-    codes = inquiry.listing.of(expected.list, _index(shipment, expected.entry_part)).codes
+    with closing(Inquiry(shipment, pack, chosen_readings(pack, witness.readings), witness.on, plan)) as inquiry:
+        codes = inquiry.listing.of(expected.list, _index(shipment, expected.entry_part)).codes
     if expected.entry in codes:
         return []
     return [f"{expected.entry_part}: the engine does not find the entry {expected.entry} of {expected.list}"]
