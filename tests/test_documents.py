@@ -29,6 +29,7 @@ from rare_earth_compliance.engine.documents import Documents, ordinary_forms
 from rare_earth_compliance.engine.plan import Plan
 from rare_earth_compliance.law.conditions import AnyOf, Ask
 from rare_earth_compliance.product import compact, fitting, quiet
+from rare_earth_compliance.product.words import forms_marked, words
 from rare_earth_compliance.reports import as_json
 from tests.benchmarks import peers, products
 from tests.benchmarks.ours import READINGS, lapsed
@@ -566,14 +567,23 @@ def test_a_form_is_ordinary_only_where_no_list_can_name_it() -> None:
     """The forms of equipment may be named by a list whatever is declared of rare earths in them."""
     found = ordinary_forms(Plan(PACK, {}))
     assert {"component", "assembly", "material", "finished-product", "motor"} <= found
-    assert found.isdisjoint({"equipment", "equipment-part"} | set(library_forms("machine")))
+    assert found.isdisjoint({"equipment", "equipment-part"} | set(forms_marked("machine")))
     assert len(found) >= 20
 
 
-def library_forms(mark: str) -> frozenset[str]:
-    from rare_earth_compliance.product.words import forms_marked  # noqa: PLC0415
-
-    return forms_marked(mark)
+def test_a_list_that_asks_of_no_equipment_does_not_hang_on_it() -> None:
+    """So a form is looked for there once; a list that leans on one that asks, asks as well."""
+    plan = Plan(PACK, {})
+    asking = {name for name in PACK.lists if plan.asks_of_equipment(name)}
+    assert "annex-56" in asking
+    assert len(PACK.lists) - len(asking) > 5
+    seen = 0
+    for form in sorted(words("form")):
+        for name in PACK.lists.keys() - asking:
+            seen += 1
+            off = {documents._is_off_lists(plan, form, said, (name,)) for said in (None, "none")}
+            assert len(off) == 1, (form, name)
+    assert seen > 300
 
 
 def test_ordinary_forms_are_on_no_list_anywhere() -> None:

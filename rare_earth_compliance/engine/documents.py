@@ -222,13 +222,16 @@ def is_ordinary(plan: Plan, form: str) -> bool:
     found = plan.ordinary.get(form)
     if found is None:
         known = form in words("form") and form != TECHNOLOGY  # of technology it counts whether goods alone move
-        found = known and all(_is_off_all_lists(plan, form, said) for said in (None, _NONE))
+        every = tuple(plan.pack.lists)
+        # Where it is said that there is no equipment, only lists that ask of it can come to another outcome.
+        asking = tuple(filter(plan.asks_of_equipment, every))
+        found = known and _is_off_lists(plan, form, None, every) and _is_off_lists(plan, form, _NONE, asking)
         plan.ordinary[form] = found
     return found
 
 
-def _is_off_all_lists(plan: Plan, form: str, equipment: str | None) -> bool:
-    """Whether a part of a form is on no list, below a product of which no equipment is said, or that it is none."""
+def _is_off_lists(plan: Plan, form: str, equipment: str | None, names: tuple[str, ...]) -> bool:
+    """Whether a part of a form is on none of some lists, below a product of which no equipment is said, or that it is none."""
     part = Item(index=1, parent=ROOT, step=("parts", 0), line=0, form=form, rare_earths=_NONE)
     whole = Item(
         index=ROOT, parent=-1, step=("product",), line=0, equipment=equipment, uses=(Use(item=1, quantity=None, line=0),)
@@ -236,4 +239,4 @@ def _is_off_all_lists(plan: Plan, form: str, equipment: str | None) -> bool:
     shipment = Shipment(product=Product(items=(whole, part), order=(1, ROOT), file="", sha256=""))
     with closing(Inquiry(shipment, plan.pack, plan.readings, None, plan)) as inquiry:
         # What a part holds, and how it was made, its declaration tells; where it is enclosed, only its place.
-        return all(on_list(inquiry, name, 1, ("holds", "technology")) is Truth.FALSE for name in plan.pack.lists)
+        return all(on_list(inquiry, name, 1, ("holds", "technology")) is Truth.FALSE for name in names)

@@ -190,6 +190,10 @@ class Plan:
             found = self._by_shipment[name] = not all(ask.question.startswith("item.") for ask in self._asks_of_list(name))
         return found
 
+    def asks_of_equipment(self, name: str) -> bool:
+        """Whether a list asks which equipment an item is."""
+        return any(self.pack.questions[ask.question].computed_by == "equipment" for ask in self._asks_of_list(name))
+
     def _asks_of_list(self, name: str) -> dict[Ask, None]:
         """Every question that the entries of a list ask, and those of the lists that it leans on."""
         known = self._of_list.get(name)
