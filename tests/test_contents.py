@@ -363,7 +363,7 @@ def test_what_a_part_holds_may_be_all_that_the_family_of_the_item_names() -> Non
         ({"family": "NdFeB", "form": "material"}, []),
         (
             {"form": "ceramic", "composition": [{"element": "Dy"}, {"element": "Fe"}], "composition_complete": True},
-            [(0, "is said to be a ceramic, but its whole composition is of metals, among them Dy")],
+            [(0, "is said to be a ceramic, but its whole composition is that of a metal or an alloy, with Dy")],
         ),
         ({"form": "ceramic", "composition": [{"element": "Dy"}, {"element": "Fe"}]}, []),
         ({"form": "ceramic", "composition": [{"element": "Dy"}, {"element": "O"}], "composition_complete": True}, []),
@@ -376,6 +376,28 @@ def test_what_a_part_holds_may_be_all_that_the_family_of_the_item_names() -> Non
             [],
         ),
         ({"form": "crystal", "composition": [{"element": "Cu"}], "composition_complete": True}, []),
+        (
+            {"form": "ceramic", "composition": [{"element": one} for one in ("Dy", "Fe", "B")], "composition_complete": True},
+            [(0, "is said to be a ceramic, but its whole composition is that of a metal or an alloy, with Dy")],
+        ),
+        ({"form": "ceramic", "composition": [{"element": "Dy"}, {"element": "B"}], "composition_complete": True}, []),
+        ({"form": "ceramic", "composition": [{"element": one} for one in ("Dy", "Fe", "B")]}, []),
+        (
+            {
+                "form": "ceramic",
+                "composition": [{"element": "Dy"}, {"element": "B"}, {"element": "Fe", "mass_fraction": "< 1 %"}],
+                "composition_complete": True,
+            },
+            [],
+        ),
+        (
+            {
+                "form": "ceramic",
+                "composition": [{"element": "Dy"}, {"element": "Fe"}, {"element": "B", "mass_fraction": "< 1 %"}],
+                "composition_complete": True,
+            },
+            [(0, "is said to be a ceramic, but its whole composition is that of a metal or an alloy, with Dy")],
+        ),
         ({"alloy": ["Dy", "Fe"], "form": "ceramic"}, [(0, "has an alloy system, but is said to be a ceramic")]),
         ({"alloy": ["Dy", "Fe"], "form": "target"}, []),
     ],

@@ -12,7 +12,17 @@ from rare_earth_compliance.engine.determination import THIS_ITEM, Need
 from rare_earth_compliance.engine.disclosure import by_name, declared_none, present, whole
 from rare_earth_compliance.engine.needs import NOTHING, Outcome, located, merged
 from rare_earth_compliance.product.model import Item, Product
-from rare_earth_compliance.product.words import CONSUMED, LOOSE, always_in, forms_marked, never, never_in, one_of, vague_forms
+from rare_earth_compliance.product.words import (
+    CONSUMED,
+    LOOSE,
+    always_in,
+    forms_marked,
+    never,
+    never_in,
+    one_of,
+    or_of,
+    vague_forms,
+)
 
 Elements = dict[str, Truth]
 _PRINCIPAL, _EQUIPMENT = "principal", "equipment"
@@ -179,13 +189,17 @@ class Contents:
                 self.conflicts.append((item.index, said))
 
     def _metals_alone(self, item: Item, known: Elements) -> None:
-        """A metal or alloy must not pass by the name of what is made of other things."""
-        others = one_of(item.form or "")
-        if not others or not whole(item) or any(known.get(symbol) not in (None, Truth.FALSE) for symbol in others):
+        """A metal or alloy must not pass by the name of what is made of other things: a magnet holds boron as well."""
+        others, (too, metals) = one_of(item.form or ""), or_of(item.form or "")
+        if not others or not whole(item):
             return
-        held = [symbol for symbol, value in known.items() if value is Truth.TRUE and symbol in self.rare]
-        if held:
-            said = f"is said to be a {item.form}, but its whole composition is of metals, among them {', '.join(sorted(held))}"
+        perhaps = {symbol for symbol, value in known.items() if value is not Truth.FALSE}
+        held = {symbol for symbol, value in known.items() if value is Truth.TRUE}
+        if perhaps & others or (perhaps & too and not held & metals):
+            return
+        if held & self.rare:
+            named = ", ".join(sorted(held & self.rare))
+            said = f"is said to be a {item.form}, but its whole composition is that of a metal or an alloy, with {named}"
             self.conflicts.append((item.index, said))
 
     def _declared_present(self, item: Item) -> None:

@@ -60,6 +60,12 @@ def one_of(form: str) -> frozenset[str]:
     return frozenset(vocabulary()["form"].get(form, {}).get("of", "").split())
 
 
+def or_of(form: str) -> tuple[frozenset[str], frozenset[str]]:
+    """Elements that may stand for those of ``one_of``, and metals beside which they do not: these are alloyed with them."""
+    entry = vocabulary()["form"].get(form, {})
+    return frozenset(entry.get("or", "").split()), frozenset(entry.get("or_without", "").split())
+
+
 def always_in(family: str) -> frozenset[str]:
     """Elements without which a magnet whose composition is told in full is none of a family."""
     return frozenset(vocabulary()["family"].get(family, {}).get("always", "").split())

@@ -16,7 +16,7 @@ from rare_earth_compliance.engine.shares import AS_STATED, CONTAINED, EACH_ALONE
 from rare_earth_compliance.engine.things import is_of_things
 from rare_earth_compliance.law.conditions import AnyOf, Ask
 from rare_earth_compliance.product.convert import TECHNOLOGY
-from rare_earth_compliance.product.words import CONSUMED, LOOSE, elements_of, forms_marked, never_in, one_of, words
+from rare_earth_compliance.product.words import CONSUMED, LOOSE, elements_of, forms_marked, never_in, one_of, or_of, words
 from rare_earth_compliance.proof.formulas import (
     OPERATIONS,
     Choice,
@@ -142,11 +142,17 @@ class Tree(Items):
     def _by_its_names(self, node: int, form: Choice, family: Choice) -> None:
         """The words for an item exclude nothing that is in it."""
         for word in filter(one_of, words("form")):
-            made = either(self.contains(node, symbol) for symbol in sorted(one_of(word) & {*self.vocabulary.elements}))
+            too, metals = or_of(word)
+            made, alloyed, with_metal = (self._any_element(node, symbols) for symbols in (one_of(word), too, metals))
+            made = either((made, both((alloyed, negated(with_metal)))))
             self.must.append(either((negated(form.is_any((word,))), self._no_rare_earth(node), made)))
         for word in words("family"):
             for group in never_in(word):
                 self.must.append(negated(both((family.is_any((word,)), *(self.contains(node, one) for one in sorted(group))))))
+
+    def _any_element(self, node: int, symbols: frozenset[str]) -> Formula:
+        """That one of some elements is in it."""
+        return either(self.contains(node, symbol) for symbol in sorted(symbols & {*self.vocabulary.elements}))
 
     def several(self, name: str, words: Iterable[str]) -> dict[str, Formula]:
         new = name not in self.sets

@@ -284,9 +284,9 @@ class Goods:
         odd |= there and "consumed" in one.get("processing", ())
         below = [self.raw[child].get("rare_earths") for child, _ in self.lines.get(place, ()) if not child.endswith(CONTENTS)]
         odd |= self.none[place] == "yes" and "present" in below
-        others = form.get("of", "").split()
-        bare = others and whole(one) and all(self.element(symbol)[place] == "no" for symbol in others)
-        odd |= bool(bare and any(self.element(symbol)[place] == "yes" for symbol in RARE))
+        words = (form.get(key, "").split() for key in ("of", "or", "or_without"))
+        others, too, metals = ({self.element(symbol)[place] for symbol in some} for some in words)
+        odd |= whole(one) and others == {"no"} and (too <= {"no"} or "yes" in metals) and self.any_rare(place) == "yes"
         family = _FAMILIES.get(one.get("family"), {})
         odd |= whole(one) and not {*family.get("always", "").split()} <= {part["element"] for part in one["composition"]}
         for group in family.get("never", "").split():
@@ -300,8 +300,8 @@ class Goods:
             none = symbol in RARE and self.none[place] == "yes"
             absent = any_of(own) == "no" if own else whole(one) or none
             odd |= (absent and inside == "yes") or (none and any_of(own) == "yes")
-            all_listed = one.get("complete") and self.lines.get(place) and symbol in RARE
-            odd |= bool(all_listed and any_of(own) == "yes" and inside == "no")
+            listed = one.get("complete") and self.lines.get(place) and symbol in RARE
+            odd |= bool(listed) and any_of(own) == "yes" and inside == "no"
         return odd or (one.get("rare_earths") == "present" and self.any_rare(place) == "no")
 
     def _inside(self, symbol: str, place: str) -> str:

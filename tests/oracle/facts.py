@@ -47,7 +47,9 @@ MAKES = {"NdFeB": NEODYMIUM, "SmCo": SAMARIUM}
 LISTED = ("Sc", "Y", "Sm", "Eu", "Gd", "Tb", "Dy", "Ho", "Er", "Tm", "Yb", "Lu")
 NOT_IN |= dict.fromkeys(("ferrite", "AlNiCo"), (NEODYMIUM, *((element,) for element in LISTED)))
 """What is in no magnet of a family: it would be one of another. Boron is light, and few tests of a material see it."""
-NO_METALS = ("H", "B", "C", "N", "O", "F", "Si", "P", "S", "Cl", "Ge", "As", "Se", "Sb", "Br", "Te", "I")
+NO_METALS = ("H", "C", "N", "O", "F", "P", "S", "Cl", "Se", "Br", "I")
+HALF_METALS, MADE_WITH_THEM = ("B", "Si", "Ge", "As", "Sb", "Te"), ("Fe", "Co", "Ni", "Cu")
+"""What is alloyed with these metals, and makes a ceramic without them."""
 TELLING = {"loose", "fixed-in-core", "moulded", "fitted", "consumed"}
 """States that say whether it is loose."""
 DOUBTFUL = {"assembly", "magnet-assembly", "part", "material", "packaging", "mixture", "scrap", "reagent"} | MATERIALS
@@ -303,13 +305,16 @@ def contradicts_itself(thing: Thing) -> bool:
 
 
 def metals_alone(thing: Thing) -> bool:
-    """Whether what is called a crystal, phosphor, ceramic or catalyst is, with a rare earth, of metals and nothing else."""
+    """Whether what is called a crystal, phosphor, ceramic or catalyst is, with a rare earth, a metal or an alloy."""
     if (
         thing.says("form") not in ("crystal", "phosphor", "ceramic", "ceramic-spray-powder", "catalyst")
         or not thing.composition_is_all
     ):
         return False
-    return all(thing.tells(one) is False for one in NO_METALS) and any(thing.tells(one) is True for one in RARE)
+    if not any(thing.tells(one) is True for one in RARE) or any(thing.tells(one) is not False for one in NO_METALS):
+        return False
+    with_metal = any(thing.tells(one) is True for one in MADE_WITH_THEM)
+    return with_metal or all(thing.tells(one) is False for one in HALF_METALS)
 
 
 def none_of_its_name(thing: Thing) -> bool:
