@@ -8,7 +8,10 @@ import json
 import lzma
 import os
 import shutil
+import subprocess
+import sys
 import tarfile
+import threading
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -18,6 +21,7 @@ import pytest
 from rare_earth_compliance.batch.archives import members
 from rare_earth_compliance.cli import folders
 from rare_earth_compliance.cli.folders import anything, in_folder, of_glob
+from rare_earth_compliance.core.files import open_file
 from rare_earth_compliance.core.problems import Refused
 from rare_earth_compliance.product.names import LeftOut, may_be_product
 from tests.running import ROOT, Ran, run
@@ -279,3 +283,56 @@ def test_no_result_is_written_among_the_products(option: str, tmp_path: Path) ->
         ran = run(("check", "--batch", str(folder), "--jobs", "1", *DAY, option, str(folder / name)))
         assert (ran.status, "lies in the folder that is judged" in ran.err, (folder / name).exists()) == (2, True, False)
     assert run(("check", "--batch", str(folder), "--jobs", "1", *DAY, option, str(tmp_path / "out.jsonl"))).status == 0
+
+
+# ---- what is no file
+
+
+@pytest.mark.parametrize(
+    "command",
+    [
+        ["check", *DAY, "boms"],
+        ["check", *DAY, "boms/*.json"],
+        ["check", *DAY, "--batch", "boms"],
+        ["gate", *DAY, "boms"],
+        ["replay", "boms"],
+    ],
+    ids=["check a folder", "check a glob", "batch", "gate", "replay"],
+)
+def test_a_pipe_in_a_folder_is_refused_and_nobody_waits_for_it(tmp_path: Path, command: list[str]) -> None:
+    os.mkfifo(put(tmp_path / "boms", a_json=CLEAR) / "b.json")
+    ran = subprocess.run(
+        [sys.executable, "-m", "rare_earth_compliance", *command],
+        cwd=tmp_path,
+        capture_output=True,
+        text=True,
+        timeout=60,
+        env={**os.environ, "PYTHONPATH": str(ROOT)},
+        check=False,
+    )
+    assert ran.returncode == 3
+    assert "b.json" in ran.stdout + ran.stderr
+    assert "no file but a pipe" in ran.stdout + ran.stderr
+
+
+def test_a_pipe_that_is_named_is_read(tmp_path: Path) -> None:
+    """As a shell hands over what a command says."""
+    os.mkfifo(tmp_path / "b.json")
+    writer = threading.Thread(target=(tmp_path / "b.json").write_bytes, args=(REQUIRED,), daemon=True)
+    writer.start()
+    ran = run(["check", *DAY, str(tmp_path / "b.json")])
+    writer.join(10)
+    assert ran.status == 10
+
+
+def test_a_file_is_opened_and_what_is_none_is_not(tmp_path: Path) -> None:
+    (tmp_path / "a").write_bytes(b"a")
+    (tmp_path / "to").symlink_to("a")
+    for name in ("a", "to"):
+        with open_file(str(tmp_path / name)) as file:
+            assert file.read() == b"a"
+    before = len(os.listdir("/proc/self/fd"))
+    for name in (str(tmp_path), "/dev/zero", str(tmp_path / "none"), "\0"):
+        with pytest.raises((OSError, ValueError)):
+            open_file(name)
+    assert len(os.listdir("/proc/self/fd")) == before

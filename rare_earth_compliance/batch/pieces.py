@@ -9,9 +9,9 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, replace
-from pathlib import Path
 from typing import Any, BinaryIO, NamedTuple, Protocol
 
+from rare_earth_compliance.core.files import open_file
 from rare_earth_compliance.core.problems import Place, Problem
 
 LINES = 128
@@ -147,7 +147,7 @@ class Files:
         """The files, one after the other."""
         for name in self.names:
             try:
-                with Path(name).open("rb") as file:
+                with open_file(name) as file:
                     data = file.read(self.most + 1)
             except (OSError, ValueError) as error:  # a name may hold what no file name can
                 message = (getattr(error, "strerror", None) or "can not be read").lower()

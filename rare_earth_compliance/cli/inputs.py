@@ -17,6 +17,7 @@ from datetime import date
 from pathlib import Path
 
 from rare_earth_compliance.cli import folders
+from rare_earth_compliance.core.files import open_file
 from rare_earth_compliance.core.problems import Place, Problem, Refused
 from rare_earth_compliance.law.model import Confirmation, RulePack
 from rare_earth_compliance.product.document import ShipmentFields
@@ -92,9 +93,15 @@ def named_files(names: Iterable[str], takes: Callable[[str], bool] = may_be_prod
     )
 
 
-def content(name: str) -> bytes:
-    """The bytes of a file or of standard input. Raises Refused when they can not be read."""
+def content(name: str, *, in_folder: bool = False) -> bytes:
+    """The bytes of a file or of standard input; of ``in_folder``, which nobody named, no pipe or device is read.
+
+    Raises Refused when they can not be read.
+    """
     try:
+        if in_folder:
+            with open_file(name) as file:
+                return file.read()
         return _standard_input() if name == STANDARD_INPUT else Path(name).read_bytes()
     except (OSError, ValueError) as error:  # a name may hold what no file name can
         why = (getattr(error, "strerror", None) or "can not be read").lower()
@@ -117,7 +124,7 @@ def products(named: Iterable[tuple[str, bool]], inputs: Inputs) -> Iterator[Cont
     """The files that hold a product, of those that named_files gives; the others are noted in ``inputs``."""
     for name, in_folder in named:
         try:
-            data = content(name)
+            data = content(name, in_folder=in_folder)
             if in_folder and is_table(data, name):
                 inputs.skipped.append(f"{name}: a price table")
                 continue

@@ -187,9 +187,9 @@ def replay(
     except Refused as error:
         complain(error)
         raise typer.Exit(REFUSED) from None
-    for name, _ in named:
+    for name, in_folder in named:
         try:
-            record = replaying.opened(content(name), name)
+            record = replaying.opened(content(name, in_folder=in_folder), name)
             found += [(name, one) for one in replaying.replay(record, pack, when, _standing(files))]
         except Refused as error:
             complain(error)
