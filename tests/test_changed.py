@@ -7,10 +7,13 @@ import os
 import shutil
 from functools import cache
 from pathlib import Path
+from typing import BinaryIO
 
 import pytest
 
 from rare_earth_compliance.cli import gate as gate_module
+from rare_earth_compliance.cli import inputs
+from rare_earth_compliance.core.files import open_file
 from rare_earth_compliance.gate import changed
 from rare_earth_compliance.law.loader import load
 from rare_earth_compliance.law.model import RulePack
@@ -283,15 +286,20 @@ def test_an_unreadable_file_is_always_judged(project: Path, data: bytes) -> None
     assert report["determinations"] == []
 
 
-def test_a_file_that_may_not_be_read_is_judged(project: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    before = Path.read_bytes
+def hinder(name: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A file that may not be read, whoever tries to."""
 
-    def hindered(path: Path) -> bytes:
-        if path.name == "screw.json":
+    def hindered(opened: str) -> BinaryIO:
+        if Path(opened).name == name:
             raise PermissionError(13, "Permission denied")
-        return before(path)
+        return open_file(opened)
 
-    monkeypatch.setattr(Path, "read_bytes", hindered)
+    for module in (inputs, changed):
+        monkeypatch.setattr(module, "open_file", hindered)
+
+
+def test_a_file_that_may_not_be_read_is_judged(project: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    hinder("screw.json", monkeypatch)
     ran = gate(project)
     assert (ran.status, [one["place"]["file"] for one in json.loads(ran.out)["refused"]]) == (3, ["boms/screw.json"])
 
@@ -301,14 +309,7 @@ def test_a_changed_file_that_may_not_be_read_touches_everything(project: Path, m
     put(project, "parts/other.json", bom("SCREW"))
     commit(project)
     put(project, "parts/other.json", bom("MAGNET"))
-    before = Path.read_bytes
-
-    def hindered(path: Path) -> bytes:
-        if path.name == "other.json":
-            raise PermissionError(13, "Permission denied")
-        return before(path)
-
-    monkeypatch.setattr(Path, "read_bytes", hindered)
+    hinder("other.json", monkeypatch)
     assert judged(project) == ALL
 
 

@@ -14,6 +14,7 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
+from rare_earth_compliance.core.files import open_file
 from rare_earth_compliance.core.problems import Place, Problem, Refused
 from rare_earth_compliance.gate.settings import OWN, SHARED
 from rare_earth_compliance.product.document import FORMAT
@@ -164,7 +165,8 @@ def _parts_now(name: str) -> Parts | None:
 def _bytes(path: Path) -> bytes | None:
     """The content of a file; nothing where it is gone, None where it can not be read."""
     try:
-        return path.read_bytes()
+        with open_file(str(path)) as file:
+            return file.read()
     except (FileNotFoundError, NotADirectoryError, IsADirectoryError):
         return b""
     except OSError:
