@@ -76,6 +76,13 @@ def test_both_agree_on_many_more(part: int) -> None:
     checked(compared(1_000_000 + part * 100_000, MORE_CASES), MORE_CASES)
 
 
+def test_trees_that_are_too_large_to_be_joined_are_compared_in_part() -> None:
+    tally = running.of_seeds(range(1466, 1467))
+    assert tally.cases > 0
+    assert tally.in_part > 0
+    assert tally.apart == []
+
+
 def test_samples_are_the_same_each_time() -> None:
     assert [generator.questions(seed) for seed in range(20)] == [generator.questions(seed) for seed in range(20)]
 

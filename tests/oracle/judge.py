@@ -258,7 +258,10 @@ class _Inquiry:
             whole = len(seen) == 2
             holds = None if whole or (True in seen and not always) else True in seen
         else:
-            would = both(asked, of_thing)
+            try:
+                would = both(asked, of_thing)
+            except TooMany:
+                whole, holds = False, None
         if would is not None:
             holds = surely(would)
         law = self.laws[rule]
