@@ -7,10 +7,12 @@ white.
 from __future__ import annotations
 
 import io
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from typing import TYPE_CHECKING
 
+from rich.cells import cell_len
 from rich.console import Console, Group, RenderableType
+from rich.control import strip_control_codes
 from rich.padding import Padding
 from rich.table import Table
 from rich.text import Text
@@ -21,7 +23,7 @@ from rare_earth_compliance.reports.blocks import Banner, Block, Grid, Heading, I
 from rare_earth_compliance.reports.columns import cell, put_below, widths
 from rare_earth_compliance.reports.decided import lead, page_of, standing, tail, unjudged
 from rare_earth_compliance.reports.run import Run, meaning, status
-from rare_earth_compliance.reports.wrapping import Flowing
+from rare_earth_compliance.reports.wrapping import Flowing, flow
 
 if TYPE_CHECKING:
     from rare_earth_compliance.reports.language import Speech
@@ -36,6 +38,9 @@ _COLOURS = {
 }
 _MARKS = {"[yes]": "green", "[no]": "red", "[?]": "yellow"}
 _PLAIN_MARKS = {mark: mark for mark in _MARKS}
+Marks = tuple[tuple[int, int, str], ...]
+"""What stands out in a text: from which sign on, up to which, and how."""
+Line = tuple[str, Marks]
 _LEAST_ROOM = 16
 """Columns that the texts beside labels have at least."""
 _WIDE = 96
@@ -54,9 +59,14 @@ def plain_blocks(blocks: Iterable[Block]) -> str:
     return _plain(lambda console: show_blocks(blocks, console))
 
 
+class _Paper(Console):
+    """What is no terminal: lines without colours are written as they are, which is ten times as fast as printing them."""
+
+
 def _plain(print_on: Callable[[Console], None]) -> str:
     target = io.StringIO()
-    print_on(Console(file=target, width=WIDTH, color_system=None, legacy_windows=False))
+    # With a height as well, the library does not look again and again how large the terminal is.
+    print_on(_Paper(file=target, width=WIDTH, height=WIDTH, color_system=None, legacy_windows=False))
     return no_commands("\n".join(line.rstrip() for line in target.getvalue().splitlines())) + "\n"
 
 
@@ -84,11 +94,11 @@ def show(run: Run, console: Console, speech: Speech | None = None) -> None:
         if speech:
             console.print(Group(Flowing(speech.words.notice.problems)))
         for problem in run.refused:
-            console.print(_problem(problem, console))
+            _put(_problem(problem, console.width), console)
     for line in unjudged(run, say):
-        console.print(_indented(Flowing(line), console))
+        _put(_hanging(line, console.width), console)
     show_blocks(tail(run), console)
-    console.print(_summary(run, speech, console))
+    _summary(run, speech, console)
 
 
 def show_blocks(blocks: Iterable[Block], console: Console, speech: Speech | None = None) -> None:
@@ -96,96 +106,124 @@ def show_blocks(blocks: Iterable[Block], console: Console, speech: Speech | None
     marks = {other: english for english, other in speech.words.yes_no.items()} if speech else _PLAIN_MARKS
     colon = speech.words.colon if speech else ": "
     for block in blocks:
-        console.print(_block(block, console, marks, colon))
+        for part in _parts(block, console.width, marks, colon):
+            if isinstance(part, list):
+                _put(part, console)
+            else:
+                console.print(part)
 
 
-def _summary(run: Run, speech: Speech | None, console: Console) -> Group:
-    lines: list[RenderableType] = []
+def _put(lines: list[Line], console: Console) -> None:
+    """Print lines that are as wide as they may be."""
+    if isinstance(console, _Paper):
+        console.file.writelines(f"{line}\n" for line, _ in lines)
+        return
+    made = []
+    for line, styles in lines:
+        made.append(Text(line))
+        for start, end, style in styles:
+            made[-1].stylize(style, start, end)
+    console.print(Text("\n", no_wrap=True, overflow="ignore").join(made))
+
+
+def _summary(run: Run, speech: Speech | None, console: Console) -> None:
     if len(run.determinations) > 1:
         for index, one in enumerate(run.determinations):
-            lines.append(_indented(Flowing(harmless(speech.headline(one) if speech else standing(run, index))), console))
+            _put(_hanging(harmless(speech.headline(one) if speech else standing(run, index)), console.width), console)
     files = f"{len(run.determinations):,} judged, {len(run.refused_files):,} refused"
     last = f"{files} – exit status {status(run)}: {meaning(run)}"
-    lines.append(Text(speech.say(last) if speech else last, style="bold"))
-    return Group(*lines)
+    console.print(Text(speech.say(last) if speech else last, style="bold"))
 
 
-def _problem(problem: Problem, console: Console) -> RenderableType:
-    lines = [_indented(Flowing(harmless(f"{problem.place}: {problem.message}")), console)]
-    if problem.advice:
-        lines.append(_indented(Flowing(harmless(f"  do: {problem.advice}"), style="italic"), console))
-    return Group(*lines)
+def _problem(problem: Problem, width: int) -> list[Line]:
+    lines = _hanging(harmless(f"{problem.place}: {problem.message}"), width)
+    return lines + _hanging(harmless(f"  do: {problem.advice}"), width, "italic") if problem.advice else lines
 
 
-def _indented(text: Flowing, console: Console) -> RenderableType:
+def _hanging(text: str, width: int, style: str = "") -> list[Line]:
     """Text that goes on indented where it is too long for a line."""
-    if text.cell_len <= console.width:
-        return text
-    first, *others = text.wrap(console, console.width - _MARGIN)
-    return Group(first, *(Padding(line, (0, 0, 0, _MARGIN)) for line in others))
+    text = strip_control_codes(text)
+    margin = _MARGIN if cell_len(text) > width else 0
+    lines = [line for _, line in flow(text, width - margin)]
+    starts = (0, *[margin] * (len(lines) - 1))
+    return [(" " * at + line, ((at, at + len(line), style),)) for at, line in zip(starts, lines, strict=True)]
 
 
-def _block(block: Block, console: Console, marks: Mapping[str, str], colon: str) -> RenderableType:
+def _parts(block: Block, width: int, marks: Mapping[str, str], colon: str) -> Iterator[list[Line] | RenderableType]:
+    """What a block is made of, one below the other: lines, and what the library lays out."""
     if isinstance(block, Banner):
-        answer = Flowing(block.answer, style=_COLOURS[(block.tone or block.answer)[:9]])
-        return Group(_indented(answer, console), Flowing(block.text), Text(""))
-    if isinstance(block, Heading):
-        return Group(Text(""), Flowing(block.text, style="bold underline"))
-    if isinstance(block, Items):
-        return _beside((("–", Flowing(item)) for item in block.items), console, indent=0, least=1)
-    if isinstance(block, Grid):
-        return _grid(block, console.width, colon)
-    rows = _beside(((label, _marked(text, marks)) for label, text in block.rows), console, indent=2, least=11, style="dim")
-    return Group(_indented(Flowing(block.title, style="bold"), console), rows) if block.title else rows
+        yield _hanging(block.answer, width, _COLOURS[(block.tone or block.answer)[:9]])
+        yield [*((line, ()) for _, line in flow(strip_control_codes(block.text), width)), ("", ())]
+    elif isinstance(block, Heading):
+        yield [
+            ("", ()),
+            *((line, ((0, len(line), "bold underline"),)) for _, line in flow(strip_control_codes(block.text), width)),
+        ]
+    elif isinstance(block, Items):
+        yield from _beside([("–", item, ()) for item in block.items], width, indent=0, least=1)
+    elif isinstance(block, Grid):
+        yield _grid(block, width, colon)
+    else:
+        if block.title:
+            yield _hanging(block.title, width, "bold")
+        rows = [(label, text, _marked(text, marks)) for label, text in block.rows]
+        yield from _beside(rows, width, indent=2, least=11, style="dim")
 
 
 def _beside(
-    rows: Iterable[tuple[str, Flowing]], console: Console, *, indent: int, least: int, style: str = ""
-) -> RenderableType:
+    rows: list[tuple[str, str, Marks]], width: int, *, indent: int, least: int, style: str = ""
+) -> Iterator[list[Line] | RenderableType]:
     """Labels with their texts beside them, which go on below where they are too long for a line.
 
     A word that has no room there and a line of its own, such as a digest, begins further left and stays whole.
     A table does the rest as well; it measures every cell more than once, and a report has thousands of lines.
     """
-    found = [(Text(label, style=style), text) for label, text in rows]
-    if not found:
-        return Group()
-    column = max(least, *(label.cell_len for label, _ in found))
-    room = console.width - indent - column - 1
+    if not rows:
+        return
+    rows = [(strip_control_codes(label), strip_control_codes(text), marks) for label, text, marks in rows]
+    column = max(least, *(cell_len(label) for label, _, _ in rows))
+    room = width - indent - column - 1
     if room < _LEAST_ROOM:
-        return Padding(_table(found, least), (0, 0, 0, indent))
-    start = " " * indent
-    lines = []
-    for label, text in found:
-        text.widest = console.width - _MARGIN
-        first, *others = [text] if _fits(text, room) else text.wrap(console, room)
-        if first.cell_len > room:
-            first, others = Text(), [first, *others]
-        lines.append(Text.assemble(start, label, " " * (column - label.cell_len + 1), first))
-        lines += [Text.assemble(" " * min(indent + column + 1, console.width - line.cell_len), line) for line in others]
-    return Text("\n", no_wrap=True, overflow="ignore").join(lines)
+        yield Padding(_table(rows, least, style), (0, 0, 0, indent))
+        return
+    lines: list[Line] = []
+    for label, text, marks in rows:
+        flowing = flow(text, room, width - _MARGIN)
+        if cell_len(flowing[0][1]) > room:
+            flowing.insert(0, (0, ""))
+        for number, (at, one) in enumerate(flowing):
+            styles: Marks = ()
+            if number:
+                before = " " * min(indent + column + 1, width - cell_len(one))
+            else:
+                before = " " * indent + label + " " * (column - cell_len(label) + 1)
+                styles = ((indent, indent + len(label), style),)
+            lines.append((before + one, (*styles, *_moved(marks, at, len(one), len(before)))))
+    yield lines
 
 
-def _fits(text: Text, room: int) -> bool:
-    return text.cell_len <= room and "\n" not in text.plain and "\t" not in text.plain
+def _moved(marks: Marks, at: int, length: int, before: int) -> Iterator[tuple[int, int, str]]:
+    """Marks of a text, on one of its lines: where in the text that begins, how long it is, and what stands before it."""
+    for start, end, colour in marks:
+        if start < at + length and end > at:
+            yield before + max(0, start - at), before + min(length, end - at), colour
 
 
-def _table(rows: Iterable[tuple[Text, Text]], least: int) -> Table:
+def _table(rows: Iterable[tuple[str, str, Marks]], least: int, style: str) -> Table:
     """For a terminal so narrow that the labels must give way."""
     table = Table.grid(padding=(0, 1))
     table.add_column(min_width=least, no_wrap=True)
     table.add_column(ratio=1, overflow="fold")
-    for row in rows:
-        table.add_row(*row)
+    for label, text, marks in rows:
+        shown = Flowing(text)
+        for start, end, colour in marks:
+            shown.stylize(colour, start, end)
+        table.add_row(Text(label, style=style), shown)
     return table
 
 
-def _marked(text: str, marks: Mapping[str, str]) -> Flowing:
-    shown = Flowing(text)
-    for mark, english in marks.items():
-        if text.startswith(mark):
-            shown.stylize(_MARKS[english], 0, len(mark))
-    return shown
+def _marked(text: str, marks: Mapping[str, str]) -> Marks:
+    return tuple((0, len(mark), _MARKS[english]) for mark, english in marks.items() if text.startswith(mark))
 
 
 def _grid(block: Grid, width: int, colon: str) -> RenderableType:

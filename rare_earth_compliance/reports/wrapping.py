@@ -7,8 +7,7 @@ something, or ends with one that opens something. Does not know what is said.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
-from itertools import accumulate
+from itertools import accumulate, pairwise
 from typing import Any
 
 from rich.cells import cell_len, chop_cells
@@ -42,6 +41,19 @@ class Flowing(Text):
         return lines
 
 
+def flow(text: str, width: int, widest: int = 0) -> list[tuple[int, str]]:
+    """The same of plain text: where in the text each of its lines begins, tabs being blanks, and the line. At least one."""
+    if cell_len(text) <= width and "\n" not in text and "\t" not in text:
+        return [(0, text)]
+    found, start = [], 0
+    for line in text.split("\n"):
+        whole = line.expandtabs(8)
+        places = (0, *breaks(whole, width, widest), len(whole))
+        found += [(start + at, whole[at:end].rstrip()) for at, end in pairwise(places)]
+        start += len(whole) + 1
+    return found
+
+
 def breaks(text: str, width: int, widest: int = 0) -> list[int]:
     """The places at which a line of text goes on below.
 
@@ -50,30 +62,27 @@ def breaks(text: str, width: int, widest: int = 0) -> list[int]:
     """
     found: list[int] = []
     used = 0
-    for start, piece in _pieces(text, width):
-        wide = cell_len(piece.rstrip())
-        if used + wide > width and start:
-            found.append(start)
-            used = 0
-        *torn, last = _torn(piece, width) if wide > max(width, widest) else [piece]
-        found += list(accumulate(map(len, torn), initial=start))[1:]
-        used = used + cell_len(last) if not torn else cell_len(last)
+    size = len if text.isascii() and text.isprintable() else cell_len
+    for whole in _PIECE.finditer(text):
+        start, piece = whole.start(), whole.group()
+        for part in filter(None, [piece] if size(piece.rstrip()) <= width else _JOINT.split(piece)):
+            wide = size(part.rstrip())
+            if used + wide > width and start:
+                found.append(start)
+                used = 0
+            if wide <= max(width, widest):
+                used += size(part)
+            else:
+                *torn, last = _torn(part, width)
+                found += list(accumulate(map(len, torn), initial=start))[1:]
+                used = size(last) if torn else used + size(last)
+            start += len(part)
     return found
 
 
 def parts(text: str) -> list[str]:
     """The shortest pieces into which a text is broken without tearing a word."""
     return [part.rstrip() for found in _PIECE.finditer(text) for part in _JOINT.split(found.group())]
-
-
-def _pieces(text: str, width: int) -> Iterator[tuple[int, str]]:
-    """What is not broken, with its place; words that are too long in parts that end at their joints."""
-    for found in _PIECE.finditer(text):
-        start, piece = found.start(), found.group()
-        for part in _JOINT.split(piece) if cell_len(piece.rstrip()) > width else [piece]:
-            if part:
-                yield start, part
-            start += len(part)
 
 
 def _torn(piece: str, width: int) -> list[str]:
