@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import copy
 import hashlib
 import json
+import re
 import shutil
 from collections.abc import Iterator
-from dataclasses import fields, is_dataclass
+from dataclasses import fields, is_dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -56,12 +58,48 @@ def test_what_comes_back_is_the_same_pack() -> None:
 
 def test_the_text_names_nothing_that_could_be_run() -> None:
     """Whole numbers and plain values only; which class is meant is a place in a closed list."""
-    document = json.loads(TEXT)
-    assert set(document) == {"format", "plain", "made"}
-    assert {value.__class__ for value in document["plain"]} == {str, int, bool, type(None)}
-    kinds = {kind for kind, _ in document["made"]}
-    assert kinds <= set(range(len(kept._makers())))
-    assert all(part.__class__ is int for _, parts in document["made"] for part in parts)
+    pack, cases = map(json.loads, TEXT.split("\n"))
+    assert set(pack) == {"format", "cases", "plain", "made"}
+    assert re.fullmatch("[0-9a-f]{64}", pack["cases"])
+    assert set(cases) == {"plain", "made"}
+    assert {value.__class__ for one in (pack, cases) for value in one["plain"]} == {str, int, bool, type(None)}
+    for document in (pack, cases):
+        kinds = {kind for kind, _ in document["made"]}
+        assert kinds <= set(range(len(kept._makers(kept._Cases("")))))
+        assert all(part.__class__ is int for _, parts in document["made"] for part in parts)
+
+
+def test_cases_are_made_when_they_are_looked_at(monkeypatch: pytest.MonkeyPatch) -> None:
+    """By then as tuples, whatever is done with the pack before."""
+    made: list[str] = []
+    whole = kept._made
+    monkeypatch.setattr(kept, "_made", lambda document, cases: made.append("made") or whole(document, cases))
+    back = pack_of(TEXT)
+    first, second = list(back.rules.values())[:2]
+    assert made == ["made"]
+    assert [hasattr(first, name) for name in ("title", "cases_", "_cases")] == [True, False, False]
+    assert made == ["made"]
+    assert first.cases == LAW.rules[first.id].cases
+    assert first.cases.__class__ is tuple
+    assert made == ["made", "made"]
+    assert first.cases is first.cases
+    assert second.cases == LAW.rules[second.id].cases
+    assert made == ["made", "made"]
+    for copied in (copy.deepcopy(pack_of(TEXT)), replace(pack_of(TEXT))):  # the first as a worker is handed it
+        assert list(values(copied)) == list(values(LAW))
+
+
+def test_only_the_cases_of_its_own_text_belong_to_a_pack() -> None:
+    """A case that was changed, and cases of which there are too few, which only who made the pack can have done."""
+    pack, cases = TEXT.split("\n")
+    with pytest.raises(Unkept, match="other cases"):
+        pack_of(f"{pack}\n{cases.replace('case', 'cast', 1)}")
+    with pytest.raises(Unkept, match="other cases"):
+        pack_of(TEXT + "\n")
+    few = '{"plain":[],"made":[[1,[]]]}'
+    back = pack_of(f"{pack.replace(kept._digest(cases), kept._digest(few))}\n{few}")
+    with pytest.raises(Unkept, match="cases: "):
+        len(next(iter(back.rules.values())).cases)
 
 
 @pytest.mark.parametrize(
@@ -74,22 +112,22 @@ def test_the_text_names_nothing_that_could_be_run() -> None:
         '"x"',
         "{}",
         TEXT.replace(kept.FORMAT, "rare-earth-pack/0"),
-        '{"format": "rare-earth-pack/1", "plain": [], "made": []}',
-        '{"format": "rare-earth-pack/1", "plain": ["x"], "made": [[0, [-1]]]}',
-        '{"format": "rare-earth-pack/1", "plain": ["x"], "made": [[999, [-1]]]}',
-        '{"format": "rare-earth-pack/1", "plain": ["x"], "made": [[7, [-1]]]}',
-        '{"format": "rare-earth-pack/1", "plain": ["x"], "made": [[6, [-1]]]}',
-        '{"format": "rare-earth-pack/1", "plain": [1, 0], "made": [[6, [-1, -2]]]}',
-        '{"format": "rare-earth-pack/1", "plain": ["x"], "made": [[3, [-1]]]}',
-        '{"format": "rare-earth-pack/1", "plain": ["x"], "made": [[4, []]]}',
-        '{"format": "rare-earth-pack/1", "plain": [], "made": [[0, [5]]]}',
+        '{"format": "rare-earth-pack/2", "cases": "NONE", "plain": [], "made": []}',
+        '{"format": "rare-earth-pack/2", "cases": "NONE", "plain": ["x"], "made": [[0, [-1]]]}',
+        '{"format": "rare-earth-pack/2", "cases": "NONE", "plain": ["x"], "made": [[999, [-1]]]}',
+        '{"format": "rare-earth-pack/2", "cases": "NONE", "plain": ["x"], "made": [[8, [-1]]]}',
+        '{"format": "rare-earth-pack/2", "cases": "NONE", "plain": ["x"], "made": [[6, [-1]]]}',
+        '{"format": "rare-earth-pack/2", "cases": "NONE", "plain": [1, 0], "made": [[6, [-1, -2]]]}',
+        '{"format": "rare-earth-pack/2", "cases": "NONE", "plain": ["x"], "made": [[3, [-1]]]}',
+        '{"format": "rare-earth-pack/2", "cases": "NONE", "plain": ["x"], "made": [[4, []]]}',
+        '{"format": "rare-earth-pack/2", "cases": "NONE", "plain": [], "made": [[0, [5]]]}',
         "[" * 200_000,
         *(TEXT[: len(TEXT) * part // 7] for part in range(1, 7)),
     ],
 )
 def test_any_other_text_is_refused(text: str) -> None:
     with pytest.raises(Unkept):
-        pack_of(text)
+        pack_of(text.replace("NONE", kept._digest("")))
 
 
 def test_a_pack_of_anything_else_is_not_kept() -> None:

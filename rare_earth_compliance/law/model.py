@@ -12,6 +12,7 @@ from typing import Any
 
 from rare_earth_compliance.core.problems import Place
 from rare_earth_compliance.law.conditions import Condition, Question, Term
+from rare_earth_compliance.law.late import Late
 from rare_earth_compliance.law.listed import Parties
 
 LICENCE, PROHIBITION, DUTY = "licence", "prohibition", "duty"
@@ -101,7 +102,7 @@ class Caution:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Rule:
+class Rule(Late):
     """One limb: its words, its reading, its dates, its conditions and its cases."""
 
     id: str
@@ -166,7 +167,7 @@ class Entry:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class ItemList:
+class ItemList(Late):
     """A list of controlled items."""
 
     id: str
