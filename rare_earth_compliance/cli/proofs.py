@@ -64,7 +64,7 @@ def rules_prove(
         from rare_earth_compliance.proof.claim import KINDS  # noqa: PLC0415
     except ImportError as missing:
         usage(f"prove needs the extra [proof] ({missing.name} is not installed): pip install 'rare-earth-compliance[proof]'")
-    pack = load_pack(rules)
+    pack = load_pack(rules, anew=True)
     _known("--claim", claim, KINDS)
     _known("NAME", about, (*pack.instruments, *pack.rules, *pack.policies, *pack.lists))
     proof = _proved(pack, _claims(rules, pack), tuple(claim or KINDS), tuple(about or ()))

@@ -42,10 +42,14 @@ RulesOption = Annotated[
 ]
 
 
-def load_pack(rules: Path | None) -> RulePack:
+def load_pack(rules: Path | None, *, anew: bool = False) -> RulePack:
+    """The pack of a command; ``anew`` where it is the pack itself that is examined: then nothing kept of it is used."""
     from rare_earth_compliance.core.problems import Refused  # noqa: PLC0415
-    from rare_earth_compliance.law.loader import load  # noqa: PLC0415
 
+    if anew:
+        from rare_earth_compliance.law.loader import load  # noqa: PLC0415
+    else:
+        from rare_earth_compliance.cli.packs import load  # noqa: PLC0415
     try:
         return load(rules)
     except Refused as refused:
@@ -277,7 +281,7 @@ def rules_check(rules: RulesOption = None) -> None:
 
     One broken rule refuses the pack: unknown names, lost entries, dates and lines of value without cases on both sides.
     """
-    pack = load_pack(rules)
+    pack = load_pack(rules, anew=True)
     cases = sum(len(rule.cases) for rule in pack.rules.values())
     entries = sum(len(listed.entries) for listed in pack.lists.values())
     say(
@@ -321,7 +325,7 @@ def rules_test(rules: RulesOption = None) -> None:
 
     count = failed = 0
     try:
-        pack = load_pack(rules)
+        pack = load_pack(rules, anew=True)
         for outcome in run(pack):
             count += 1
             if not outcome.passed:
