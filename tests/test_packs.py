@@ -5,6 +5,7 @@ from __future__ import annotations
 import copy
 import hashlib
 import json
+import pickle
 import re
 import shutil
 from collections.abc import Iterator
@@ -87,6 +88,19 @@ def test_cases_are_made_when_they_are_looked_at(monkeypatch: pytest.MonkeyPatch)
     assert made == ["made", "made"]
     for copied in (copy.deepcopy(pack_of(TEXT)), replace(pack_of(TEXT))):  # the first as a worker is handed it
         assert list(values(copied)) == list(values(LAW))
+
+
+def test_what_is_handed_to_workers_has_no_cases_and_makes_none(monkeypatch: pytest.MonkeyPatch) -> None:
+    back = pack_of(TEXT)
+    monkeypatch.setattr(kept, "_made", None)
+    bare = back.without_cases
+    assert [one.cases for one in (*bare.rules.values(), *bare.lists.values())] == [()] * (len(bare.rules) + len(bare.lists))
+    assert bare == replace(
+        LAW,
+        rules={name: replace(one, cases=()) for name, one in LAW.rules.items()},
+        lists={name: replace(one, cases=()) for name, one in LAW.lists.items()},
+    )
+    assert len(pickle.dumps(bare)) < len(pickle.dumps(LAW)) / 2
 
 
 def test_only_the_cases_of_its_own_text_belong_to_a_pack() -> None:

@@ -154,7 +154,7 @@ def _refused(index: int, problems: tuple[Problem, ...]) -> Outcome:
 
 def _by_workers(inputs: Iterable[Any], pack: RulePack, options: dict[str, Any], bounds: Bounds) -> Iterator[Outcome]:
     pieces = counted(gathered((_packed(index, given), 1) for index, given in enumerate(inputs)))
-    with Crew(_begin, (pack, options), bounds, _fallen) as crew:
+    with Crew(_begin, (pack.without_cases, options), bounds, _fallen) as crew:
         try:
             for _, outcomes in crew.run(pieces):
                 for packed in outcomes:

@@ -51,7 +51,7 @@ class Terms:
             message = f"the rule pack here is {pack.sha256}, asked for is {self.pack}"
             raise Refused([Problem(place=place, message=message, advice=advice)])
         return Under(
-            pack=pack,
+            pack=pack.without_cases,
             days=(self.on,),
             today=self.on,
             readings=self.readings,

@@ -64,7 +64,7 @@ def run_batch(asked: Asked, portfolio: Portfolio) -> NoReturn:
         raise typer.Exit(REFUSED) from None
     days = _days(portfolio, shared, asked.today)
     under = Under(
-        pack=shared.pack,
+        pack=shared.pack.without_cases,
         days=days,
         today=asked.today,
         readings=asked.readings,

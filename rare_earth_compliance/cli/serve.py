@@ -108,7 +108,7 @@ def _law(rules: Path | None, status: list[str] | None, prices: list[str] | None)
     from rare_earth_compliance.core.problems import Refused  # noqa: PLC0415
     from rare_earth_compliance.service.judging import Law  # noqa: PLC0415
 
-    pack = load_pack(rules)
+    pack = load_pack(rules).without_cases
     try:
         return Law(pack=pack, confirmations=inputs.confirmations(status or (), pack), tables=inputs.tables(prices or ()))
     except Refused as refused:

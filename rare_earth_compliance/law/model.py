@@ -6,7 +6,7 @@ not know the text of the files (the loader does) nor any product.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any
 
@@ -318,3 +318,12 @@ class RulePack:
     subjects: dict[str, Subject]
     parties: Parties
     files: tuple[str, ...]
+
+    @property
+    def without_cases(self) -> RulePack:
+        """The same to judge by: cases decide nothing, and are most of what is handed to a worker otherwise."""
+        return replace(
+            self,
+            rules={name: replace(rule, cases=()) for name, rule in self.rules.items()},
+            lists={name: replace(listed, cases=()) for name, listed in self.lists.items()},
+        )
