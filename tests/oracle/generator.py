@@ -537,6 +537,7 @@ class Maker:
             rate = self.rng.choice(["1.25", "0.8", "1.1 .. 1.2", "2"])
             one = {"from": pair[0], "to": pair[1], "rate": rate, "day": "2026-11-01", "source": "a bank"}
             document["rates"] = [one] if self.chance(0.9) else [one, one | {"rate": "1.5"}]
+            _two_rates(document)
         return document, shipments
 
 
@@ -575,6 +576,7 @@ def drawn(rng: Random) -> Questions:
     for shipment in shipments:
         # A shipment is forgotten field by field, never as a whole: of a product alone everything stays open.
         _beside_its_value(document["product"].get("unit_value"), shipment)
+        _inside_china(shipment)
         _told_as_one(shipment)
         holder = {"shipment": shipment}
         _forgotten(holder, maker, rng.choice([0, 0, 0, 0, 0, 1, 1, 2]))
@@ -613,6 +615,29 @@ def _beside_its_value(value: Any, shipment: Document) -> None:
     if "unit_price" in shipment and isinstance(value, dict):
         rng = Random(json.dumps([value, shipment]))  # noqa: S311 - reproducible test data, not secrecy
         shipment["unit_price"] = rng.choice([shipment["unit_price"], value]) | rng.choice([{}, {}, {"basis": "sale-price"}])
+
+
+def _two_rates(document: Document) -> None:
+    """Often two banks: what the second says is another rate of the same day.
+
+    Drawn from what is there, so that nothing else of a seed hangs on it.
+    """
+    rng = Random(json.dumps(document))  # noqa: S311 - reproducible test data, not secrecy
+    if rng.random() < 0.3:
+        first = document["rates"][0]
+        document["rates"] = rng.sample([first, first | {"rate": rng.choice(["0.4", "1.5", "2.5"])}], 2)
+
+
+def _inside_china(shipment: Document) -> None:
+    """Of what is handed over inside one country, often it is China, and a foreigner gets it there.
+
+    Drawn from what is there, so that nothing else of a seed hangs on it.
+    """
+    rng = Random(json.dumps(["inside", shipment]))  # noqa: S311 - reproducible test data, not secrecy
+    if shipment["movement"] == "transfer" and rng.random() < 0.5:
+        shipment |= {"ship_from": "CN", "destination": "CN", "exporter": {"located_in": "CN", "chinese_person": True}}
+        shipment["consignee"].pop("foreign_owned", None)
+        shipment["consignee"] |= rng.choice([{"chinese_person": False}, {"chinese_person": True, "foreign_owned": True}])
 
 
 def _told_as_one(shipment: Document) -> None:
