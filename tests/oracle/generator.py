@@ -529,6 +529,8 @@ class Maker:
             top = self.rng.choice([self.magnet, self.magnet, self.raw, self.functional, None, None])
             depth = self.rng.choice([1, 1, 1, 1, 2, 2, 3, 5])
             product, shipments = top() if top else self.holder(depth), [self.shipment() for _ in range(ROUNDS)]
+        if not self.shared:
+            _declared_free(product)
         document: Document = {"format": "rare-earth-bom/1", "product": product}
         if self.shared:
             document["shared"] = self.shared
@@ -615,6 +617,18 @@ def _beside_its_value(value: Any, shipment: Document) -> None:
     if "unit_price" in shipment and isinstance(value, dict):
         rng = Random(json.dumps([value, shipment]))  # noqa: S311 - reproducible test data, not secrecy
         shipment["unit_price"] = rng.choice([shipment["unit_price"], value]) | rng.choice([{}, {}, {"basis": "sale-price"}])
+
+
+def _declared_free(product: Document) -> None:
+    """Now and then nothing but ordinary parts of which nobody said anything, in what is said to hold no rare earth.
+
+    Drawn from what is there, so that nothing else of a seed hangs on it.
+    """
+    rng = Random(json.dumps(["free", product]))  # noqa: S311 - reproducible test data, not secrecy
+    plain = [line for line in product.get("parts", []) if line["part_number"].startswith("PLAIN")]
+    if plain and rng.random() < 0.3:
+        product["rare_earths"] = "none"
+        product["parts"] = [{key: value for key, value in line.items() if key != "rare_earths"} for line in plain]
 
 
 def _two_rates(document: Document) -> None:
