@@ -13,7 +13,6 @@ from rare_earth_compliance.core.truth import Truth
 from rare_earth_compliance.engine.determination import Coverage, Level, Lines
 from rare_earth_compliance.engine.inquiry import Inquiry
 from rare_earth_compliance.engine.shares import Measure
-from rare_earth_compliance.law.conditions import asks_of
 from rare_earth_compliance.product.model import ROOT, Use
 
 ROWS = 60
@@ -30,9 +29,8 @@ class _Count:
 def main_measure(inquiry: Inquiry) -> Measure | None:
     """The value share that the first rule of the pack asks for, if any does."""
     for rule in inquiry.pack.rules.values():
-        for ask in asks_of(rule.when):
-            if inquiry.pack.questions[ask.question].computed_by == "value_share":
-                return inquiry.measure(ask.param("of") or "", ask.param("whose") or "")
+        for ask in inquiry.plan.value_shares(rule):
+            return inquiry.measure(ask.param("of") or "", ask.param("whose") or "")
     return None
 
 

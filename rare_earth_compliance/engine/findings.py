@@ -15,7 +15,6 @@ from rare_earth_compliance.engine.inquiry import Inquiry
 from rare_earth_compliance.engine.needs import located
 from rare_earth_compliance.engine.shares import AS_STATED
 from rare_earth_compliance.engine.verdicts import Judged, Verdict
-from rare_earth_compliance.law.conditions import asks_of
 
 SHOWN = 12
 """How many findings of one rule and status are shown in full; the others are counted."""
@@ -81,9 +80,7 @@ def duties_of_lifting(verdict: Verdict) -> list[str]:
 
 def _shares(inquiry: Inquiry, verdict: Verdict, index: int) -> Iterable[Share]:
     seen = set()
-    for ask in asks_of(verdict.rule.when):
-        if inquiry.pack.questions[ask.question].computed_by != "value_share":
-            continue
+    for ask in inquiry.plan.value_shares(verdict.rule):
         key = (ask.param("of") or "", ask.param("whose") or "")
         if key not in seen and ask.param("priced") in (None, AS_STATED):
             seen.add(key)

@@ -64,6 +64,7 @@ class Plan:
         self._item_free: dict[int, tuple[Condition, bool]] = {}
         self._item_asks: dict[int, tuple[Condition, tuple[Ask, ...]]] = {}
         self._of_rule: dict[str, Asks] = {}
+        self._value_shares: dict[str, tuple[Ask, ...]] = {}
         self._of_condition: dict[int, tuple[Condition, Asks]] = {}
         self._of_list: dict[str, dict[Ask, None]] = {}
         self._placed: dict[str, tuple[Ask, ...]] = {}
@@ -161,6 +162,14 @@ class Plan:
         if known is None:
             known = self._of_condition[id(condition)] = (condition, self._sorted(self.item_asks(condition)))
         return known[1]
+
+    def value_shares(self, rule: Rule) -> tuple[Ask, ...]:
+        """The value shares that a rule asks for, under whatever reading, in its order."""
+        found = self._value_shares.get(rule.id)
+        if found is None:
+            asks = (ask for ask in asks_of(rule.when) if self.pack.questions[ask.question].computed_by == "value_share")
+            found = self._value_shares[rule.id] = tuple(asks)
+        return found
 
     def _sorted(self, asks: tuple[Ask, ...]) -> Asks:
         plain, placed, shares = [], [], []

@@ -23,7 +23,7 @@ from rare_earth_compliance.law.loader import load
 from rare_earth_compliance.law.model import Confirmation, RulePack
 from rare_earth_compliance.product.given import read_shipment
 from rare_earth_compliance.reports.run import status_of
-from tests.oracle import judge, things
+from tests.oracle import judge, things, worlds
 from tests.oracle.generator import Sample, questions
 from tests.oracle.judge import APPLIES, ASLEEP, ASLEEP_CANNOT_TELL, CANNOT_TELL, EXEMPT, FAILS, Found
 from tests.oracle.limbs import LIMBS
@@ -82,6 +82,7 @@ def plan(readings: tuple[tuple[str, str], ...]) -> Plan:
 
 def forget() -> None:
     """Let go of what the plans remember of products: each stays within bounds, but there are many of them."""
+    worlds.forget()
     for one in PLANS.values():
         one.forget()
 

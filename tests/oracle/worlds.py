@@ -30,15 +30,19 @@ class TooMany(Exception):
     """There are more completions than can be tried."""
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class Fork:
-    """An unknown, and what comes out under each of its options."""
+    """An unknown, and what comes out under each of its options. Made by ``fork``: those that are the same are one."""
 
     name: Unknown
     ways: Mapping[Any, Tree]
+    outcomes: frozenset[Any]
+    """Everything that may come out."""
+    names: frozenset[Unknown]
+    """Every unknown that is asked for."""
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class End:
     """What came out."""
 
@@ -176,10 +180,27 @@ def _by_chance(number: int) -> Pick:
     return lambda _, options: rng.choice(options)
 
 
+_FORKS: dict[Hashable, Fork] = {}
+"""Every fork that was made, by its name and its ways."""
+
+
 def fork(name: Unknown, ways: dict[Any, Tree]) -> Tree:
     """A fork, unless all its ways are the same."""
     first, *others = ways.values()
-    return first if all(other == first for other in others) else Fork(name, ways)
+    if all(other == first for other in others):
+        return first
+    key = (name, *ways.items())
+    found = _FORKS.get(key)
+    if found is None:
+        forks = [way for way in ways.values() if isinstance(way, Fork)]
+        names = frozenset((name,)).union(*(way.names for way in forks))
+        found = _FORKS[key] = Fork(name, ways, frozenset().union(*map(outcomes, ways.values())), names)
+    return found
+
+
+def forget() -> None:
+    """Let go of all forks. Trees of before and after are not to be compared: those that are the same would be two."""
+    _FORKS.clear()
 
 
 def both(first: Tree, second: Tree) -> Tree:
@@ -215,18 +236,16 @@ class _Join:
         self._steps += 1
         if self._steps > MOST_STEPS:
             raise TooMany
-        if isinstance(tree, End) or not settled:
+        if isinstance(tree, End) or tree.names.isdisjoint(settled):
             return tree
         if tree.name in settled:
             return self._under(tree.ways[settled[tree.name]], settled)
         return fork(tree.name, {way: self._under(sub, settled) for way, sub in tree.ways.items()})
 
 
-def outcomes(tree: Tree) -> set[Any]:
+def outcomes(tree: Tree) -> frozenset[Any]:
     """Everything that may come out."""
-    if isinstance(tree, End):
-        return {tree.outcome}
-    return set().union(*(outcomes(way) for way in tree.ways.values()))
+    return frozenset((tree.outcome,)) if isinstance(tree, End) else tree.outcomes
 
 
 def surely(tree: Tree) -> bool | None:
@@ -238,7 +257,7 @@ def surely(tree: Tree) -> bool | None:
 def that_matter(tree: Tree) -> set[Unknown]:
     """The unknowns of which one alone, all others being settled somehow, changes what comes out. Raises TooMany."""
     search = _Search()
-    search.look(tree, {})
+    search.look(tree)
     return search.found
 
 
@@ -247,24 +266,28 @@ class _Search:
 
     def __init__(self) -> None:
         self.found: set[Unknown] = set()
+        self._seen: set[Fork] = set()
         self._steps = 0
 
-    def look(self, tree: Tree, settled: dict[Unknown, Any]) -> None:
-        """Find those of a tree, some unknowns being settled."""
-        if isinstance(tree, End):
+    def look(self, tree: Tree) -> None:
+        """Find those of a tree: below a fork its unknown is asked for no more, so each is looked at by itself, and once."""
+        if isinstance(tree, End) or tree in self._seen:
             return
+        self._seen.add(tree)
         ways = list(tree.ways.values())
-        if tree.name not in self.found and any(self._differ(ways[0], way, settled) for way in ways[1:]):
+        if tree.name not in self.found and any(self._differ(ways[0], way, {}) for way in ways[1:]):
             self.found.add(tree.name)
-        for option, way in tree.ways.items():
-            self.look(way, {**settled, tree.name: option})
+        for way in ways:
+            self.look(way)
 
     def _differ(self, one: Tree, other: Tree, settled: dict[Unknown, Any]) -> bool:
         self._steps += 1
         if self._steps > MOST_STEPS:
             raise TooMany
+        if one == other:
+            return False
         if isinstance(one, End) and isinstance(other, End):
-            return bool(one.outcome != other.outcome)
+            return True
         forked, rest = (one, other) if isinstance(one, Fork) else (other, one)
         assert isinstance(forked, Fork)
         if forked.name in settled:
