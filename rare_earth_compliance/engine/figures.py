@@ -6,11 +6,11 @@ are not looked over twice. Sums nothing.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Hashable, Mapping
 from dataclasses import replace
 
 from rare_earth_compliance.core.quantities import Interval
-from rare_earth_compliance.engine.money import Worth, disputed, worth
+from rare_earth_compliance.engine.money import Worth, disputed, taken, worth
 from rare_earth_compliance.product.model import ROOT, Item, Money, Product, Shipment, Use
 
 TWO_PRICES = "has a unit_value and another unit_price in this shipment, which are said to be prices of one kind"
@@ -28,6 +28,10 @@ class Figures:
     def worth(self, index: int, priced: str = "") -> Worth:
         """What one unit of an item is worth; ``priced`` is the only kind of price that is taken, "" for any."""
         return worth(self._items[index], self._shipment, priced, self._values.get(index))
+
+    def taken(self, priced: str) -> Hashable:
+        """Which prices of every item are taken, of those that are stated, whatever the amounts."""
+        return tuple([taken(item, self._shipment, priced) for item in self._items])
 
     def conflicts(self) -> list[tuple[int, str]]:
         """The items of which two values are stated that can not both be right, and what is said of them."""

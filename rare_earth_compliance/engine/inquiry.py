@@ -7,7 +7,7 @@ their own (listing, shares, contents). Pure: reads the shipment, the pack and th
 from __future__ import annotations
 
 import copy
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from datetime import date
 from functools import partial
 from typing import Any
@@ -21,7 +21,7 @@ from rare_earth_compliance.engine.facts import Facts
 from rare_earth_compliance.engine.figures import Figures
 from rare_earth_compliance.engine.kinds import Kinds
 from rare_earth_compliance.engine.listing import Listing
-from rare_earth_compliance.engine.measures import Measures
+from rare_earth_compliance.engine.measures import Key, Measures
 from rare_earth_compliance.engine.needs import (
     IN_ORDER,
     KEPT,
@@ -347,8 +347,12 @@ class Inquiry:
         return self._measures.of((name, term, priced, code))
 
     def measures(self) -> tuple[Measure, ...]:
-        """Every measure that was asked for."""
+        """Every measure that was asked for; of a product with other figures, those that sum up something else."""
         return self._measures.all()
+
+    def measures_alike(self, keys: Iterable[Key]) -> tuple[Key, ...]:
+        """For measures the first ones by which the same is summed up, whatever the figures."""
+        return tuple([self._measures.alike(key) for key in keys])
 
     def with_figures(self, figures: Figures) -> Inquiry:
         """The same product with other amounts, to be asked for value shares alone; every measure asked for is taken again."""

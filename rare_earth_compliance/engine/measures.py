@@ -27,7 +27,7 @@ class Measures:
         self._found: dict[Key, Measure] = {}
         self._first_of: dict[Hashable, Key] = {}
         self._alike: dict[Key, Key] = {}
-        """For each measure that was taken again the first one by which the same is summed up."""
+        """For each measure that was looked for so the first one by which the same is summed up."""
 
     def of(self, key: Key) -> Measure:
         """The listed content of every item, for a list (or one entry of it), an origin and a kind of price."""
@@ -41,16 +41,21 @@ class Measures:
         """Every measure that was asked for."""
         return tuple(self._found.values())
 
+    def alike(self, key: Key) -> Key:
+        """The first measure by which the same is summed up, in every product that differs in amounts alone."""
+        first = self._alike.get(key)
+        if first is None:
+            first = self._alike[key] = self._first_of.setdefault(self.of(key).sums(), key)
+        return first
+
     def again(self, inquiry: Inquiry) -> Measures:
-        """All of them, taken again with the figures of ``inquiry``."""
+        """Taken again with the figures of ``inquiry``: each of those that sum up something else, the others when asked for."""
         found = Measures(inquiry, self)
         for key in tuple(self._found):
-            found.of(key)
+            if self.alike(key) == key:
+                found.of(key)
         return found
 
     def _taken_again(self, key: Key, like: Measures) -> Measure:
-        other = like.of(key)
-        first = like._alike.get(key)
-        if first is None:
-            first = like._alike[key] = like._first_of.setdefault(other.sums(), key)
-        return other.again(self._inquiry, None if first == key else self.of(first))
+        first = like.alike(key)
+        return like.of(key).again(self._inquiry, None if first == key else self.of(first))

@@ -64,15 +64,31 @@ def worth(item: Item, shipment: Shipment, priced: str = "", value: Money | None 
     ``priced`` is the only kind of price (its basis) that is taken; others leave the value unknown. Of a product that is
     valued and sold at another price the value lies between the two. ``value``: in the place of the one that is stated.
     """
-    said = _stated(item, shipment, value)
-    if not said:
-        estimate = _estimate(item, shipment.prices)
-        said = [] if estimate is None else [estimate]
-    if priced and not any(one.basis == priced for one in said):
-        return Worth(None)
-    # Beside a price of the kind, one of no stated kind may be of it too.
-    usable = [one for one in said if not priced or one.basis in (priced, None)]
+    said = _said(item, shipment, value)
+    usable = [said[at] for at in _usable(said, priced)]
     return _between(usable, shipment.rates) if usable else Worth(None)
+
+
+def taken(item: Item, shipment: Shipment, priced: str) -> tuple[int, ...]:
+    """Which of the prices that are known of an item ``worth`` takes: for two kinds of price alike, so is what they come to,
+    whatever the amounts."""
+    return _usable(_said(item, shipment, None), priced)
+
+
+def _said(item: Item, shipment: Shipment, value: Money | None) -> list[Money]:
+    """The prices that are known of one unit of an item: those stated, or else what a price table estimates."""
+    said = _stated(item, shipment, value)
+    if said:
+        return said
+    estimate = _estimate(item, shipment.prices)
+    return [] if estimate is None else [estimate]
+
+
+def _usable(said: list[Money], priced: str) -> tuple[int, ...]:
+    """Beside a price of the kind that is asked for, one of no stated kind may be of it too."""
+    if priced and not any(one.basis == priced for one in said):
+        return ()
+    return tuple(at for at, one in enumerate(said) if not priced or one.basis in (priced, None))
 
 
 def disputed(item: Item, shipment: Shipment, value: Money | None = None) -> bool:

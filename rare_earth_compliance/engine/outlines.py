@@ -20,7 +20,7 @@ from rare_earth_compliance.core.quantities import Interval, exact, exactly
 from rare_earth_compliance.core.truth import Truth
 from rare_earth_compliance.engine.inquiry import Inquiry
 from rare_earth_compliance.engine.plan import Plan
-from rare_earth_compliance.engine.reaching import share_measures, share_reached
+from rare_earth_compliance.engine.reaching import share_alike, share_measures, share_reached
 from rare_earth_compliance.law.conditions import Ask
 from rare_earth_compliance.product.model import Product, Shipment
 from rare_earth_compliance.product.outline import QUANTITY, KeptOutline, Outline
@@ -159,7 +159,9 @@ class Outlines(Generic[Decision]):
             # In what holds nothing that counts, no amount makes a share.
             if any(measure.content[index] is not None for measure in share_measures(inquiry, ask))
         ]
-        found: Outlined[Decision] = Outlined(inquiry, slots, tuple(dict.fromkeys(asked)))
+        # Of questions that come to the same under whatever amounts one is asked.
+        different = {(share_alike(inquiry, ask), index): (ask, index) for ask, index in asked}
+        found: Outlined[Decision] = Outlined(inquiry, slots, tuple(different.values()))
         outcomes = found.outcomes(outline.amounts)
         if outcomes is not None:
             found.known[outcomes] = decision

@@ -6,6 +6,7 @@ their kind. Does not know how content adds up (``engine.shares``).
 
 from __future__ import annotations
 
+from collections.abc import Hashable
 from typing import TYPE_CHECKING
 
 from rare_earth_compliance.core.quantities import shown
@@ -89,8 +90,15 @@ def share_reached(inquiry: Inquiry, ask: Ask, index: int) -> Truth:
 
 def share_measures(inquiry: Inquiry, ask: Ask) -> list[Measure]:
     """The measures by which it is told whether a value share reaches the line of a rule."""
+    return [inquiry.measure(*key) for key in _line(inquiry, ask).keys(inquiry)]
+
+
+def share_alike(inquiry: Inquiry, ask: Ask) -> Hashable:
+    """What tells a question for a value share from others: where it is the same, both come to the same at every item, in all
+    products that differ in amounts alone."""
     line = _line(inquiry, ask)
-    return [inquiry.measure(*key) for key in (line.key, *(line.single(inquiry) if line.each_alone else ()))]
+    measures = inquiry.measures_alike(line.keys(inquiry))
+    return measures, ask.operator, ask.number, line.each_alone, line.contained
 
 
 def _line(inquiry: Inquiry, ask: Ask) -> _Line:
@@ -109,6 +117,10 @@ class _Line:
         self.each_alone = ask.param("added") == EACH_ALONE
         self.contained = ask.param("counted") == CONTAINED
         self._single: tuple[tuple[str, str, str, str], ...] | None = None
+
+    def keys(self, inquiry: Inquiry) -> tuple[tuple[str, str, str, str], ...]:
+        """The measure of the whole list, and those of single entries where these are asked for."""
+        return (self.key, *self.single(inquiry)) if self.each_alone else (self.key,)
 
     def single(self, inquiry: Inquiry) -> tuple[tuple[str, str, str, str], ...]:
         """The measures of single entries of the list."""

@@ -88,8 +88,8 @@ class Measure:
         return found
 
     def sums(self) -> Hashable:
-        """What is summed up, whatever the list and the origin are called for which it counts."""
-        return tuple(self.counts), tuple(self._settled.items()), self.priced
+        """What is summed up, whatever the list and the origin are called for which it counts, and the kind of price."""
+        return tuple(self.counts), tuple(self._settled.items()), self.inquiry.figures.taken(self.priced)
 
     def _item(self, index: int) -> None:
         listed = self.listed(index)

@@ -100,6 +100,13 @@ TESTS: dict[str, tuple[str, ...]] = {
             *("later", "money", "comparing", "needs", "disclosure"),
         )
     },
+    **{
+        f"engine/{name}": (*JUDGING, "test_movement", "test_entries", "test_words_against_content", "test_bans")
+        for name in ("told", "movement", "recipients", "things", "intentions", "entries")
+    },
+    **{f"law/{name}": ("test_packs",) for name in ("kept", "late", "pack_files")},
+    "core/miswritten": WORDS,
+    "core/files": ("test_branches", "test_inputs", "test_gate"),
     **{f"law/{name}": JUDGING for name in ("status", "workdays", "confirmations", "published", "parties")},
     **{f"law/{name}": READING for name in ("conditions", "build", "loader", "opening", "checks", "translations", "shapes")},
     "law/claims": ("test_branches", "test_claims"),
