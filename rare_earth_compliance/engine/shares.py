@@ -209,6 +209,8 @@ class Measure:
     def _in_one_currency(self, index: int) -> tuple[Interval, Interval | None, str, tuple[str, ...]]:
         content = self.content[index] or {}
         value = self.inquiry.figures.worth(index, self.priced).money
+        if value is not None and value.currency in content and len(content) == 1:  # most often, and nothing is to be joined
+            return content[value.currency], value.amount, value.currency, ()
         currencies = [name for name in content if name != UNPRICED]
         currency = value.currency if value else currencies[0] if currencies else ""
         rates = self.inquiry.shipment.rates
