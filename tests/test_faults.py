@@ -98,7 +98,7 @@ CAUGHT = {
     ("core/yaml_text.py", "yaml.YAMLError"): "becomes a problem with its line",
     ("law/conditions.py", "ValueError"): "becomes a problem of the rule file",
     ("law/files.py", "ValueError"): "becomes a problem of the rule file",
-    ("law/kept.py", "_WRONG"): "what is kept is no pack: the files are read; what is no case, once the pack is taken, is raised",
+    ("law/kept.py", "_WRONG"): "what is kept is no pack: the files are read; of what is no case an error is raised",
     ("law/opening.py", "OSError"): "becomes a problem: the pack is refused",
     ("law/opening.py", "Refused"): "its problems join those of the pack, which is refused",
     ("law/loader.py", "Refused"): "its problems join those of the pack, which is refused",

@@ -182,6 +182,20 @@ def test_what_is_denied_and_held_may_be_in_what_is_not_listed(said: str) -> None
     assert faults(record, documents(record)) == []
 
 
+def test_one_entry_reaches_the_line_where_it_is_open_what_all_of_them_come_to() -> None:
+    """A magnet that may be listed itself holds an oxide that is: the magnet counts whole or not at all, the oxide does."""
+    oxide: dict[str, Any] = {"form": "oxide", "origin": "CN", "composition": [{"element": "Dy"}], "quantity": 2}
+    oxide["unit_value"] = {"amount": "0.5", "currency": "EUR"}
+    magnet: dict[str, Any] = {"part_number": "M", "form": "permanent-magnet", "origin": "JP", "composition_complete": True}
+    magnet |= {"composition": [{"element": "Dy"}, {"element": "Fe"}], "materials": [oxide], "complete": True}
+    magnet["unit_value"] = {"amount": "<= 999.999999", "currency": "EUR"}
+    shipped = {"kind": "goods", "exporter": {"located_in": "DE", "chinese_person": False}, "destination": "JP"}
+    document = {"format": "rare-earth-bom/1", "product": magnet, "shipment": shipped | {"ship_from": "DE"}}
+    record = of_files({"x.json": text_of(document)}, date(2026, 11, 23), {"aggregation": "each-alone"})
+    assert record is not None
+    assert faults(record, documents(record)) == []
+
+
 @pytest.mark.long
 def test_engine_checker_and_second_stage_agree_on_many_products_made_up() -> None:
     found = of_samples(range(1_000))

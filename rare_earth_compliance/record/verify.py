@@ -89,8 +89,7 @@ class Check:
         if how == "listed_in":
             self.shown |= dict.fromkeys((name, item) for name in asked if shown)
             value: Any = {name: self.listed(name, item)["outcome"] for name in asked}
-            outcome = max(value.values())
-            return {"found": value, "outcome": NOT[outcome] if op in NEGATIVE else outcome}
+            return {"found": value, "outcome": NOT[max(value.values())] if op in NEGATIVE else max(value.values())}
         if how:
             told = [question["ask"], *words.values(), *([asked] if question["type"] == "share" else [])]
             value = self.take(item if question["ask"][:5] == "item." else "shipment", " ".join(told), question, words, asked)
@@ -162,7 +161,8 @@ class Check:
         rows = {code: self.sum(*key, code)[item] for code in ["", *codes]}
         self.asked |= dict.fromkeys(((*key, code), item) for code in rows if shown and (rows[code]["content"] or not code))
         held = {code: compared(op, row["total"], (row["worth"] or SOME) * number(asked)) for code, row in rows.items()}
-        outcome = min(held[""], max(held[code] for code in codes), "open" if words.get("counted") == "contained" else "yes")
+        most = "no" if held[""] == "no" else "open" if words.get("counted") == "contained" else "yes"
+        outcome = min(most, max(held[code] for code in codes))
         return {"found": {name: rows[""][name] for name in ("total", "worth", "currency")}, "outcome": outcome}
 
     def sum(self, *key: str) -> dict[str, Any]:

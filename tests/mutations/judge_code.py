@@ -101,7 +101,14 @@ TESTS: dict[str, tuple[str, ...]] = {
         )
     },
     **{
-        f"engine/{name}": (*JUDGING, "test_movement", "test_entries", "test_words_against_content", "test_bans")
+        f"engine/{name}": (
+            *JUDGING,
+            "test_movement",
+            "test_said_together",
+            "test_entries",
+            "test_words_against_content",
+            "test_bans",
+        )
         for name in ("told", "movement", "recipients", "things", "intentions", "entries")
     },
     **{f"law/{name}": ("test_packs",) for name in ("kept", "late", "pack_files")},
