@@ -337,6 +337,9 @@ HONEST = {
     "goods with technology of no field": moved(
         "CN", "DE", kind="goods-with-technology", **provided(activity="licensing", subjects=["process-parameters"])
     ),
+    "nothing said of whence and whither": moved("DE", "FR", ship_from=None, exporter=None, destination=None),
+    "through another country, and no movement is said": moved("DE", "FR", movement=None, transit_through=["CH"]),
+    "something known, and no purpose is said": moved("CN", "DE", end_use={"knowledge": "knows"}),
     "nothing known of a use": moved("CN", "DE", **use("civil", knowledge="no")),
     "public on the day of the act": told(
         technology_fields=["mining"],
@@ -351,7 +354,11 @@ HONEST = {
     ),
     "owners of parties, and theirs": moved("DE", "FR", **IMPORTER, **held(("A", "IMP"), ("B", "A"), ("Imp", "B"))),
 }
-NOT_CLEAR_BY_RULE = {"technology with codes of technology", "inside a country, for persons of whom nothing is said"}
+NOT_CLEAR_BY_RULE = {
+    "technology with codes of technology",
+    "inside a country, for persons of whom nothing is said",
+    "something known, and no purpose is said",
+}
 NO_WORD_IN_THE_ORACLE = ("listed", "owners", "on no list", "taught", "an act")
 """What the second implementation does not read."""
 
