@@ -19,7 +19,7 @@ import subprocess
 import sys
 import tempfile
 from collections import Counter
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -162,19 +162,24 @@ def paths(command: Command, call: str) -> list[str]:
     return [option for name in names for option in ("-P", name)]
 
 
-def counted(command: Command, call: str) -> int:
-    """How often a call is made; the most of any process of the run, as strace counts them."""
-    with tempfile.NamedTemporaryFile() as log:
-        run(command, *paths(command, call), "-e", f"trace={call}", "-o", log.name)
-        text = Path(log.name).read_text(encoding="utf-8", errors="replace")
-    made = Counter(line.split(maxsplit=1)[0] for line in text.splitlines() if (found := _CALL.match(line)) and found[1] == call)
-    return max(made.values(), default=0)
+def counted(command: Command, calls: Iterable[str]) -> dict[str, int]:
+    """How often each call is made; the most of any process of the run, as strace counts them."""
+    found = {}
+    for group in (READING, WRITING):
+        wanted = [call for call in calls if call in group]
+        if wanted:
+            with tempfile.NamedTemporaryFile() as log:
+                run(command, *paths(command, wanted[0]), "-e", f"trace={','.join(wanted)}", "-o", log.name)
+                text = Path(log.name).read_text(encoding="utf-8", errors="replace")
+            made = Counter((call[1], line.split(maxsplit=1)[0]) for line in text.splitlines() if (call := _CALL.match(line)))
+            found |= {one: max((count for (call, _), count in made.items() if call == one), default=0) for one in wanted}
+    return found
 
 
 def broken(command: Command, calls: tuple[str, ...] | None = None, step: int = 1) -> Iterator[tuple[str, Ended]]:
     """The run with every call broken, one at a time; each ``step``-th of them."""
-    for call in calls or command.calls:
-        for number in range(1, counted(command, call) + 1, step):
+    for call, count in counted(command, calls or command.calls).items():
+        for number in range(1, count + 1, step):
             for error in ERRORS.get(call, ("EIO",)):
                 how = error if "=" in error else f"error={error}"
                 inject = f"inject={call}:{how}:when={number}"
