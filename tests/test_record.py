@@ -24,7 +24,7 @@ from rare_earth_compliance.record.verify import Check
 from tests.forging import WAYS, at, forged, leaves, signed
 from tests.hostile import bases, text_of
 from tests.oracle import generator
-from tests.recording import LINE, TAUGHT, check, documents, handed_in, law, of_files, of_sample, recorded
+from tests.recording import LINE, TAUGHT, check, confirming, documents, handed_in, law, of_files, of_sample, recorded
 from tests.running import ROOT, example_cases, run
 
 RECORD = ROOT / "rare_earth_compliance" / "record"
@@ -193,6 +193,32 @@ def test_one_entry_reaches_the_line_where_it_is_open_what_all_of_them_come_to() 
     document = {"format": "rare-earth-bom/1", "product": magnet, "shipment": shipped | {"ship_from": "DE"}}
     record = of_files({"x.json": text_of(document)}, date(2026, 11, 23), {"aggregation": "each-alone"})
     assert record is not None
+    assert faults(record, documents(record)) == []
+
+
+def test_a_price_of_no_kind_beside_one_of_a_kind_is_named_with_it() -> None:
+    price: dict[str, Any] = {"amount": "1000", "currency": "EUR"}
+    magnet: dict[str, Any] = {"part_number": "M", "form": "permanent-magnet", "family": "NdFeB", "origin": "CN"}
+    product = {"part_number": "P", "form": "assembly", "parts": [magnet | {"quantity": 1, "unit_value": price}]}
+    product |= {"unit_value": price | {"basis": "market-price"}}
+    shipment = {"kind": "goods", "ship_from": "DE", "destination": "US", "unit_price": {"amount": 2, "currency": "EUR"}}
+    document = {"format": "rare-earth-bom/1", "product": product, "shipment": shipment}
+    record = of_files({"x.json": text_of(document)}, date(2026, 11, 23))
+    assert record is not None
+    places = record["determinations"][0]["premises"]["/product"]["worth market-price"][2]
+    assert places == ["/product/unit_value", "/shipment/unit_price"]
+    assert faults(record, documents(record)) == []
+
+
+def test_on_its_last_day_a_suspension_may_leave_nothing_open() -> None:
+    """A rule that needs a new start is not in force, whether the suspension reaches that day or ended before it."""
+    product = {"part_number": "M", "form": "permanent-magnet", "family": "NdFeB", "composition": [{"element": "Ho"}]}
+    document = {"format": "rare-earth-bom/1", "product": product, "shipment": {"ship_from": "CN", "destination": "US"}}
+    readings = {"start-after-suspension": "new-start-needed"}
+    record = of_files({"x.json": text_of(document)}, date(2026, 11, 10), readings, confirming("lapsed"))
+    assert record is not None
+    states = {one["state"] for one in record["determinations"][0]["law"] if one["suspended_by"]}
+    assert states >= {"not yet", "unknown"}
     assert faults(record, documents(record)) == []
 
 

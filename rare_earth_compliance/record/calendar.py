@@ -57,10 +57,12 @@ class Days:
         last = max((said["through"] for said in known if "through" in said), default=one["through"])
         if self.on < max(last, one["through"]):
             return asleep
-        if self.on == last and "last_day_suspended" in one:
-            still = self._reads(one["last_day_suspended"])
-            if still != "no":
-                return asleep if still == "yes" else _OPEN
+        still = self._reads(one["last_day_suspended"]) if self.on == last and "last_day_suspended" in one else "no"
+        over = self._over(one, known, fell_in=fell_in)
+        return asleep if still == "yes" else over if still == "no" or over[0] == "no" else _OPEN
+
+    def _over(self, one: Any, known: list[Any], *, fell_in: bool) -> tuple[str, str]:
+        """The same on a day that the suspension does not reach."""
         if "after" in one and not any(said["outcome"] == "lapsed" for said in known):
             return _OPEN
         revived = self._reads(one["revives_at_once"]) if fell_in and "revives_at_once" in one else "yes"

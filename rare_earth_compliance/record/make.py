@@ -16,7 +16,7 @@ from rare_earth_compliance.core.version import VERSION
 from rare_earth_compliance.engine.determination import Determination
 from rare_earth_compliance.engine.determine import chosen_readings
 from rare_earth_compliance.engine.inquiry import Inquiry
-from rare_earth_compliance.engine.money import worth
+from rare_earth_compliance.engine.money import taken, worth
 from rare_earth_compliance.engine.shares import AS_STATED
 from rare_earth_compliance.engine.verdicts import Judge
 from rare_earth_compliance.law.conditions import All, AnyOf, Ask, Condition, Not, Term, UnderEach
@@ -177,8 +177,8 @@ class _Recorded(Derived):
         laid = any(name.startswith("unit_price.") for name, _ in shipment.given)
         own = f"{pointer(self.things, index)}/{'value' if item.derived else 'unit_value'}"
         sold = "/given" if laid else "/shipment/unit_price"
-        stated = ((item.unit_value, own), (shipment.unit_price if index == ROOT else None, sold))
-        return [at for money, at in stated if money is not None and priced in (AS_STATED, money.basis)]
+        stated = [at for money, at in ((item.unit_value, own), (index == ROOT and shipment.unit_price, sold)) if money]
+        return [stated[at] for at in taken(item, shipment, "" if priced == AS_STATED else priced)]
 
     def content_of(self, index: int, key: tuple[str, ...], *_: Any) -> Any:
         return {name: str(_bounds(part)) for name, part in (self.measure(key).content[index] or {}).items()}
