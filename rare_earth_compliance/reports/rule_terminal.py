@@ -5,7 +5,6 @@ Knows what such pages need beyond a report. What is said stands in the pages, al
 
 from __future__ import annotations
 
-import io
 from collections.abc import Iterable
 
 from rich.console import Console, Group, RenderableType
@@ -16,7 +15,7 @@ from rich.text import Text
 from rare_earth_compliance.core.inert import no_commands
 from rare_earth_compliance.reports.blocks import Block, Grid, Items, Rows
 from rare_earth_compliance.reports.columns import cell, widths
-from rare_earth_compliance.reports.terminal import WIDTH, show_blocks
+from rare_earth_compliance.reports.terminal import WIDTH, Paper, show_blocks
 from rare_earth_compliance.reports.wrapping import Flowing
 
 _INDENT = 2
@@ -24,9 +23,9 @@ _INDENT = 2
 
 def plain(blocks: Iterable[Block], width: int = WIDTH) -> str:
     """Blocks as plain text without colour, ``width`` columns wide."""
-    target = io.StringIO()
-    show(blocks, Console(file=target, width=width, color_system=None, legacy_windows=False))
-    return no_commands("\n".join(line.rstrip() for line in target.getvalue().splitlines()).strip("\n")) + "\n"
+    paper = Paper(width)
+    show(blocks, paper)
+    return no_commands("\n".join(paper.lines()).strip("\n")) + "\n"
 
 
 def show(blocks: Iterable[Block], console: Console) -> None:

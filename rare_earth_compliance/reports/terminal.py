@@ -51,23 +51,23 @@ _MARGIN = 4
 
 def render(run: Run, speech: Speech | None = None) -> str:
     """The report as plain text without colour, in English or in the language that is given."""
-    return _plain(lambda console: show(run, console, speech))
+    paper = Paper(WIDTH)
+    show(run, paper, speech)
+    return no_commands("\n".join(paper.lines())) + "\n"
 
 
-def plain_blocks(blocks: Iterable[Block]) -> str:
-    """Blocks as plain text without colour."""
-    return _plain(lambda console: show_blocks(blocks, console))
+class Paper(Console):
+    """What is no terminal: lines without colours are written as they are, for printing one takes longer than making it."""
 
+    def __init__(self, width: int) -> None:
+        """``width``: in columns."""
+        self._page = io.StringIO()
+        # With a height as well, the library does not look again and again how large the terminal is.
+        super().__init__(file=self._page, width=width, height=width, color_system=None, legacy_windows=False)
 
-class _Paper(Console):
-    """What is no terminal: lines without colours are written as they are, which is ten times as fast as printing them."""
-
-
-def _plain(print_on: Callable[[Console], None]) -> str:
-    target = io.StringIO()
-    # With a height as well, the library does not look again and again how large the terminal is.
-    print_on(_Paper(file=target, width=WIDTH, height=WIDTH, color_system=None, legacy_windows=False))
-    return no_commands("\n".join(line.rstrip() for line in target.getvalue().splitlines())) + "\n"
+    def lines(self) -> list[str]:
+        """What was printed, without blanks at the ends of lines."""
+        return [line.rstrip() for line in self._page.getvalue().splitlines()]
 
 
 def on_terminal(console: Console, print_on: Callable[[Console], None]) -> str:
@@ -115,8 +115,8 @@ def show_blocks(blocks: Iterable[Block], console: Console, speech: Speech | None
 
 def _put(lines: list[Line], console: Console) -> None:
     """Print lines that are as wide as they may be."""
-    if isinstance(console, _Paper):
-        console.file.writelines(f"{line}\n" for line, _ in lines)
+    if isinstance(console, Paper):
+        console.file.writelines([f"{line}\n" for line, _ in lines])
         return
     made = []
     for line, styles in lines:
