@@ -15,7 +15,7 @@ import pytest
 
 from rare_earth_compliance.law.model import Case
 from tests.oracle import __main__ as command
-from tests.oracle import casebook, compare, decided, faults, generator, judge, running, things
+from tests.oracle import casebook, compare, decided, faults, generator, judge, running, things, worlds
 from tests.oracle.compare import IMPRECISE, KINDS, Tally
 from tests.oracle.generator import Sample
 from tests.oracle.readings import OPTIONS, UNLESS_CHOSEN
@@ -76,8 +76,13 @@ def test_both_agree_on_many_more(part: int) -> None:
     checked(compared(1_000_000 + part * 100_000, MORE_CASES), MORE_CASES)
 
 
-def test_trees_that_are_too_large_to_be_joined_are_compared_in_part() -> None:
-    tally = running.of_seeds(range(1466, 1467))
+def test_trees_that_are_too_large_to_be_joined_are_compared_in_part(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Where no two can be joined at all, the rest is compared all the same, and nothing falls over."""
+    whole = running.of_seeds(range(12))
+    monkeypatch.setattr(worlds, "MOST_STEPS", 0)
+    tally = running.of_seeds(range(12))
+    assert (tally.cases, tally.refused) == (whole.cases, whole.refused)
+    assert tally.in_part > whole.in_part
     assert tally.cases > 0
     assert tally.in_part > 0
     assert tally.apart == []
