@@ -355,7 +355,7 @@ class Inquiry:
         return tuple([self._measures.alike(key) for key in keys])
 
     def with_figures(self, figures: Figures) -> Inquiry:
-        """The same product with other amounts, to be asked for value shares alone; every measure asked for is taken again."""
+        """The same product with other amounts, to be asked for value shares alone; its measures are taken again."""
         found = copy.copy(self)
         found.figures = figures
         found._measures = self._measures.again(found)
