@@ -6,7 +6,7 @@ are not looked over twice. Sums nothing.
 
 from __future__ import annotations
 
-from collections.abc import Hashable, Mapping
+from collections.abc import Mapping
 from dataclasses import replace
 
 from rare_earth_compliance.core.quantities import Interval
@@ -24,12 +24,20 @@ class Figures:
         self._shipment = shipment
         self._values: Mapping[int, Money] = {}
         self._uses: Mapping[int, tuple[Use, ...]] = {}
+        self._worth: dict[tuple[int, str], Worth] | None = None
+        """What was worked out with other amounts: these are few, and every measure asks for them."""
 
     def worth(self, index: int, priced: str = "") -> Worth:
         """What one unit of an item is worth; ``priced`` is the only kind of price that is taken, "" for any."""
-        return worth(self._items[index], self._shipment, priced, self._values.get(index))
+        if self._worth is None:
+            return worth(self._items[index], self._shipment, priced)
+        found = self._worth.get((index, priced))
+        if found is None:
+            found = worth(self._items[index], self._shipment, priced, self._values.get(index))
+            self._worth[index, priced] = found
+        return found
 
-    def taken(self, priced: str) -> Hashable:
+    def taken(self, priced: str) -> tuple[tuple[int, ...], ...]:
         """Which prices of every item are taken, of those that are stated, whatever the amounts."""
         return tuple([taken(item, self._shipment, priced) for item in self._items])
 
@@ -50,7 +58,7 @@ class Figures:
         position among its lines.
         """
         found = Figures.__new__(Figures)
-        found._items, found._shipment = self._items, self._shipment
+        found._items, found._shipment, found._worth = self._items, self._shipment, {}
         found._values = {index: _priced(self._items[index], amount) for index, amount in values.items()}
         lines: dict[int, list[Use]] = {}
         for (index, at), quantity in quantities.items():

@@ -28,12 +28,15 @@ class Measures:
         self._first_of: dict[Hashable, Key] = {}
         self._alike: dict[Key, Key] = {}
         """For each measure that was looked for so the first one by which the same is summed up."""
+        self._hanging: dict[Key, bool] = {}
 
     def of(self, key: Key) -> Measure:
         """The listed content of every item, for a list (or one entry of it), an origin and a kind of price."""
+        if self._like is not None:
+            key = self._like.alike(key)
         found = self._found.get(key)
         if found is None:
-            found = Measure(self._inquiry, *key) if self._like is None else self._taken_again(key, self._like)
+            found = Measure(self._inquiry, *key) if self._like is None else self._like.of(key).again(self._inquiry)
             self._found[key] = found
         return found
 
@@ -43,19 +46,28 @@ class Measures:
 
     def alike(self, key: Key) -> Key:
         """The first measure by which the same is summed up, in every product that differs in amounts alone."""
+        if self._like is not None:
+            return self._like.alike(key)
         first = self._alike.get(key)
         if first is None:
             first = self._alike[key] = self._first_of.setdefault(self.of(key).sums(), key)
         return first
 
     def again(self, inquiry: Inquiry) -> Measures:
-        """Taken again with the figures of ``inquiry``: each of those that sum up something else, the others when asked for."""
+        """Taken again with the figures of ``inquiry``: of those by which the same is summed up, the first stands for all.
+
+        Amounts are above zero before and after: where none of them is taken as a price, nothing changes.
+        """
         found = Measures(inquiry, self)
         for key in tuple(self._found):
             if self.alike(key) == key:
-                found.of(key)
+                here = self._found[key]
+                found._found[key] = here.again(inquiry) if self._hangs_on_amounts(key) else here
         return found
 
-    def _taken_again(self, key: Key, like: Measures) -> Measure:
-        first = like.alike(key)
-        return like.of(key).again(self._inquiry, None if first == key else self.of(first))
+    def _hangs_on_amounts(self, key: Key) -> bool:
+        found = self._hanging.get(key)
+        if found is None:
+            here = self._found[key].remembering()
+            found = self._hanging[key] = any(self._inquiry.figures.taken(here.priced))
+        return found

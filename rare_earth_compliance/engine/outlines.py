@@ -20,7 +20,7 @@ from rare_earth_compliance.core.quantities import Interval, exact, exactly
 from rare_earth_compliance.core.truth import Truth
 from rare_earth_compliance.engine.inquiry import Inquiry
 from rare_earth_compliance.engine.plan import Plan
-from rare_earth_compliance.engine.reaching import share_alike, share_measures, share_reached
+from rare_earth_compliance.engine.reaching import share_alike, share_measures, share_reached_again
 from rare_earth_compliance.law.conditions import Ask
 from rare_earth_compliance.product.model import Product, Shipment
 from rare_earth_compliance.product.outline import QUANTITY, KeptOutline, Outline
@@ -90,7 +90,7 @@ class Outlined(Generic[Decision]):
             else:
                 quantities[place] = _read(written)
         with closing(self.inquiry.with_figures(self.inquiry.figures.changed(values, quantities))) as inquiry:
-            found = tuple([share_reached(inquiry, ask, index) for ask, index in self.asked])
+            found = tuple([share_reached_again(inquiry, ask, index) for ask, index in self.asked])
             disputed = inquiry.figures.conflicts() or any(measure.conflicts for measure in inquiry.measures())
         return None if disputed else found
 

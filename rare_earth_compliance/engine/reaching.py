@@ -6,7 +6,7 @@ their kind. Does not know how content adds up (``engine.shares``).
 
 from __future__ import annotations
 
-from collections.abc import Hashable
+from collections.abc import Hashable, Iterable
 from typing import TYPE_CHECKING
 
 from rare_earth_compliance.core.quantities import shown
@@ -19,6 +19,7 @@ from rare_earth_compliance.product.model import ROOT, Item
 
 if TYPE_CHECKING:
     from rare_earth_compliance.engine.inquiry import Inquiry
+    from rare_earth_compliance.engine.measures import Key
     from rare_earth_compliance.engine.plan import Kind
 
 
@@ -80,11 +81,22 @@ def _by_place(inquiry: Inquiry, ask: Ask) -> bool:
 def share_reached(inquiry: Inquiry, ask: Ask, index: int) -> Truth:
     """Whether the value share of an item reaches the line of a rule: ``share_outcome`` without what would settle it."""
     line = _line(inquiry, ask)
-    outcome = inquiry.measure(*line.key).reaches(ask, index)
+    return _reached(inquiry, line, index, line.key, line.single(inquiry))
+
+
+def share_reached_again(inquiry: Inquiry, ask: Ask, index: int) -> Truth:
+    """The same of a product that differs in amounts alone from one into which was inquired: measures that sum up the same
+    are asked once."""
+    line = _line(inquiry, ask)
+    return _reached(inquiry, line, index, *line.different(inquiry))
+
+
+def _reached(inquiry: Inquiry, line: _Line, index: int, whole: Key, single: Iterable[Key]) -> Truth:
+    outcome = inquiry.measure(*whole).reaches(line.ask, index)
     if outcome is Truth.FALSE:
         return outcome
     if line.each_alone:
-        outcome = any_of([inquiry.measure(*key).reaches(ask, index) for key in line.single(inquiry)])
+        outcome = any_of([inquiry.measure(*key).reaches(line.ask, index) for key in single])
     return all_of((outcome, Truth.UNKNOWN)) if line.contained else outcome
 
 
@@ -116,17 +128,26 @@ class _Line:
         self.key = _key(ask)
         self.each_alone = ask.param("added") == EACH_ALONE
         self.contained = ask.param("counted") == CONTAINED
-        self._single: tuple[tuple[str, str, str, str], ...] | None = None
+        self._single: tuple[Key, ...] | None = None
+        self._different: tuple[Key, tuple[Key, ...]] | None = None
 
-    def keys(self, inquiry: Inquiry) -> tuple[tuple[str, str, str, str], ...]:
+    def keys(self, inquiry: Inquiry) -> tuple[Key, ...]:
         """The measure of the whole list, and those of single entries where these are asked for."""
-        return (self.key, *self.single(inquiry)) if self.each_alone else (self.key,)
+        return (self.key, *self.single(inquiry))
 
-    def single(self, inquiry: Inquiry) -> tuple[tuple[str, str, str, str], ...]:
-        """The measures of single entries of the list."""
+    def single(self, inquiry: Inquiry) -> tuple[Key, ...]:
+        """The measures of single entries of the list, where these are asked for."""
         if self._single is None:
-            self._single = tuple((*self.key[:3], code) for code in _single_entries(inquiry, self.key[0]))
+            codes = _single_entries(inquiry, self.key[0]) if self.each_alone else ()
+            self._single = tuple((*self.key[:3], code) for code in codes)
         return self._single
+
+    def different(self, inquiry: Inquiry) -> tuple[Key, tuple[Key, ...]]:
+        """Of all of these the ones by which something else is summed up: that of the whole list, and those of entries."""
+        if self._different is None:
+            whole, *single = inquiry.measures_alike(self.keys(inquiry))
+            self._different = whole, tuple(dict.fromkeys(single))
+        return self._different
 
 
 def _share_outcome(inquiry: Inquiry, ask: Ask, index: int) -> tuple[Truth, frozenset[Need]]:
@@ -149,7 +170,7 @@ def _share_outcome(inquiry: Inquiry, ask: Ask, index: int) -> tuple[Truth, froze
     return outcome, needs
 
 
-def _key(ask: Ask) -> tuple[str, str, str, str]:
+def _key(ask: Ask) -> Key:
     priced = ask.param("priced") or ""
     return ask.param("of") or "", ask.param("whose") or "", "" if priced == AS_STATED else priced, ""
 

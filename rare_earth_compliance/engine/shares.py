@@ -57,7 +57,7 @@ class Measure:
         self.conflicts: list[tuple[int, str]] = []
         self._amounts: dict[int, tuple[Interval, Interval | None, str, tuple[str, ...]]] = {}
         self._reached: dict[tuple[int, str, int, int], Truth] | None = None
-        """Whether shares reach lines, remembered where several measures sum up the same."""
+        """Whether shares reach lines, remembered where one measure stands for several."""
         self._left_to_walk = _WALKED_IN_ALL
         self._settled: dict[int, bool] = {}
         """For the items that are summed over, in their order, whether they are surely on the list."""
@@ -68,24 +68,27 @@ class Measure:
             elif inquiry.product.items[index].uses:
                 self._above(index, settled=False)
 
-    def again(self, inquiry: Inquiry, twin: Measure | None = None) -> Measure:
+    def again(self, inquiry: Inquiry) -> Measure:
         """The same measure of a product that differs in amounts alone: what counts, and what is missing, stays the same.
 
-        ``twin``: one of that product by which the same is summed up (``sums``).
+        It stands for every other one by which the same is summed up (``sums``), for what its shares come to.
         """
         found = Measure.__new__(Measure)
         found.__dict__.update(self.__dict__)
         found.inquiry = inquiry
-        if twin is not None:
-            found.content, found.conflicts = twin.content, twin.conflicts
-            found._amounts, found._reached = twin._amounts, twin._reached
-            return found
+        found._amounts, found._reached = {}, {}
+        if all(counts is Truth.FALSE for counts in self.counts):
+            return found  # nothing is summed up, whatever the amounts
         found.content = [None] * len(self.content)
         found.conflicts = []
-        found._amounts, found._reached = {}, {}
         for index, settled in self._settled.items():
             found._sum(index, settled)
         return found
+
+    def remembering(self) -> Measure:
+        """This measure, which is asked again and again."""
+        self._reached = {} if self._reached is None else self._reached
+        return self
 
     def sums(self) -> Hashable:
         """What is summed up, whatever the list and the origin are called for which it counts, and the kind of price."""
@@ -208,15 +211,15 @@ class Measure:
 
     def _in_one_currency(self, index: int) -> tuple[Interval, Interval | None, str, tuple[str, ...]]:
         content = self.content[index] or {}
-        value = self.inquiry.figures.worth(index, self.priced).money
-        if value is not None and value.currency in content and len(content) == 1:  # most often, and nothing is to be joined
-            return content[value.currency], value.amount, value.currency, ()
-        currencies = [name for name in content if name != UNPRICED]
-        currency = value.currency if value else currencies[0] if currencies else ""
+        own = self.inquiry.figures.worth(index, self.priced).money
+        value = own.amount if own else None
+        currency = own.currency if own else next((name for name in content if name != UNPRICED), "")
+        if not content or (len(content) == 1 and currency in content):  # most often, and nothing is to be joined
+            return content.get(currency, ZERO), value, currency, ()
         rates = self.inquiry.shipment.rates
         total, missing = joined(content, currency, rates)
-        ranging = (name for name in currencies if name != currency and ranges(name, currency, rates))
-        return total, value.amount if value else None, currency, (*missing, *ranging)
+        ranging = (name for name in content if name not in (UNPRICED, currency) and ranges(name, currency, rates))
+        return total, value, currency, (*missing, *ranging)
 
     def share(self, index: int, *, pieces: bool) -> Share:
         """The share as bounds; with the lines that make it up where ``pieces`` are wanted."""
