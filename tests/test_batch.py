@@ -409,6 +409,31 @@ def _any_reading() -> str:
     return f"{reading.id}={reading.options[0].id}"
 
 
+def test_a_line_that_is_put_together_is_written_like_any_other() -> None:
+    """What follows of another product is joined to names of its own: whatever these hold, it is the line that is written."""
+    odd = (
+        'a "quoted" name',
+        "back\\slash",
+        "two\nlines",
+        "钕铁硼",
+        "\u2028",
+        "half \udcff",
+        "",
+        "1",
+        "\x00",
+        '","status":0,"x":"',
+    )
+    after = {"status": 11, "answer": "undetermined", "limbs": [{"rule": "r", "standing": "open"}], "refused": []}
+    seen = 0
+    for name, product in itertools.product(odd, odd):
+        for more in ({}, {"shipment_sha256": "b"}):
+            head = {"position": 12, "name": name, "sha256": "a", **more}
+            line = {**head, "product": product, **after}
+            assert batch_line.joined(head, product, batch_line.after_product(line, head)) == batch_line.written(line)
+            seen += 1
+    assert seen == 200
+
+
 def test_a_second_run_into_the_same_file_is_kept_out(tmp_path: Path) -> None:
     fcntl = pytest.importorskip("fcntl")
     file, out = tmp_path / "p.jsonl", tmp_path / "out.jsonl"
