@@ -40,3 +40,61 @@ def test_a_line_of_help_ends_where_the_next_word_has_no_room(names: tuple[str, .
 def test_every_command_is_looked_at() -> None:
     assert len(EVERY) >= 19
     assert {("check",), ("rules", "prove"), ("serve",)} <= set(EVERY)
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        *((*names, "--help") for names in EVERY),
+        (),
+        ("--nothing",),
+        ("chekc",),
+        ("rules",),
+        ("rules", "chekc"),
+        *((*names, "--nothing") for names in EVERY[1:]),
+        ("CHECK", "--help"),
+        ("check", "a.json", "--jobs", "2"),
+        ("explain",),
+        ("explain", "nothing"),
+    ],
+    ids=lambda line: " ".join(line) or "nothing",
+)
+def test_a_line_is_answered_as_by_all_commands_together(line: tuple[str, ...], capsys: pytest.CaptureFixture[str]) -> None:
+    """What is made ready for one line alone says the same as the whole."""
+    told = []
+    for program in (app, typer.main.get_command(app)):
+        with pytest.raises(SystemExit) as ended:
+            program(list(line), prog_name="rare-earth")
+        told.append((ended.value.code, *capsys.readouterr()))
+    assert told[0] == told[1]
+    assert "".join(told[0][1:])
+
+
+def test_no_more_is_made_ready_than_a_line_asks_for(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    made: set[str] = set()
+    whole = typer.main.get_params_from_function
+
+    def counted(function: Any) -> Any:
+        found = whole(function)
+        made.update(found)
+        return found
+
+    monkeypatch.setattr("typer.main.get_params_from_function", counted)
+    for line, most in (
+        (["--help"], 0),
+        (["explain", "--help"], 2),
+        (["rules", "--help"], 0),
+        (["rules", "prove", "-h"], 6),
+        ([], 0),
+    ):
+        made.clear()
+        with pytest.raises(SystemExit):
+            app(line, prog_name="rare-earth")
+        capsys.readouterr()
+        assert len(made) <= most, line
+    with pytest.raises(SystemExit):
+        app(["chekc"], prog_name="rare-earth")
+    capsys.readouterr()
+    assert len(made) > 30

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from rare_earth_compliance.cli.asked_for import Program
 from rare_earth_compliance.cli.gate_commands import add_gate
 from rare_earth_compliance.cli.proofs import add_proofs
 from rare_earth_compliance.cli.record_commands import add_records
@@ -32,7 +33,7 @@ MANY = "Many products"
 SOURCE = "en"
 """The language in which reports are made."""
 
-app = typer.Typer(
+app = Program(
     name="rare-earth",
     cls=Commands,
     no_args_is_help=True,

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Annotated, NoReturn
 
 import typer
 
+from rare_earth_compliance.cli.asked_for import Program
 from rare_earth_compliance.cli.saying import Commands, complain, say
 
 if TYPE_CHECKING:
@@ -23,7 +24,7 @@ if TYPE_CHECKING:
 WRONG_USAGE, REFUSED, NOTHING_CHECKED, FAILED_CASES = 2, 3, 4, 3
 DECISIONS_CHANGED, WORDS_CHANGED = 10, 12
 
-rules_app = typer.Typer(
+rules_app = Program(
     cls=Commands,
     no_args_is_help=True,
     rich_markup_mode="rich",
