@@ -14,7 +14,7 @@ from rare_earth_compliance.product.compact import Shape
 from rare_earth_compliance.product.fitting import AMOUNTS, LEAF, MASSES
 from rare_earth_compliance.product.magnitude import MAX_BITS
 
-_QUANTITY, _MASS, _VALUE, _COMPLETE = (attrgetter(key) for key in ("quantity", "mass", "unit_value.amount", "complete"))
+_QUANTITY, _MASS, _VALUE = (attrgetter(key) for key in ("quantity", "mass", "unit_value.amount"))
 
 
 def all_quiet(product: Any, shape: Shape, absent: Any) -> bool:
@@ -22,7 +22,7 @@ def all_quiet(product: Any, shape: Shape, absent: Any) -> bool:
     if not fitting.fits(product, shape, absent):
         return False
     lines: list[Any] = []
-    holders, complete = [(product, 0)], 0
+    holders = [(product, 0)]
     # The last found first: lines are looked at nearly in the order in which they lie in memory.
     while holders:
         holder, longer = holders.pop()
@@ -34,9 +34,9 @@ def all_quiet(product: Any, shape: Shape, absent: Any) -> bool:
                 for line in below:
                     if line.parts or line.materials:
                         holders.append((line, longer + fitting.bits(line.quantity)))
-                        complete += line.complete is True
-    # That a list is complete says something only where there is one.
-    return _in_form(lines, absent) and list(map(_COMPLETE, lines)).count(True) == complete
+                    elif line.complete is True:
+                        return False  # that a list is complete says something only where there is one
+    return _in_form(lines, absent)
 
 
 def _in_form(lines: list[Any], absent: Any) -> bool:
