@@ -430,14 +430,10 @@ FAULTS = (
     ),
     Fault(
         "consumed inputs judged as items, and items not",
-        (
-            Edit(
-                TERMS, "- id: not-consumed\n", "forms: [group material-forms], is: no", "forms: [group material-forms], is: yes"
-            ),
-        ),
+        (Edit(TERMS, "- id: not-consumed\n", "said: [loose, principal], is: no", "said: [loose, principal], is: yes"),),
         "words",
-        "cn-mofcom-2023-23/1 always[3]",
-        ("cn-mofcom-2023-23/1",),
+        "cn-mofcom-2025-18/1 always[5]",
+        ("cn-mofcom-2025-18/1",),
     ),
 )
 """Every fault that is seeded."""
