@@ -19,24 +19,35 @@ _QUANTITY, _MASS, _VALUE = (attrgetter(key) for key in ("quantity", "mass", "uni
 
 def all_quiet(product: Any, shape: Shape, absent: Any) -> bool:
     """Whether every amount and every list below a product is in its form; ``shape`` is one that takes quiet lines alone."""
-    if not fitting.fits(product, shape, absent):
-        return False
+    return (
+        fitting.fits(product, shape, absent)
+        and quiet_lines([below for below in (product.parts, product.materials) if below], 0, absent) is not None
+    )
+
+
+def quiet_lines(lists: list[list[Any]], longer: int, absent: Any) -> list[Any] | None:
+    """All lines of some lists and below them, where all are in their form; None where one is not.
+
+    ``longer``: the bits that the quantities on the way to the lists make together.
+    """
     lines: list[Any] = []
-    holders = [(product, 0)]
+    work = [(below, longer) for below in lists]
     # The last found first: lines are looked at nearly in the order in which they lie in memory.
-    while holders:
-        holder, longer = holders.pop()
+    while work:
+        below, longer = work.pop()
         if longer > MAX_BITS - LEAF:
-            return False
-        for below in (holder.parts, holder.materials):
-            if below:
-                lines += below
-                for line in below:
-                    if line.parts or line.materials:
-                        holders.append((line, longer + fitting.bits(line.quantity)))
-                    elif line.complete is True:
-                        return False  # that a list is complete says something only where there is one
-    return _in_form(lines, absent)
+            return None
+        lines += below
+        for line in below:
+            if line.parts or line.materials:
+                deeper = longer + fitting.bits(line.quantity)
+                if line.parts:
+                    work.append((line.parts, deeper))
+                if line.materials:
+                    work.append((line.materials, deeper))
+            elif line.complete is True:
+                return None  # that a list is complete says something only where there is one
+    return lines if _in_form(lines, absent) else None
 
 
 def _in_form(lines: list[Any], absent: Any) -> bool:

@@ -22,6 +22,8 @@ NAMES = ("part_number", "name", "note")
 SAID = ("unit", "form", "origin", "made_in", "rare_earths")
 """Fields of a closed set of words that a quiet line may fill in."""
 LISTS = ("parts", "materials")
+BASE = "base_quantity"
+"""The number of an item that the quantities below it are said to make."""
 OPEN = (None, doc.UNKNOWN)
 """What a field holds that says nothing."""
 _OF_REFERENCES = frozenset(doc.ReferenceFields.model_fields)
@@ -79,6 +81,8 @@ class Shape:
         said_once |= {} if forms else {"shared": GenericAlias(dict, (str, item))}
         document = struct("Document", said_once, ("format", "product"))
         self.decode: Callable[[bytes], Any] = msgspec.json.Decoder(document).decode
+        self.decode_line: Callable[[Any], Any] = msgspec.json.Decoder(self.line).decode
+        self.decode_lines: Callable[[bytes], list[Any]] = msgspec.json.Decoder(GenericAlias(list, (self.line,))).decode
         self._said_of = attrgetter(*self.others) if others else None
         self._nothing = (absent,) * len(self.others)
         beside = [key for key in of_lines if key not in _OF_REFERENCES]
@@ -99,6 +103,23 @@ class Shape:
         return bool(self._beside(line) == self._nothing_beside)
 
 
+class Frames:
+    """How a document, or a line of it, is taken apart: its fields, and the lines in its lists, as they are written."""
+
+    def __init__(self, msgspec: Any) -> None:
+        raw, absent = msgspec.Raw, msgspec.UNSET
+
+        def struct(name: str, types: dict[str, Any]) -> Any:
+            rows = [(key, Union[kind, msgspec.UnsetType], absent) for key, kind in types.items()]  # noqa: UP007
+            return msgspec.defstruct(name, rows, forbid_unknown_fields=True, gc=False, kw_only=True, module=__name__, eq=False)
+
+        line = struct("_FrameLine", dict.fromkeys(_AS_WRITTEN, raw) | dict.fromkeys(LISTS, GenericAlias(list, (raw,))))
+        said = dict.fromkeys(("format", "about", "shipment"), raw)
+        document = struct("_FrameDocument", {**said, "product": line, "shared": GenericAlias(dict, (str, line))})
+        self.document: Callable[[bytes], Any] = msgspec.json.Decoder(document).decode
+        self.line: Callable[[Any], Any] = msgspec.json.Decoder(line).decode
+
+
 class Shapes:
     """Everything that is made once for the compiled decoder."""
 
@@ -106,7 +127,9 @@ class Shapes:
         self.absent = msgspec.UNSET
         self.wrong = msgspec.ValidationError
         self.broken = msgspec.MsgspecError
+        self.raw: Callable[[bytes], Any] = msgspec.Raw
         self.encode: Callable[[Any], bytes] = msgspec.json.Encoder().encode
+        self.frames = Frames(msgspec)
         self._msgspec = msgspec
         self._lock = Lock()
         self._of_forms: dict[frozenset[str], Shape] = {}

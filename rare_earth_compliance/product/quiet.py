@@ -14,16 +14,15 @@ from dataclasses import dataclass
 from operator import attrgetter
 from typing import Any
 
-from rare_earth_compliance.product import compact, fitting
+from rare_earth_compliance.product import compact, fitting, thinning
 from rare_earth_compliance.product import document as doc
 from rare_earth_compliance.product.allquiet import all_quiet
-from rare_earth_compliance.product.compact import LISTS, OPEN, Shape, Shapes
+from rare_earth_compliance.product.compact import BASE, LISTS, OPEN, Shape, Shapes
 from rare_earth_compliance.product.fitting import AMOUNTS, LEAF, MASSES
 from rare_earth_compliance.product.magnitude import MAX_BITS
 from rare_earth_compliance.product.model import called
 from rare_earth_compliance.product.outline import Outline
 
-_BASE = "base_quantity"
 _PIECES = doc.ItemFields.model_fields["unit"].default
 _NONE = "none"
 
@@ -54,6 +53,9 @@ def reduced(data: bytes, ordinary: frozenset[str]) -> Reduced | None:
     shapes = compact.shapes()
     if shapes is None or not ordinary or b"\\" in data:
         return None
+    if len(data) >= thinning.LARGE:
+        free = shapes.quiet(ordinary)
+        data = thinning.thinned(data, shapes, free, _standing_in(free, ordinary)) or data
     found = shapes.read(data, ordinary)
     if found is None or not _once(data, shapes.encode(found[0])):
         return None
@@ -168,7 +170,7 @@ class _Walk:
 
     def _based(self, holder: Any) -> bool:
         """Whether the number that the quantities below an item are said to make is an amount that is read here."""
-        base = getattr(holder, _BASE)
+        base = getattr(holder, BASE)
         if base is self.shapes.absent:
             return True
         text = bytes(base).decode("ascii", "replace").strip('"')
