@@ -141,7 +141,7 @@ def test_a_large_document_is_read_a_few_lines_at_a_time(monkeypatch: pytest.Monk
         monkeypatch.setattr(free, name, noted)
     for shape in ("wide", "deep", "shared"):
         longest.clear()
-        data = products.large(shape, 2_000)
+        data = products.large(shape, 4_000)
         assert len(data) > 4 * thinning.LARGE
         found = quiet.reduced(data, ORDINARY)
         assert found is not None
