@@ -31,7 +31,6 @@ STRIDE = 20
 Record = Callable[[str, object], None]
 
 EQUIVALENT = {
-    "annex-18 1C902.a.4: without item.contains Sm is yes": "the word SmCo for a family says that it holds samarium",
     "61-part-2-materials part-2/samarium-cobalt-magnet: without item.contains Sm is yes": "the same",
     "policy cn-mofcom-2025-61/4: end_use.layers_per_stack at_least 256 a step higher": (
         "the same line stands there once more, without the reading"
