@@ -38,6 +38,13 @@ EQUIVALENT = {
     "policy cn-mofcom-2025-61/4: end_use.layers_per_stack at_least 256 read as above": "the same",
     "annex-56 2B902.k: without item.parameter heating-temperature at_least 0": "no amount is below nothing",
     "annex-56 2B902.l: without item.parameter heating-temperature at_least 0": "no amount is below nothing",
+    "61-part-1 magnet-of-no-named-family: CeFeB as NdFeB in item.family any_of CeFeB, SmFeN, other": (
+        "a magnet of this family holds cerium, and consists of no entry of the list"
+    ),
+    "61-part-1 magnet-of-no-named-family: SmFeN as NdFeB in item.family any_of CeFeB, SmFeN, other": "the same, with nitrogen",
+    "annex-56 1C914.a.1: packaging as metal in item.form none_of packaging, reagent": "an ore or concentrate is no packaging",
+    "annex-56 1C914.c.?: * as metal in item.form none_of material, part": "a compound or mixture is none of these",
+    "annex-56 1C914.c.?: without item.form none_of material, part": "the same",
 }
 """Name of mutants, ``*`` for any words → why they can not change any decision. Each must stay unnoticed."""
 FLOOR = {
