@@ -147,3 +147,20 @@ def test_a_large_document_is_read_a_few_lines_at_a_time(monkeypatch: pytest.Monk
         assert found is not None
         assert max(longest) < 2 * thinning.LARGE, shape
         assert len(longest) >= 4
+
+
+@pytest.mark.usefixtures("apart")
+def test_what_is_no_product_is_left_to_the_reader() -> None:
+    line = b'{"form": "component", "rare_earths": "none"}'
+    for data in (
+        b'{"format": "rare-earth-bom/1", "shipment": {"kind": "goods"}, "about": "%s"}' % (b"x" * 1_000),
+        b'{"format": "rare-earth-bom/1", "shared": {"A": {"parts": [%s]}}}' % b", ".join([line] * 30),
+        b'{"format": "rare-earth-bom/1", "product": null, "shared": {}}',
+        b'{"format": "rare-earth-bom/1", "product": {"parts": null}}',
+        b'{"format": "rare-earth-bom/1", "product": {"name": "x", "parts": {}}}',
+        b"[%s]" % b", ".join([line] * 30),
+        b"null",
+        b"",
+    ):
+        assert quiet.reduced(data, ORDINARY) is None, data
+        assert OPEN.quickly(data, "x.json") is None

@@ -35,6 +35,8 @@ def thinned(data: bytes, shapes: Shapes, shape: Shape, standing: Any) -> bytes |
         document = shapes.frames.document(data)
     except (shapes.broken, ValueError, RecursionError):
         return None
+    if document.product is shapes.absent:
+        return None
     thin = _Thin(shapes, shape, shapes.encode(standing))
     changed = thin.item(document.product, 0, 0)
     if document.shared is not shapes.absent:
