@@ -121,6 +121,8 @@ CAUGHT = {
     ("product/pricing.py", "ValueError"): "becomes a problem of the price",
     ("product/allquiet.py", "AttributeError"): "a line without a value: what is stated is looked at one by one",
     ("product/compact.py", "(self.broken, ValueError, RecursionError)"): "the whole document is read by the reader",
+    ("product/thinning.py", "(shapes.broken, ValueError, RecursionError)"): "it is not taken apart, and read as it is",
+    ("product/thinning.py", "(self.shapes.broken, ValueError, RecursionError)"): "a line that is not left out",
     ("product/compact.py", "ImportError"): "no compiled decoder: every document is read by the reader",
     ("product/compact.py", "self.wrong"): "tried with all fields, and then read by the reader",
     ("product/kinds_of_file.py", "Refused"): "told as what the file is, or as it was; it is refused all the same",

@@ -183,8 +183,8 @@ FAULTS = (
     Fault(
         "the share of the product, not of the item",
         SHARES,
-        "value = self.inquiry.figures.worth(index, self.priced).money",
-        "value = self.inquiry.figures.worth(0, self.priced).money",
+        "own = self.inquiry.figures.worth(index, self.priced).money\n        value = own.amount",
+        "own = self.inquiry.figures.worth(0, self.priced).money\n        value = own.amount",
     ),
     Fault(
         "the quantity of a line is ignored",
