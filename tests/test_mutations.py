@@ -42,9 +42,6 @@ EQUIVALENT = {
         "a magnet of this family holds cerium, and consists of no entry of the list"
     ),
     "61-part-1 magnet-of-no-named-family: SmFeN as NdFeB in item.family any_of CeFeB, SmFeN, other": "the same, with nitrogen",
-    "annex-56 1C914.a.1: packaging as metal in item.form none_of packaging, reagent": "an ore or concentrate is no packaging",
-    "annex-56 1C914.c.?: * as metal in item.form none_of material, part": "a compound or mixture is none of these",
-    "annex-56 1C914.c.?: without item.form none_of material, part": "the same",
 }
 """Name of mutants, ``*`` for any words → why they can not change any decision. Each must stay unnoticed."""
 FLOOR = {
