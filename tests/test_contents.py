@@ -319,89 +319,90 @@ def test_what_a_part_holds_may_be_all_that_the_family_of_the_item_names() -> Non
 # ---- contradictions
 
 
-@pytest.mark.parametrize(
-    ("fields", "conflicts"),
-    [
-        ({}, []),
-        (WITH_DY, []),
-        (with_part(WITH_DY), []),
-        (with_part(WITH_DY, **WITH_DY), []),
-        (with_part(WITH_DY, **NO_DY), [(0, "is said to hold no Dy, but a line below it holds some")]),
-        (
-            with_part(WITH_DY, rare_earths="none"),
-            [
-                (0, "is said to hold no Dy, but a line below it holds some"),
-                (1, "is declared free of rare earths, but is said to hold one"),
-            ],
-        ),
-        (WITH_DY | {"rare_earths": "none"}, [(0, "is declared free of rare earths, but is said to hold one")]),
-        ({"family": "NdFeB", "rare_earths": "none"}, [(0, "is declared free of rare earths, but is said to hold one")]),
-        ({"family": "ferrite", "rare_earths": "none", "form": "permanent-magnet"}, []),
-        (fraction("0 %", rare_earths="none"), []),
-        (fraction("< 1 %", rare_earths="none"), []),
-        (with_part(WITH_DY | {"quantity": "< 2"}, **NO_DY), []),
-        (
-            {"family": "NdFeB", "form": "component"},
-            [(0, "has a magnet family, NdFeB, but is said to be a component")],
-        ),
-        (
-            {"family": "ferrite", "form": "permanent-magnet", **WITH_DY},
-            [(0, "is said to be of the magnet family ferrite, but holds Dy")],
-        ),
-        ({"family": "ferrite", "form": "permanent-magnet", "composition": [{"element": "La"}, {"element": "Co"}]}, []),
-        ({"family": "AlNiCo", "form": "permanent-magnet", "composition": [{"element": "Dy", "mass_fraction": "< 1 %"}]}, []),
-        (
-            {"family": "CeFeB", "form": "permanent-magnet", "composition": [{"element": "Fe"}], "composition_complete": True},
-            [(0, "is said to be of the magnet family CeFeB, but its whole composition names no Ce")],
-        ),
-        ({"family": "CeFeB", "form": "permanent-magnet", "composition": [{"element": "Fe"}]}, []),
-        (
-            {"family": "CeFeB", "form": "permanent-magnet", "composition": [{"element": "Ce"}], "composition_complete": True},
-            [],
-        ),
-        ({"family": "NdFeB", "form": "magnet-assembly"}, []),
-        ({"family": "NdFeB", "form": "material"}, []),
-        (
-            {"form": "ceramic", "composition": [{"element": "Dy"}, {"element": "Fe"}], "composition_complete": True},
-            [(0, "is said to be a ceramic, but its whole composition is that of a metal or an alloy, with Dy")],
-        ),
-        ({"form": "ceramic", "composition": [{"element": "Dy"}, {"element": "Fe"}]}, []),
-        ({"form": "ceramic", "composition": [{"element": "Dy"}, {"element": "O"}], "composition_complete": True}, []),
-        (
-            {
-                "form": "ceramic",
-                "composition": [{"element": "Dy"}, {"element": "O", "mass_fraction": "< 1 %"}],
-                "composition_complete": True,
-            },
-            [],
-        ),
-        ({"form": "crystal", "composition": [{"element": "Cu"}], "composition_complete": True}, []),
-        (
-            {"form": "ceramic", "composition": [{"element": one} for one in ("Dy", "Fe", "B")], "composition_complete": True},
-            [(0, "is said to be a ceramic, but its whole composition is that of a metal or an alloy, with Dy")],
-        ),
-        ({"form": "ceramic", "composition": [{"element": "Dy"}, {"element": "B"}], "composition_complete": True}, []),
-        ({"form": "ceramic", "composition": [{"element": one} for one in ("Dy", "Fe", "B")]}, []),
-        (
-            {
-                "form": "ceramic",
-                "composition": [{"element": "Dy"}, {"element": "B"}, {"element": "Fe", "mass_fraction": "< 1 %"}],
-                "composition_complete": True,
-            },
-            [],
-        ),
-        (
-            {
-                "form": "ceramic",
-                "composition": [{"element": "Dy"}, {"element": "Fe"}, {"element": "B", "mass_fraction": "< 1 %"}],
-                "composition_complete": True,
-            },
-            [(0, "is said to be a ceramic, but its whole composition is that of a metal or an alloy, with Dy")],
-        ),
-        ({"alloy": ["Dy", "Fe"], "form": "ceramic"}, [(0, "has an alloy system, but is said to be a ceramic")]),
-        ({"alloy": ["Dy", "Fe"], "form": "target"}, []),
-    ],
-)
+CONTRADICTIONS: list[tuple[dict[str, Any], list[tuple[int, str]]]] = [
+    ({}, []),
+    (WITH_DY, []),
+    (with_part(WITH_DY), []),
+    (with_part(WITH_DY, **WITH_DY), []),
+    (with_part(WITH_DY, **NO_DY), [(0, "is said to hold no Dy, but a line below it holds some")]),
+    (
+        with_part(WITH_DY, rare_earths="none"),
+        [
+            (0, "is said to hold no Dy, but a line below it holds some"),
+            (1, "is declared free of rare earths, but is said to hold one"),
+        ],
+    ),
+    (WITH_DY | {"rare_earths": "none"}, [(0, "is declared free of rare earths, but is said to hold one")]),
+    ({"family": "NdFeB", "rare_earths": "none"}, [(0, "is declared free of rare earths, but is said to hold one")]),
+    ({"family": "ferrite", "rare_earths": "none", "form": "permanent-magnet"}, []),
+    (fraction("0 %", rare_earths="none"), []),
+    (fraction("< 1 %", rare_earths="none"), []),
+    (with_part(WITH_DY | {"quantity": "< 2"}, **NO_DY), []),
+    (
+        {"family": "NdFeB", "form": "component"},
+        [(0, "has a magnet family, NdFeB, but is said to be a component")],
+    ),
+    (
+        {"family": "ferrite", "form": "permanent-magnet", **WITH_DY},
+        [(0, "is said to be of the magnet family ferrite, but holds Dy")],
+    ),
+    ({"family": "ferrite", "form": "permanent-magnet", "composition": [{"element": "La"}, {"element": "Co"}]}, []),
+    ({"family": "AlNiCo", "form": "permanent-magnet", "composition": [{"element": "Dy", "mass_fraction": "< 1 %"}]}, []),
+    (
+        {"family": "CeFeB", "form": "permanent-magnet", "composition": [{"element": "Fe"}], "composition_complete": True},
+        [(0, "is said to be of the magnet family CeFeB, but its whole composition names no Ce")],
+    ),
+    ({"family": "CeFeB", "form": "permanent-magnet", "composition": [{"element": "Fe"}]}, []),
+    (
+        {"family": "CeFeB", "form": "permanent-magnet", "composition": [{"element": "Ce"}], "composition_complete": True},
+        [],
+    ),
+    ({"family": "NdFeB", "form": "magnet-assembly"}, []),
+    ({"family": "NdFeB", "form": "material"}, []),
+    (
+        {"form": "ceramic", "composition": [{"element": "Dy"}, {"element": "Fe"}], "composition_complete": True},
+        [(0, "is said to be a ceramic, but its whole composition is that of a metal or an alloy, with Dy")],
+    ),
+    ({"form": "ceramic", "composition": [{"element": "Dy"}, {"element": "Fe"}]}, []),
+    ({"form": "ceramic", "composition": [{"element": "Dy"}, {"element": "O"}], "composition_complete": True}, []),
+    (
+        {
+            "form": "ceramic",
+            "composition": [{"element": "Dy"}, {"element": "O", "mass_fraction": "< 1 %"}],
+            "composition_complete": True,
+        },
+        [],
+    ),
+    ({"form": "crystal", "composition": [{"element": "Cu"}], "composition_complete": True}, []),
+    (
+        {"form": "ceramic", "composition": [{"element": one} for one in ("Dy", "Fe", "B")], "composition_complete": True},
+        [(0, "is said to be a ceramic, but its whole composition is that of a metal or an alloy, with Dy")],
+    ),
+    ({"form": "ceramic", "composition": [{"element": "Dy"}, {"element": "B"}], "composition_complete": True}, []),
+    ({"form": "ceramic", "composition": [{"element": one} for one in ("Dy", "Fe", "B")]}, []),
+    (
+        {
+            "form": "ceramic",
+            "composition": [{"element": "Dy"}, {"element": "B"}, {"element": "Fe", "mass_fraction": "< 1 %"}],
+            "composition_complete": True,
+        },
+        [],
+    ),
+    (
+        {
+            "form": "ceramic",
+            "composition": [{"element": "Dy"}, {"element": "Fe"}, {"element": "B", "mass_fraction": "< 1 %"}],
+            "composition_complete": True,
+        },
+        [(0, "is said to be a ceramic, but its whole composition is that of a metal or an alloy, with Dy")],
+    ),
+    ({"alloy": ["Dy", "Fe"], "form": "ceramic"}, [(0, "has an alloy system, but is said to be a ceramic")]),
+    ({"alloy": ["Dy", "Fe"], "form": "target"}, []),
+]
+"""What a product says, and what of it can not be so together: the line, and the words."""
+
+
+@pytest.mark.parametrize(("fields", "conflicts"), CONTRADICTIONS)
 def test_what_contradicts_itself(fields: dict[str, Any], conflicts: list[tuple[int, str]]) -> None:
     assert sorted(contents(**fields).conflicts) == conflicts
 
