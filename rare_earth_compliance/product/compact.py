@@ -128,6 +128,7 @@ class Shapes:
         self.wrong = msgspec.ValidationError
         self.broken = msgspec.MsgspecError
         self.raw: Callable[[bytes], Any] = msgspec.Raw
+        self.written = _written(msgspec.Raw)
         self.encode: Callable[[Any], bytes] = msgspec.json.Encoder().encode
         self.frames = Frames(msgspec)
         self._msgspec = msgspec

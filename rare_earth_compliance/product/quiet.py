@@ -173,7 +173,7 @@ class _Walk:
         base = getattr(holder, BASE)
         if base is self.shapes.absent:
             return True
-        text = bytes(base).decode("ascii", "replace").strip('"')
+        text = self.shapes.written(base)
         self.bases.add(text)
         return fitting.plain_number(text)
 

@@ -167,8 +167,7 @@ class _Thin:
             line = self.shapes.frames.line(text)
         except (self.shapes.broken, ValueError, RecursionError):
             return text
-        said = line.quantity
-        quantity = said if said is self.shapes.absent else bytes(said).decode("ascii", "replace").strip('"')
+        quantity = self.shapes.written(line.quantity)
         longer += fitting.bits(quantity)
         if longer > MAX_BITS - fitting.LEAF or not fitting.amount(quantity) or not self.item(line, longer, level + 1):
             return text
