@@ -103,11 +103,12 @@ def document(tree: Tree, model: Model, asked: Iterable[str], *, explained: bool 
     """
     wanted = set(asked)
     shipment: dict[str, Any] = {}
-    for path, value in _facts(tree, model):
+    facts = list(_facts(tree, model))
+    for path, value in facts:
         root = path.split(".", maxsplit=1)[0]
         if not root.isdigit() and _is_written(path, wanted, shipment):
             _put(shipment, path, value)
-    product = _item(tree, model, 0, wanted)
+    product = _item(tree, model, facts, 0, wanted)
     if explained:
         _explain(product, tree)
     return {"format": FORMAT, "product": product, "shipment": _with_parties(tree, model, shipment)}
@@ -205,11 +206,11 @@ def _with_parties(tree: Tree, model: Model, shipment: dict[str, Any]) -> dict[st
 # ---- items
 
 
-def _item(tree: Tree, model: Model, node: int, wanted: set[str]) -> dict[str, Any]:
+def _item(tree: Tree, model: Model, facts: list[tuple[str, Any]], node: int, wanted: set[str]) -> dict[str, Any]:
     made: dict[str, Any] = {"part_number": part_name(node), "technologies_complete": True}
     if node:
         made["quantity"] = 1
-    for path, value in _facts(tree, model):
+    for path, value in facts:
         root, _, name = path.partition(".")
         if root == str(node) and (not name.startswith(OPTIONAL) or name in wanted):
             _put(made, name, value)
@@ -236,7 +237,7 @@ def _item(tree: Tree, model: Model, node: int, wanted: set[str]) -> dict[str, An
         made["steps"] = [*made.get("steps", []), *_all_steps(tree, made["form"])]
     for one in tree.below(node):
         key = LISTS[model.holds(tree.material(one))]
-        made.setdefault(key, []).append(_item(tree, model, one, wanted))
+        made.setdefault(key, []).append(_item(tree, model, facts, one, wanted))
     return made | ({"complete": True} if tree.below(node) else {})
 
 
