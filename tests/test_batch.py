@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import gc
 import gzip
 import hashlib
 import io
@@ -26,6 +25,7 @@ from rare_earth_compliance import RulePack, determine, load_rules, read_shipment
 from rare_earth_compliance.batch import pieces, sources
 from rare_earth_compliance.batch.lines import Under, begin
 from rare_earth_compliance.batch.pieces import Given
+from rare_earth_compliance.core import processes
 from rare_earth_compliance.engine.determination import Determination
 from rare_earth_compliance.law.status import days_of_change
 from rare_earth_compliance.reports import batch_line
@@ -528,12 +528,12 @@ def peak(count: int, pack: RulePack) -> int:
     source = sources.lines_from(io.BufferedReader(Endless()), "x", MOST)
     tracemalloc.start()
     try:
-        seen = 0
+        seen = since = 0
         for piece in source.pieces():
             for one in piece.given():
                 tally.add(json.loads(judge(seen, one)))
                 seen += 1
-            gc.collect()  # as a worker does after each piece
+            since = processes.looked_through(since + 1)
         assert seen == tally.products == count
         return tracemalloc.get_traced_memory()[1]
     finally:
@@ -541,8 +541,8 @@ def peak(count: int, pack: RulePack) -> int:
 
 
 def test_memory_does_not_grow_with_the_number_of_products(pack: RulePack, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(pieces, "LINES", 8)
-    assert peak(96, pack) < 1.25 * peak(24, pack)
+    monkeypatch.setattr(pieces, "LINES", 1)  # so that the collector looks through it time and again
+    assert peak(6 * processes.TASKS, pack) < 1.25 * peak(3 * processes.TASKS // 2, pack)
 
 
 @pytest.mark.long

@@ -6,6 +6,7 @@ process of its own is seen with real ones.
 
 from __future__ import annotations
 
+import gc
 import os
 import signal
 import subprocess
@@ -139,8 +140,8 @@ def life(monkeypatch: pytest.MonkeyPatch) -> list[Any]:
     monkeypatch.setattr(
         processes, "signal", SimpleNamespace(SIGINT=2, SIGTERM=15, SIG_IGN=1, signal=lambda *of: done.append(of))
     )
-    names = ("collect", "freeze", "disable")
-    monkeypatch.setattr(processes, "gc", SimpleNamespace(**{name: lambda name=name: done.append(name) for name in names}))
+    ways: dict[str, Any] = {name: lambda name=name: done.append(name) for name in ("collect", "freeze", "disable")}
+    monkeypatch.setattr(processes, "gc", SimpleNamespace(**ways, get_count=lambda: (processes.OBJECTS, 0, 0)))
     monkeypatch.setattr(processes, "_bound", lambda memory: done.append(("memory", memory)))
     return done
 
@@ -165,14 +166,55 @@ def test_its_life(life: list[Any], monkeypatch: pytest.MonkeyPatch) -> None:
     mine.send((written_down, ("a", "b"), MEMORY))
     assert mine.poll(DEADLINE)
     assert mine.recv() == READY
-    for task in ("one", "two"):
+    tasks = [str(number) for number in range(2 * processes.TASKS + 1)]
+    for task in tasks:
         mine.send(task)
         assert [mine.recv() for _ in range(3)] == [f"{task} 0", f"{task} 1", f"{task} 2"]
     mine.close()
     thread.join(DEADLINE)
     assert not thread.is_alive()
     assert life[:7] == [(2, 1), (15, 1), ("memory", MEMORY), ("a", "b"), "collect", "freeze", "disable"]
-    assert life[7:] == ["collect", "collect"], "after every task"
+    assert life[7:] == ["collect", "collect"], "after so many tasks each time"
+
+
+@pytest.mark.parametrize(
+    ("tasks", "more", "left"),
+    [
+        (1, 0, 1),
+        (1, processes.OBJECTS, 1),
+        (1, processes.OBJECTS + 1, 0),
+        (processes.TASKS - 1, 0, processes.TASKS - 1),
+        (processes.TASKS, 0, 0),
+        (processes.TASKS + 1, 0, 0),
+    ],
+)
+def test_when_it_is_looked_for_what_nobody_needs(
+    tasks: int, more: int, left: int, life: list[Any], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(processes.gc, "get_count", lambda: (more, 0, 0))
+    assert processes.looked_through(tasks) == left
+    assert life == ([] if left else ["collect"])
+
+
+def test_what_refers_to_itself_is_let_go_in_time(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The count of objects goes on while the collector rests: what is kept by nothing but itself does not pile up."""
+    monkeypatch.setattr(processes, "TASKS", 1_000_000)
+    gc.collect()
+    gc.disable()
+    try:
+        since, most, let_go = 0, 0, 0
+        for _ in range(250):
+            for _ in range(1_000):
+                round_about: list[Any] = []
+                round_about.append(round_about)
+            del round_about
+            most = max(most, gc.get_count()[0])
+            since = processes.looked_through(since + 1)
+            let_go += since == 0
+    finally:
+        gc.enable()
+    assert let_go == 2
+    assert most < processes.OBJECTS + 2_000
 
 
 def test_it_ends_with_its_parent(monkeypatch: pytest.MonkeyPatch) -> None:

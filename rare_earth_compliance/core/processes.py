@@ -23,6 +23,9 @@ GUARD = (
     ": each worker imports the program that starts it, so this must be a file, and what it does must stand under"
     ' if __name__ == "__main__"; or give the workers more memory'
 )
+TASKS, OBJECTS = 16, 100_000
+"""The collector looks for what nobody needs after so many tasks, or when there are so many objects more than when it looked
+last: it looks at everything a worker keeps, and after every task that takes a sixth of its time."""
 OUT_OF_MEMORY = MemoryError.__name__
 Work = Callable[[Any], Iterable[Any]]
 """One task to its answers; it is handed one task after the other."""
@@ -125,15 +128,25 @@ def _serve(pipe: Connection) -> None:
     gc.freeze()
     gc.disable()  # many small objects and hardly a cycle: the collector runs between tasks
     pipe.send(READY)
+    since = 0
     with contextlib.suppress(EOFError, OSError):
         while True:
             _answer(pipe, work)
-            gc.collect()
+            since = looked_through(since + 1)
 
 
 def _answer(pipe: Connection, work: Work) -> None:
     for answer in work(pipe.recv()):
         pipe.send(answer)
+
+
+def looked_through(tasks: int) -> int:
+    """Let the collector look for what nobody needs, if so many tasks after it did the last time it should; how many it are
+    then."""
+    if tasks < TASKS and gc.get_count()[0] <= OBJECTS:
+        return tasks
+    gc.collect()
+    return 0
 
 
 def _end_with_parent() -> None:
