@@ -4,9 +4,10 @@ Knows which tests are run for which module, how one mutant is put in place of th
 explained. The tests are collected and passed once, in one process, and it is noted which of them call which function.
 A mutant is tried in a copy of that process: one inside a function by the quick tests that call the function, one of a
 value, or of what an argument or field is when it is left out, by those that call anything of the module or nothing at
-all. First come those that noticed a mutant of the function before, then small tests, then two examples, which compare
-all that is said, then cases. One that survives, and one that could not be put in place, is tried in a process that
-imports the mutant from the start, by all tests of the module. Only what survives that is a survivor.
+all. First come those that noticed a mutant of the function before, then those of test files that name the module, then
+small tests, then two examples, which compare all that is said, then cases. One that survives, and one that could not be
+put in place, is tried in a process that imports the mutant from the start, by all tests of the module. Only what survives
+that is a survivor.
 
 Does not judge tests: a survivor without a reason in ``survivors.yaml`` makes it fail, and so does a reason for a
 mutant that is noticed or is no more. Prints for each module the mutants, those noticed, and the survivors. ``--once``
@@ -24,6 +25,8 @@ import importlib.abc
 import importlib.machinery
 import json
 import os
+import re
+import resource
 import signal
 import sys
 import tempfile
@@ -31,7 +34,7 @@ import time
 import warnings
 from collections import Counter, defaultdict
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
-from functools import partial
+from functools import cache, partial
 from importlib.util import spec_from_loader
 from pathlib import Path
 from types import CodeType, FrameType, FunctionType, ModuleType
@@ -96,7 +99,7 @@ TESTS: dict[str, tuple[str, ...]] = {
         for name in (
             *("verdicts", "determine", "shares", "contents", "listing", "inquiry", "ownership", "kinds", "facts", "plan"),
             *("limbs", "deadlines", "basis", "coverage", "hints", "asking", "parties", "screening", "outlook", "wherever"),
-            *("findings", "determination", "fingerprint", "reaching", "measures"),
+            *("findings", "determination", "fingerprint"),
             *("later", "money", "comparing", "needs", "disclosure"),
         )
     },
@@ -111,6 +114,7 @@ TESTS: dict[str, tuple[str, ...]] = {
         )
         for name in ("told", "movement", "recipients", "things", "intentions", "entries")
     },
+    **{f"engine/{name}": (*JUDGING, "test_two_prices", "test_outlines") for name in ("reaching", "measures")},
     **{f"law/{name}": ("test_packs",) for name in ("kept", "late", "pack_files")},
     "core/miswritten": WORDS,
     "core/files": ("test_branches", "test_inputs", "test_gate"),
@@ -140,7 +144,8 @@ PLAIN += ["-m", "not long and not erp", "-k", SLOW, "--assert=plain"]
 EXAMPLES = 40
 """How many examples a property tries against a mutant."""
 LONGEST, ALL = 1.5, 4.0
-"""Seconds: a test that takes longer is left out of the first try, and so is what would make the tests longer in all."""
+"""Seconds: a test that takes longer is left out of the first try, and so is what would make those of files that do not name
+the module longer in all."""
 OFTEN = 3
 """A test that noticed so many mutants of a module is among the first for all of its functions."""
 CASES = ("test_examples.py", "test_rules.py", "test_lists.py", "test_status.py")
@@ -148,6 +153,8 @@ WHOLE = 2
 """First come the small tests, then so many examples, which compare all that is said, then the cases and the rest of them."""
 GRACE, TIMES = 2, 5
 """A mutant that runs longer than so many seconds and so many times the tests themselves is noticed: it has no end."""
+WAITING = 5
+"""Seconds are those in which it computes, for others may be at work beside it; one that waits has so many times as long."""
 AS_IT_IS = "as it is"
 """The kind of a mutant that changes nothing: the tests must pass on it."""
 NOTICED, PASSED, NO_END, NOT_PUT = "noticed", "passed", "no end", "not put in place"
@@ -181,6 +188,15 @@ def _silent() -> None:
 
 def _files(tests: Iterable[str]) -> list[str]:
     return [str(TOP / "tests" / f"{one}.py") for one in tests]
+
+
+@cache
+def _files_of(module: str) -> frozenset[str]:
+    """The test files that name a module: what it does is asked for there, and not in passing."""
+    area, name = module.split("/")
+    names = re.compile(rf"\b{PACKAGE}\.{area}(\.{name}\b| import [^\n]*\b{name}\b)")
+    found = (file for file in (TOP / "tests").glob("test_*.py") if names.search(file.read_text(encoding="utf-8")))
+    return frozenset(file.name for file in found) | {f"test_{name}.py"}
 
 
 def _function(module: ModuleType, name: str) -> FunctionType:
@@ -253,21 +269,25 @@ def _swapped(module: ModuleType, mutant: CodeMutant, path: str) -> None:
 
 
 def _in_copy(work: Callable[[], str], seconds: float) -> str:
-    """What comes of some work in a copy of this process: the word it says, or "no end". Raises SystemExit if it breaks."""
+    """What comes of some work in a copy of this process: the word it says, or "no end"; nothing where it breaks."""
     out, into = os.pipe()
     child = os.fork()
     if child == 0:
         try:
+            resource.setrlimit(resource.RLIMIT_CPU, (int(seconds) + 1, int(seconds) + 2))
             os.close(out)
             os.write(into, work().encode())
         finally:
             os._exit(0)
     os.close(into)
-    until = time.monotonic() + seconds
+    until = time.monotonic() + WAITING * seconds
     try:
         while time.monotonic() < until:
-            if os.waitpid(child, os.WNOHANG)[0]:
-                return os.read(out, 100).decode()
+            ended, status = os.waitpid(child, os.WNOHANG)
+            if ended:
+                return (
+                    NO_END if os.WIFSIGNALED(status) and os.WTERMSIG(status) == signal.SIGXCPU else os.read(out, 100).decode()
+                )
             time.sleep(0.002)
         os.kill(child, signal.SIGKILL)
         os.waitpid(child, 0)
@@ -383,13 +403,16 @@ class _Trials:
         whole = [one for one, name in zip(quick, names, strict=True) if name.endswith("test_examples.py")][:WHOLE]
         small = {one for one, name in zip(quick, names, strict=True) if not name.endswith(CASES)}
         rank = {one: 1 if one in whole else 0 if one in small else 2 for one in quick}
-        quick.sort(key=lambda one: (-self.noticed_in[where, one], self.noticed_in[module, one] < OFTEN, rank[one]))
+        own = _files_of(module)
+        near = {one for one, name in zip(quick, names, strict=True) if Path(name).name in own}
+        often = {one for one in quick if self.noticed_in[module, one] >= OFTEN}
+        quick.sort(key=lambda one: (-self.noticed_in[where, one], one not in near | often, rank[one]))
         chosen: list[int] = []
         seconds = 0.0
         for one in quick:
-            chosen, seconds = [*chosen, one], seconds + self.seconds[one]
-            if seconds > self.most:
-                break
+            if one in near or seconds <= self.most:
+                chosen.append(one)
+                seconds += self.seconds[one] if one not in near else 0
 
         def work() -> str:
             try:
