@@ -6,7 +6,6 @@ Knows how the verdicts of one rule are summed up in words. Makes no answer: dete
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import replace
 from datetime import date
 
 from rare_earth_compliance.core.truth import Truth
@@ -85,9 +84,7 @@ def because_false(step: Step) -> str:
     while work:
         part = work.pop()
         false = [inner for inner in part.steps if inner.outcome is Truth.FALSE]
-        if part.asks == "not" and part.steps:
-            work.append(replace(part.steps[0], steps=()) if part.steps[0].found else part.steps[0])
-        elif part.found or not part.steps:
+        if part.found or not part.steps:
             reasons.append(_leaf(part))
         elif part.asks == "all of these":
             work.append((false or list(part.steps))[0])
