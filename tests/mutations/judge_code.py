@@ -99,7 +99,7 @@ TESTS: dict[str, tuple[str, ...]] = {
         for name in (
             *("verdicts", "determine", "shares", "contents", "listing", "inquiry", "ownership", "kinds", "facts", "plan"),
             *("limbs", "deadlines", "basis", "coverage", "hints", "asking", "parties", "screening", "outlook", "wherever"),
-            *("findings", "determination", "fingerprint"),
+            *("findings", "determination"),
             *("later", "money", "comparing", "needs", "disclosure"),
         )
     },
@@ -115,6 +115,7 @@ TESTS: dict[str, tuple[str, ...]] = {
         for name in ("told", "movement", "recipients", "things", "intentions", "entries")
     },
     **{f"engine/{name}": (*JUDGING, "test_two_prices", "test_outlines") for name in ("reaching", "measures")},
+    "engine/fingerprint": ("test_fingerprint", "test_branches"),
     **{f"law/{name}": ("test_packs",) for name in ("kept", "late", "pack_files")},
     "core/miswritten": WORDS,
     "core/files": ("test_branches", "test_inputs", "test_gate"),
