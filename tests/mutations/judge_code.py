@@ -152,7 +152,7 @@ OFTEN = 3
 CASES = ("test_examples.py", "test_rules.py", "test_lists.py", "test_status.py")
 WHOLE = 2
 """First come the small tests, then so many examples, which compare all that is said, then the cases and the rest of them."""
-GRACE, TIMES = 2, 5
+GRACE, TIMES = 15, 5
 """A mutant that runs longer than so many seconds and so many times the tests themselves is noticed: it has no end."""
 WAITING = 5
 """Seconds are those in which it computes, for others may be at work beside it; one that waits has so many times as long."""

@@ -1,0 +1,136 @@
+"""What is remembered of items is remembered under everything it depends on.
+
+The law: where two items have the same facts, every question has the same answer at both, whatever products they stand in.
+It is held on the subjects of all cases of the rules and lists and on products made up, all of them looked at with one plan
+for what they have in common, and each with a plan of its own for the answers. A fact that was left out would let what holds
+of one item be said of another, of which it does not hold.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Hashable, Iterator
+from contextlib import closing
+from functools import cache
+from typing import Any
+
+import pytest
+
+from rare_earth_compliance.core.problems import Refused
+from rare_earth_compliance.core.truth import Truth
+from rare_earth_compliance.engine.casebook import _typed, subject
+from rare_earth_compliance.engine.determine import chosen_readings
+from rare_earth_compliance.engine.inquiry import Inquiry
+from rare_earth_compliance.engine.needs import relative
+from rare_earth_compliance.engine.plan import BY_NUMBER, Plan
+from rare_earth_compliance.law.conditions import Ask, asks_of
+from rare_earth_compliance.law.loader import load
+from rare_earth_compliance.product.model import Shipment
+from rare_earth_compliance.product.reader import read, shipment_of
+from tests.oracle.generator import questions
+
+PACK = load()
+READINGS = chosen_readings(PACK, {})
+
+
+def read_text(text: str) -> Shipment:
+    found = read(text.encode(), "x.json")
+    assert found.product is not None
+    return shipment_of(found.product, found.shipment, found)
+
+
+def subjects() -> Iterator[Shipment]:
+    """The subjects of all cases, those of lists with the shipment that they are in, and products that were made up."""
+    for rule in PACK.rules.values():
+        for case in rule.cases:
+            yield subject(PACK, case)
+    for listed in PACK.lists.values():
+        for case in listed.cases:
+            document = {"format": "rare-earth-bom/1", "product": _typed(case.given), "shipment": _typed(case.shipment)}
+            yield read_text(json.dumps(document))
+    for seed in range(150):
+        asked = questions(seed)
+        for number in range(len(asked.rounds)):
+            try:
+                yield read_text(asked.sample(number).text)
+            except Refused:
+                continue
+
+
+EVERY = 60
+PARTS = 8
+"""How many of so many parts of the subjects are looked at in the normal run: those of a part are of all rules and lists."""
+
+
+@cache
+def shipments() -> list[Shipment]:
+    found = list(subjects())
+    assert len(found) > 2_500
+    return found
+
+
+def every_ask() -> list[Ask]:
+    """Every question that rules, lists, terms, policies and cautions put to an item, once; without those for value shares."""
+    conditions = [rule.when for rule in PACK.rules.values()]
+    conditions += [one.when for rule in PACK.rules.values() for one in rule.unless]
+    conditions += [policy.when for policy in PACK.policies.values()]
+    conditions += [caution.when for caution in PACK.cautions.values()]
+    conditions += list(PACK.terms.values())
+    conditions += [entry.recognise for listed in PACK.lists.values() for entry in listed.entries]
+    found = {ask: None for condition in conditions for ask in asks_of(condition) if ask.question.startswith("item.")}
+    return [ask for ask in found if PACK.questions[ask.question].computed_by not in BY_NUMBER]
+
+
+def answered(inquiry: Inquiry, ask: Ask, index: int) -> tuple[Truth, Hashable]:
+    """The outcome of a question at an item, and what would settle it as seen from there."""
+    step = inquiry.ask(ask, index)
+    return step.outcome, relative(tuple(sorted(step.needs)), index, inquiry.product)
+
+
+def looked_over(subjects: list[Shipment]) -> int:
+    """Hold the law on some subjects; how many answers were looked at."""
+    asks, shared = every_ask(), Plan(PACK, READINGS)
+    plain = {ask for rule in PACK.rules.values() for ask in shared.of_rule(rule).plain}
+    said: dict[Hashable, tuple[Any, str]] = {}
+    told = 0
+
+    def hold(facts: Hashable, answer: Any, shipment: Shipment) -> None:
+        nonlocal told
+        told += 1
+        before, where = said.setdefault(facts, (answer, shipment.file))
+        assert before == answer, (facts, where, shipment.file)
+
+    for shipment in subjects:
+        with (
+            closing(Inquiry(shipment, PACK, READINGS, plan=shared)) as looked_at,
+            closing(Inquiry(shipment, PACK, READINGS)) as asked,
+        ):
+            for index in looked_at.in_order:
+                kind = looked_at.kinds.of(index)
+                for ask in asks:
+                    answer = answered(asked, ask, index)
+                    hold((ask, looked_at.facts.one(ask, index)), answer, shipment)
+                    if ask in plain:
+                        hold((ask, kind.whole), answer, shipment)
+                for name in shared.lists_by_kind():
+                    place = asked.listing.of(name, index)
+                    hold((name, kind.listing), (place.codes, place.maybe, place.step.outcome), shipment)
+    return told
+
+
+@pytest.mark.parametrize("part", range(PARTS))
+def test_where_the_facts_are_the_same_so_are_the_answers(part: int) -> None:
+    assert looked_over(shipments()[part::EVERY]) > 10_000
+
+
+@pytest.mark.long
+def test_where_the_facts_are_the_same_so_are_all_answers() -> None:
+    """All subjects: python -m pytest -m long tests/test_facts.py"""
+    assert looked_over(shipments()) > 1_000_000
+
+
+def test_every_question_but_that_for_value_shares_is_asked() -> None:
+    assert len(every_ask()) > 200
+    computed = {PACK.questions[ask.question].computed_by for ask in every_ask()}
+    assert computed >= {"listed_in", "contains", "consists_of", "enclosed", "consumed", "holds", "technology", "stated_steps"}
+    assert computed >= {"is_product", "equipment", "parameter", "names_cas"}
