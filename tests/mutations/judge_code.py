@@ -315,7 +315,7 @@ class _Trials:
         self,
         found: dict[str, list[CodeMutant]],
         report: Path,
-        said: Callable[[str, list[CodeMutant]], None],
+        said: Callable[[str, list[CodeMutant] | str], None],
         calls_file: Path | None,
         most: float,
     ) -> None:
@@ -363,6 +363,8 @@ class _Trials:
                 left = []
                 for number, mutant in enumerate(found):
                     said = self._tried(session, module, imported, mutant)
+                    if said == NO_END:
+                        self.said(f"{module} | {mutant.kind} | {mutant.name}", NO_END)
                     if said == NOT_PUT and not mutant.function:
                         lines.write(f"{module} {number} {NOT_PUT}\n")
                     elif said in (PASSED, NOT_PUT):
@@ -454,7 +456,10 @@ def judged(
     report = Path(tempfile.mkdtemp()) / "survivors"
     terminal = os.fdopen(os.dup(1), "w", buffering=1)
 
-    def said_early(module: str, left: list[CodeMutant]) -> None:
+    def said_early(module: str, left: list[CodeMutant] | str) -> None:
+        if isinstance(left, str):
+            terminal.write(f"  {module}: {left}\n")
+            return
         terminal.write(f"  {module}: of {len(found[module])}, {len(left)} survive the first try\n")
         terminal.writelines(f"    {one.kind} | {one.name}\n" for one in left)
 
