@@ -97,7 +97,7 @@ TESTS: dict[str, tuple[str, ...]] = {
     **{
         f"engine/{name}": JUDGING
         for name in (
-            *("verdicts", "determine", "shares", "contents", "listing", "inquiry", "ownership", "kinds", "facts", "plan"),
+            *("verdicts", "determine", "shares", "contents", "inquiry", "ownership", "plan"),
             *("limbs", "deadlines", "basis", "coverage", "hints", "asking", "parties", "screening", "outlook", "wherever"),
             *("findings", "determination"),
             *("later", "money", "comparing", "needs", "disclosure"),
@@ -116,6 +116,7 @@ TESTS: dict[str, tuple[str, ...]] = {
     },
     **{f"engine/{name}": (*JUDGING, "test_two_prices", "test_outlines") for name in ("reaching", "measures")},
     "engine/fingerprint": ("test_fingerprint", "test_branches"),
+    **{f"engine/{name}": ("test_facts", "test_engine_judging", "test_branches") for name in ("facts", "kinds", "listing")},
     **{f"law/{name}": ("test_packs",) for name in ("kept", "late", "pack_files")},
     "core/miswritten": WORDS,
     "core/files": ("test_branches", "test_inputs", "test_gate"),
