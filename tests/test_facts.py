@@ -22,7 +22,7 @@ from rare_earth_compliance.engine.casebook import _typed, subject
 from rare_earth_compliance.engine.determine import chosen_readings
 from rare_earth_compliance.engine.inquiry import Inquiry
 from rare_earth_compliance.engine.needs import relative
-from rare_earth_compliance.engine.plan import BY_NUMBER, Plan
+from rare_earth_compliance.engine.plan import BY_NUMBER, Asks, Plan
 from rare_earth_compliance.law.conditions import Ask, asks_of
 from rare_earth_compliance.law.loader import load
 from rare_earth_compliance.product.model import Shipment
@@ -58,7 +58,7 @@ def subjects() -> Iterator[Shipment]:
 
 
 EVERY = 60
-PARTS = 8
+PARTS = 4
 """How many of so many parts of the subjects are looked at in the normal run: those of a part are of all rules and lists."""
 
 
@@ -90,7 +90,9 @@ def answered(inquiry: Inquiry, ask: Ask, index: int) -> tuple[Truth, Hashable]:
 def looked_over(subjects: list[Shipment]) -> int:
     """Hold the law on some subjects; how many answers were looked at."""
     asks, shared = every_ask(), Plan(PACK, READINGS)
-    plain = {ask for rule in PACK.rules.values() for ask in shared.of_rule(rule).plain}
+    plain = {ask for ask in asks if shared.asks(ask).plain}
+    of_lists = {ask for listed in PACK.lists.values() for entry in listed.entries for ask in asks_of(entry.recognise)} & plain
+    of_rules = {rule: Asks(of.plain, of.placed, ()) for rule in PACK.rules if (of := shared.of_rule(PACK.rules[rule]))}
     said: dict[Hashable, tuple[Any, str]] = {}
     told = 0
 
@@ -107,11 +109,16 @@ def looked_over(subjects: list[Shipment]) -> int:
         ):
             for index in looked_at.in_order:
                 kind = looked_at.kinds.of(index)
-                for ask in asks:
-                    answer = answered(asked, ask, index)
+                answers = {ask: answered(asked, ask, index) for ask in asks}
+                for ask, answer in answers.items():
                     hold((ask, looked_at.facts.one(ask, index)), answer, shipment)
                     if ask in plain:
                         hold((ask, kind.whole), answer, shipment)
+                    if ask in of_lists:
+                        hold((ask, kind.listing), answer, shipment)
+                for rule, of in of_rules.items():
+                    found = tuple(answers[ask] for ask in (*of.plain, *of.placed))
+                    hold((rule, looked_at.facts.of(of, index)), found, shipment)
                 for name in shared.lists_by_kind():
                     place = asked.listing.of(name, index)
                     hold((name, kind.listing), (place.codes, place.maybe, place.step.outcome), shipment)
@@ -121,6 +128,52 @@ def looked_over(subjects: list[Shipment]) -> int:
 @pytest.mark.parametrize("part", range(PARTS))
 def test_where_the_facts_are_the_same_so_are_the_answers(part: int) -> None:
     assert looked_over(shipments()[part::EVERY]) > 10_000
+
+
+OXIDE = {"cas": "1308-87-8"}
+OF_TWO = [{"element": "Dy", "mass_fraction": "0.5"}, {"element": "Fe"}]
+DIFFERENT: list[dict[str, Any]] = [
+    *({"form": form} for form in ("metal", "magnet-assembly", "technology", "reagent", "unknown")),
+    *({"form": "permanent-magnet", "family": family} for family in ("NdFeB", "SmCo", "other", "unknown")),
+    *({"form": "alloy", "alloy": alloy} for alloy in (["Sm", "Co"], ["Dy", "Fe"], ["Fe"])),
+    *({"form": "permanent-magnet", "processing": states} for states in (["loose"], ["fixed-in-core"], ["sintered"], [])),
+    *({"control_codes": [code]} for code in ("1C909.a.1", "1C909", "1C907", "6A991")),
+    *(
+        {"composition": [one], "composition_complete": whole}
+        for one in (OXIDE, {"cas": "7732-18-5"})
+        for whole in (True, False)
+    ),
+    *({"form": "reagent", "composition": [{"cas": cas}]} for cas in ("14802-03-0", "298-07-7", "68814-95-9", "7732-18-5")),
+    *({"composition": [{"cas": "298-07-7", "mass_fraction": part}], "composition_complete": True} for part in ("0", "0.5")),
+    *({"composition": OF_TWO, "composition_complete": whole} for whole in (True, False)),
+    *({"composition": [{"element": one}]} for one in ("Dy", "Sm", "Fe", "La")),
+    *({"composition": [{"element": "Dy", "mass_fraction": part}]} for part in ("0", "0.01", "< 0.01 %")),
+    *({"rare_earths": said} for said in ("none", "present", "unknown")),
+    *({"origin": place} for place in ("CN", "DE", "HK", "unknown")),
+    *({"made_in": place} for place in ("CN", "DE")),
+    *({"steps": [{"step": "separation", "country": place}]} for place in ("CN", "DE")),
+    *({"technologies": [{"field": "smelting-and-separation", "origin": place}]} for place in ("CN", "DE")),
+    *({"technologies": [], "technologies_complete": said} for said in (True, False)),
+    *({"principal": said} for said in (True, False)),
+    *({"form": "equipment", "equipment": kind} for kind in ("jet-mill", "hot-press", "other", "none")),
+    *(
+        {"form": "equipment", "equipment": "roasting-kiln", "parameters": [{"name": "diameter", "value": at}]}
+        for at in ("1 m", "2 m", "5 m")
+    ),
+]
+
+
+def differing() -> Iterator[Shipment]:
+    """An item that says next to nothing, and the same with something said: as the product, in it, and with something in it."""
+    for said in DIFFERENT:
+        one = {"part_number": "A", **said}
+        inside = {"part_number": "M", "form": "metal", "composition": [{"element": "Dy"}], "composition_complete": True}
+        for product in (one, {"part_number": "B", "parts": [one]}, {**one, "materials": [inside]}):
+            yield read_text(json.dumps({"format": "rare-earth-bom/1", "product": product}))
+
+
+def test_items_that_differ_in_what_is_said_of_them_are_told_apart() -> None:
+    assert looked_over(list(differing())) > 100_000
 
 
 @pytest.mark.long

@@ -74,8 +74,8 @@ class Facts:
     def _worked_out(self, ask: Ask, question: Question, index: int) -> Hashable:
         item = self.inquiry.product.items[index]
         if question.found_at:
-            value = attribute(item, question.found_at.partition(".")[2])
-            return value if isinstance(value, Hashable) else repr(value)
+            found: Hashable = attribute(item, question.found_at.partition(".")[2])
+            return found
         plain = self._plain_fact(question.computed_by, index)
         if plain is not None:
             return plain[0]

@@ -148,6 +148,8 @@ EXAMPLES = 40
 LONGEST, ALL = 1.5, 4.0
 """Seconds: a test that takes longer is left out of the first try, and so is what would make those of files that do not name
 the module longer in all."""
+NEAR = 40.0
+"""Seconds: a test of a file that names the module may take longer than others; in the first try all of these are run."""
 OFTEN = 3
 """A test that noticed so many mutants of a module is among the first for all of its functions."""
 CASES = ("test_examples.py", "test_rules.py", "test_lists.py", "test_status.py")
@@ -401,14 +403,15 @@ class _Trials:
         """What comes of a mutant. A copy that ended without a word was ended by it."""
         where = f"{module} {mutant.function}"
         called = self.calls[module, mutant.function] if mutant.function else [*self.any_calls[module], *self.no_calls]
-        quick = [one for one in called if self.seconds[one] < self.longest]
+        own = _files_of(module)
+        files = {one: session.items[one].nodeid.partition("::")[0] for one in called}
+        near = {one for one, name in files.items() if Path(name).name in own and self.seconds[one] < NEAR}
+        quick = [one for one in called if self.seconds[one] < self.longest or one in near]
         quick.sort(key=lambda one: self.seconds[one])
-        names = [session.items[one].nodeid.partition("::")[0] for one in quick]
+        names = [files[one] for one in quick]
         whole = [one for one, name in zip(quick, names, strict=True) if name.endswith("test_examples.py")][:WHOLE]
         small = {one for one, name in zip(quick, names, strict=True) if not name.endswith(CASES)}
         rank = {one: 1 if one in whole else 0 if one in small else 2 for one in quick}
-        own = _files_of(module)
-        near = {one for one, name in zip(quick, names, strict=True) if Path(name).name in own}
         often = {one for one in quick if self.noticed_in[module, one] >= OFTEN}
         quick.sort(key=lambda one: (-self.noticed_in[where, one], one not in near | often, rank[one]))
         chosen: list[int] = []
