@@ -120,7 +120,8 @@ TESTS: dict[str, tuple[str, ...]] = {
     **{f"law/{name}": ("test_packs",) for name in ("kept", "late", "pack_files")},
     "core/miswritten": WORDS,
     "core/files": ("test_branches", "test_inputs", "test_gate"),
-    **{f"law/{name}": JUDGING for name in ("status", "workdays", "confirmations", "published", "parties")},
+    **{f"law/{name}": JUDGING for name in ("status", "workdays", "confirmations", "published")},
+    "law/parties": ("test_parties", "test_rule_checks", "test_packs", "test_rule_tools", "test_branches"),
     **{f"law/{name}": READING for name in ("conditions", "build", "loader", "opening", "checks", "translations", "shapes")},
     "law/claims": ("test_branches", "test_claims"),
     "engine/comparison": COMPARING,
@@ -200,7 +201,8 @@ def _files_of(module: str) -> frozenset[str]:
     area, name = module.split("/")
     names = re.compile(rf"\b{PACKAGE}\.{area}(\.{name}\b| import [^\n]*\b{name}\b)")
     found = (file for file in (TOP / "tests").glob("test_*.py") if names.search(file.read_text(encoding="utf-8")))
-    return frozenset(file.name for file in found) | {f"test_{name}.py"}
+    for_it = {f"{one}.py" for one in TESTS[module] if one not in (*WORDS, *JUDGING, *COMPARING, *READING)}
+    return frozenset(file.name for file in found) | for_it | {f"test_{name}.py"}
 
 
 def _function(module: ModuleType, name: str) -> FunctionType:
