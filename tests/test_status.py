@@ -20,7 +20,7 @@ from rare_earth_compliance.law.confirmations import read_confirmations
 from rare_earth_compliance.law.loader import load
 from rare_earth_compliance.law.model import Confirmation, RulePack
 from rare_earth_compliance.law.published import as_published, confirmed_by
-from rare_earth_compliance.law.status import InForce, in_force
+from rare_earth_compliance.law.status import InForce, days_of_change, in_force
 
 FIRST, LAST = date(2025, 3, 1), date(2027, 3, 31)
 NOT_YET, RUNS, SLEEPS, NEVER = ("not yet", "", ""), ("in force", "", ""), ("suspended", "", ""), ("never operated", "", "")
@@ -421,6 +421,28 @@ def test_the_days_of_an_extension_are_days_of_change(pack: RulePack) -> None:
         in_force(rule, pack, date(2027, month, day), STILL, extended).changes for month, day in ((1, 20), (3, 5), (3, 6))
     ]
     assert changes == [date(2027, 3, 5), date(2027, 3, 6), None]
+
+
+@pytest.mark.parametrize("until", [None, date(2027, 1, 10), date(2027, 3, 5)])
+@pytest.mark.parametrize("readings", [{}, STILL])
+def test_no_rule_changes_on_a_day_that_is_none_of_change(until: date | None, readings: dict[str, str], pack: RulePack) -> None:
+    """A portfolio that is judged on the days of change alone misses none."""
+    extended = confirmed(EXTENDED.replace("2027-01-10", str(until)), pack) if until else ()
+    days = days_of_change(pack, extended)
+    assert list(days) == sorted(set(days))
+    alone = set(days_of_change(replace(pack, parties=replace(pack.parties, announcements={})), extended))
+    before, day, changed = None, min(rule.starts for rule in pack.rules.values()) - timedelta(days=2), set()
+    while day < date(2027, 6, 1):
+        found = {rule.id: in_force(rule, pack, day, readings, extended) for rule in pack.rules.values()}
+        states = {name: (one.truth, one.state, one.readings, one.status) for name, one in found.items()}
+        if before is not None and states != before:
+            changed.add(day)
+        before, day = states, day + timedelta(days=1)
+    assert changed <= alone <= set(days)
+    assert {date(2025, 4, 4), date(2025, 11, 7)} <= changed
+    assert len(changed) > 10
+    if until:
+        assert until + timedelta(days=1) in changed
 
 
 def test_two_confirmations_of_one_question_are_refused(pack: RulePack) -> None:
