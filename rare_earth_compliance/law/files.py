@@ -305,6 +305,7 @@ class InstrumentFile(Strict):
     instrument: InstrumentFields
     count: Count
     case_count: Count = 0
+    own_day_count: Count = 0
     condition_count: Count = 0
     rules: list[RuleFields] = Field(default_factory=list)
     policies: list[PolicyFields] = Field(default_factory=list)

@@ -241,6 +241,8 @@ class _Loader(Opened):
         document, fields = opened
         self.counted(document, fields.count, len(fields.rules), "rules")
         self.counted(document, fields.case_count, sum(len(rule.cases) for rule in fields.rules), "cases", "case_count")
+        days = [case for rule in fields.rules if rule.assume.on for case in rule.cases if case.on]
+        self.counted(document, fields.own_day_count, len(days), "cases with a day of their own", "own_day_count")
         own = fields.instrument
         self.put(document, ("instrument",), parts.instruments, own.id, build.instrument(own))
         with self.counted_conditions(document, fields.condition_count, reader):

@@ -35,6 +35,7 @@ KEYS = {
     "state": "In which state it is.",
     "elements": "Symbols of the elements it is about.",
     "case_count": "How many cases the file has, so that one that was lost is noticed.",
+    "own_day_count": "How many cases say another day than their rule assumes, so that a day that was lost is noticed.",
     "condition_count": "How many conditions the file has at any depth, so that a part of one that was lost is noticed.",
     "count": "How many members the file has, so that one that was cut off is refused.",
     "questions": "The questions, each with its type, its label and where its answer is found.",
