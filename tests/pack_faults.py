@@ -6,6 +6,7 @@ that the place it changes is the place it names. Does not prove: the test does.
 
 from __future__ import annotations
 
+import re
 import shutil
 from dataclasses import dataclass
 from pathlib import Path
@@ -72,9 +73,16 @@ def _copied(file: str, rule: str, other: str, more: str, changes: tuple[tuple[st
     count = next(line for line in text.splitlines() if line.startswith("count: "))
     cases = next(line for line in text.splitlines() if line.startswith("case_count: "))
     added = copy.count("{name: ") + copy.count("- name: ")
-    return (
+    edits = [
         Edit(file, "", count, f"count: {int(count.split()[1]) + 1}"),
         Edit(file, "", cases, f"case_count: {int(cases.split()[1]) + added}"),
+    ]
+    days = copy[copy.index("    cases:\n") :].count(" on: ")
+    if re.search(r"    assume:(\n      on: | \{on: )", copy) and days:
+        own = next(line for line in text.splitlines() if line.startswith("own_day_count: "))
+        edits.append(Edit(file, "", own, f"own_day_count: {int(own.split()[1]) + days}"))
+    return (
+        *edits,
         Edit(file, "", f"  - id: {rule}\n", f"{copy}{more}  - id: {rule}\n"),
     )
 
