@@ -111,6 +111,7 @@ FAULTS = (
         (
             Edit(N18, "", "in_force: {from: 2025-04-04}", "in_force: {from: 2025-04-04, until: 2026-11-23}"),
             Edit(N18, "", "to Hong Kong, with:", "to Hong Kong, on: 2026-11-24, with:"),
+            Edit(N18, "", "own_day_count: 3", "own_day_count: 4"),
         ),
         "days",
         "cn-mofcom-2025-18/1",
