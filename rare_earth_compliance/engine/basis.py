@@ -5,7 +5,7 @@ Knows how to say what an answer could not do without. Does not decide the answer
 
 from __future__ import annotations
 
-from collections.abc import Hashable, Mapping, Sequence
+from collections.abc import Collection, Hashable, Sequence
 from datetime import date, timedelta
 
 from rare_earth_compliance.core.quantities import shown
@@ -27,19 +27,24 @@ ASSUMED = "assumed"
 """The price basis by which product data marks a value as assumed."""
 
 
+def readings_used(judged: Sequence[Judged], unlisted_by: Collection[str], given: Collection[str]) -> list[str]:
+    """The readings that an answer rests on, by name. ``unlisted_by``: those that keep items off lists; ``given``: chosen."""
+    different = {id(one.verdict): one.verdict for one in judged}.values()
+    return sorted(set(given).union(unlisted_by, *(_read(verdict) for verdict in different)))
+
+
 def rests_on(
     inquiry: Inquiry,
     judged: Sequence[Judged],
     states: Sequence[RuleState],
-    chosen: Mapping[str, str],
-    given: Mapping[str, str],
+    used: Sequence[str],
+    given: Collection[str],
     on: date,
 ) -> tuple[str, ...]:
-    """Everything an answer could not do without, one line each."""
+    """Everything an answer could not do without, one line each. ``used``: readings; ``given``: those that were chosen."""
     pack = inquiry.pack
     different = list({id(one.verdict): one.verdict for one in judged}.values())
-    asked = set(given).union(*(_read(verdict) for verdict in different))
-    found = [_reading_text(pack, name, chosen[name], given=name in given) for name in sorted(asked)]
+    found = [_reading_text(pack, name, inquiry.readings[name], given=name in given) for name in used]
     found += [text for verdict in different for text in verdict.state.rests_on if not text.startswith("reading ")]
     awake = [state.rule for state in states if state.truth is not Truth.FALSE]
     for rule in (pack.rules[name] for name in awake):

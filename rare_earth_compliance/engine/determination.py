@@ -9,7 +9,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, fields
 from datetime import date
 from enum import Enum
-from typing import TYPE_CHECKING, Any, NoReturn
+from typing import TYPE_CHECKING, Any, NoReturn, cast
 
 from rare_earth_compliance.core.problems import Place
 from rare_earth_compliance.core.quantities import Interval
@@ -325,6 +325,8 @@ class Determination:
     more: tuple[More, ...]
     asks_for: tuple[AskFor, ...]
     rests_on: tuple[str, ...]
+    unchosen: tuple[str, ...]
+    """The readings among them that nobody chose: official answers, marked as reference only, and assumptions."""
     cautions: tuple[CautionFound, ...]
     conflicts: tuple[str, ...]
     hints: tuple[str, ...]
@@ -369,17 +371,15 @@ class Determination:
     @property
     def brief(self) -> Brief:
         """The standing of each limb, and the questions: a part of what the other fields say, for less work."""
-        later: Later | None = self.__dict__.get(LATER)
-        if later is not None:
-            return later.in_brief()
+        if (later := self.__dict__.get(LATER)) is not None:
+            return cast(Later, later).in_brief()
         asked = tuple((one.kind, one.about) for one in self.asks_for)
         return Brief(standings=tuple((one.rule, one.standing) for one in self.limbs), asks_for=asked)
 
     @property
     def is_cleared(self) -> bool:
         """Whether no licence is required, and it is known of which rules it was cleared; never true by the answer alone."""
-        later = self.__dict__.get(LATER)
-        why = self.clearing if later is None else later.cleared
+        why = self.clearing if (later := self.__dict__.get(LATER)) is None else later.cleared
         return self.answer is Answer.NOT_REQUIRED and bool(why)
 
     if not TYPE_CHECKING:

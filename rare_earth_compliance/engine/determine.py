@@ -38,6 +38,7 @@ from rare_earth_compliance.engine.inquiry import Inquiry
 from rare_earth_compliance.engine.later import Brief, Later
 from rare_earth_compliance.engine.limbs import limbs, standings, why_not
 from rare_earth_compliance.engine.movement import contradictions, to_nobody
+from rare_earth_compliance.engine.otherwise import kept_off_lists
 from rare_earth_compliance.engine.outlook import idle, outlooks
 from rare_earth_compliance.engine.plan import Plan, heading
 from rare_earth_compliance.engine.verdicts import Judge, Judged, Verdict
@@ -246,13 +247,15 @@ class _Case:
         findings, more = found_in(inquiry, self.judged, self.deadlines)
         expires, because = basis.expires(inquiry, states, on)
         outlook = self._outlooks()
+        used = basis.readings_used(self.judged, kept_off_lists(inquiry, self.in_force, self.given), self.given)
         asked = asks_for(inquiry, _waiting(self.judged), idle(outlook, self.answer))
         return {
             "clearing": self._clearing(),
             "findings": findings,
             "more": more,
             "asks_for": asked,
-            "rests_on": basis.rests_on(inquiry, self.judged, states, inquiry.readings, self.given, on),
+            "rests_on": basis.rests_on(inquiry, self.judged, states, used, self.given, on),
+            "unchosen": tuple(name for name in used if name not in self.given),
             "cautions": basis.cautions(inquiry, on),
             "hints": hints(inquiry),
             "states": states,

@@ -73,6 +73,10 @@ class Inquiry:
         self.contents = Contents(self.product)
         self.told = Told(self.product, self.contents)
         self.kinds = Kinds(self)
+        self._begin()
+
+    def _begin(self) -> None:
+        """Nothing was asked yet: what hangs on readings, or on what was asked before, is empty."""
         self.facts = Facts(self)
         self._terms: dict[tuple[str, Kind], Step] = {}
         self.listing = Listing(self)
@@ -353,6 +357,13 @@ class Inquiry:
     def measures_alike(self, keys: Iterable[Key]) -> tuple[Key, ...]:
         """For measures the first ones by which the same is summed up, whatever the figures."""
         return tuple([self._measures.alike(key) for key in keys])
+
+    def read_by(self, plan: Plan) -> Inquiry:
+        """The same product in the same shipment under the readings of a plan for the same pack."""
+        found = copy.copy(self)
+        found.plan, found.readings = plan, plan.readings
+        found._begin()
+        return found
 
     def with_figures(self, figures: Figures) -> Inquiry:
         """The same product with other amounts, to be asked for value shares alone; its measures are taken again."""

@@ -8,13 +8,13 @@ same determination.
 
 from __future__ import annotations
 
-from collections.abc import Hashable, Mapping
+from collections.abc import Hashable, Iterator, Mapping
 from datetime import date
 from operator import attrgetter
 from typing import Any
 
-from rare_earth_compliance.law.conditions import All, Ask, Condition, Not, Reads, Term, UnderEach, asks_of
-from rare_earth_compliance.law.model import Confirmation, Rule, RulePack
+from rare_earth_compliance.law.conditions import All, Ask, Condition, Not, Reads, Term, UnderEach, asks_of, readings_of
+from rare_earth_compliance.law.model import Confirmation, Entry, Rule, RulePack
 from rare_earth_compliance.law.status import InForce, in_force
 
 BY_PLACE = ("enclosed", "consumed", "holds", "technology")
@@ -75,6 +75,8 @@ class Plan:
         self._states: dict[tuple[date, tuple[Confirmation, ...]], Mapping[str, InForce]] = {}
         self._lists_by_kind: tuple[str, ...] | None = None
         self._listed_facts: tuple[str, ...] | None = None
+        self._read_by_list: dict[str, frozenset[str]] = {}
+        self._without: dict[frozenset[str], Plan] = {}
         self.headings = frozenset(
             heading(entry.code) for listed in pack.lists.values() for entry in listed.entries if entry.declared
         )
@@ -137,6 +139,8 @@ class Plan:
             known.clear()
         for asks in (*self._of_rule.values(), *(asks for _, asks in self._of_condition.values())):
             asks.known.clear()
+        for plan in self._without.values():  # it knows the same kinds
+            plan.forget()
 
     def item_facts(self, item: Any) -> Hashable:
         """What the questions of the pack find in an item itself."""
@@ -205,18 +209,28 @@ class Plan:
 
     def _asks_of_list(self, name: str) -> dict[Ask, None]:
         """Every question that the entries of a list ask, and those of the lists that it leans on."""
-        known = self._of_list.get(name)
-        if known is not None:
-            return known
-        found: dict[Ask, None] = {}
+        found = self._of_list.get(name)
+        if found is None:
+            found = self._of_list[name] = dict.fromkeys(ask for one in self._entries_of(name) for ask in asks_of(one.recognise))
+        return found
+
+    def _entries_of(self, name: str) -> Iterator[Entry]:
+        """The entries of a list, and those of the lists that it leans on, however far on."""
         names = {name: None}
         for one in iter(work := [name]):
+            yield from self.pack.lists[one].entries
             for ask in (ask for entry in self.pack.lists[one].entries for ask in asks_of(entry.recognise)):
-                found[ask] = None
                 if self.pack.questions[ask.question].computed_by == "listed_in":
                     work += [other for other in sorted(ask.values) if other not in names]
                     names.update(dict.fromkeys(ask.values))
-        self._of_list[name] = found
+
+    def read_by_list(self, name: str) -> frozenset[str]:
+        """Every reading that the entries of a list ask for, and those of the lists that it leans on."""
+        found = self._read_by_list.get(name)
+        if found is None:
+            found = self._read_by_list[name] = frozenset().union(
+                *(readings_of(one.recognise) for one in self._entries_of(name))
+            )
         return found
 
     def listed_facts(self, item: Any) -> Hashable:
@@ -258,6 +272,14 @@ class Plan:
             of_terms = any(self.asks(term).shares for term in self.pack.terms.values())
             self._shares_in_rules_alone = not (read & AMOUNTS or summed or of_terms)
         return self._shares_in_rules_alone
+
+    def without(self, names: frozenset[str]) -> Plan:
+        """The plan of the same pack with some readings left open."""
+        found = self._without.get(names)
+        if found is None:
+            readings = {name: option for name, option in self.readings.items() if name not in names}
+            found = self._without.setdefault(names, Plan(self.pack, readings))
+        return found
 
     def placed(self, name: str) -> tuple[Ask, ...]:
         """What a list asks of items that depends on where they stand in the product."""

@@ -17,6 +17,8 @@ CLEARING = "Why no rule requires a licence"
 """The heading of the reasons of rules without consequence, where no rule has one."""
 WITHOUT = "Rules that have no consequence, and why"
 """The same where others have one, or may have."""
+RESTS_ON = "What this answer rests on"
+"""The heading of readings, sources that were not seen, assumed values and the like."""
 _FACTS = 5
 _RULES = 4
 _READINGS = 3
@@ -100,6 +102,8 @@ def _readings_matter(determination: Determination) -> Iterator[str]:
     if determination.answer is not Answer.UNDETERMINED:
         found = f"; open for single findings: {', '.join(one.about for one in opened)}" if opened else " that were left open"
         yield f"the same under all readings{found}"
+        if determination.answer is Answer.NOT_REQUIRED and determination.unchosen:
+            yield f"used although not chosen, see “{RESTS_ON}”: {', '.join(determination.unchosen)}"
         return
     if not opened and not waiting:
         yield "the same under all readings that were left open"

@@ -26,7 +26,7 @@ from rare_earth_compliance.engine.determination import (
 from rare_earth_compliance.engine.entries import SEEN, EntryFound
 from rare_earth_compliance.law.model import LICENCE
 from rare_earth_compliance.reports.blocks import Banner, Block, Grid, Heading, Items, Rows, harmless
-from rare_earth_compliance.reports.in_short import CLEARING, WITHOUT, in_short, without_consequence
+from rare_earth_compliance.reports.in_short import CLEARING, RESTS_ON, WITHOUT, in_short, without_consequence
 from rare_earth_compliance.reports.numbers import share_text
 
 FINDINGS = 3
@@ -355,7 +355,7 @@ def _caution(text: str, at: str, label: str, others: int, asks: tuple[str, ...])
 
 
 def _basis(determination: Determination) -> Iterator[Block]:
-    yield Heading("What this answer rests on")
+    yield Heading(RESTS_ON)
     if determination.rests_on:
         yield Items(tuple(map(harmless, determination.rests_on)))
     covered = determination.coverage
