@@ -2202,9 +2202,10 @@ def test_a_finding_shows_each_share_once_at_its_stated_price() -> None:
 
 
 def resting(inquiry: Inquiry, *verdicts_of: verdicts.Verdict, given: Mapping[str, str] | None = None, **more: Any) -> list[str]:
-    chosen, states = more.get("chosen", {}), more.get("states", ())
+    inquiry.readings = more.get("chosen", {})
     judged = [verdicts.Judged(0, one, Judge(inquiry, one.rule, one.state)) for one in verdicts_of]
-    return list(basis.rests_on(inquiry, judged, states, chosen, given or {}, more.get("on", DAY)))
+    used = basis.readings_used(judged, more.get("unlisted_by", ()), given or {})
+    return list(basis.rests_on(inquiry, judged, more.get("states", ()), used, given or {}, more.get("on", DAY)))
 
 
 def checked(through: date = DAY, **more: Any) -> RulePack:
@@ -2301,6 +2302,8 @@ def test_the_readings_that_were_used() -> None:
         "a confirmation",
     ]
     assert resting(inquiry, chosen=chosen, given={"b": "no"}) == ["reading b = no: it is not (as chosen)"]
+    kept_off = resting(inquiry, chosen=chosen, given={"b": "no"}, unlisted_by=("c", "b"))
+    assert kept_off == ["reading b = no: it is not (as chosen)", f"reading c = no: it is not ({why.format('c')})"]
 
 
 @pytest.mark.parametrize("count", [0, 1, 5, 6, 1006])
