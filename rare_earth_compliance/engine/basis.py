@@ -5,7 +5,7 @@ Knows how to say what an answer could not do without. Does not decide the answer
 
 from __future__ import annotations
 
-from collections.abc import Collection, Hashable, Sequence
+from collections.abc import Collection, Hashable, Iterable, Sequence
 from datetime import date, timedelta
 
 from rare_earth_compliance.core.quantities import shown
@@ -29,8 +29,7 @@ ASSUMED = "assumed"
 
 def readings_used(judged: Sequence[Judged], unlisted_by: Collection[str], given: Collection[str]) -> list[str]:
     """The readings that an answer rests on, by name. ``unlisted_by``: those that keep items off lists; ``given``: chosen."""
-    different = {id(one.verdict): one.verdict for one in judged}.values()
-    return sorted(set(given).union(unlisted_by, *(_read(verdict) for verdict in different)))
+    return sorted(_read({id(one.verdict): one.verdict for one in judged}.values()).union(unlisted_by, given))
 
 
 def rests_on(
@@ -106,17 +105,25 @@ def _reading_text(pack: RulePack, name: str, option: str, *, given: bool) -> str
     return f"reading {name} = {option}: {means} ({why})"
 
 
-def _read(verdict: Verdict) -> set[str]:
-    """The readings that were used on the way to a verdict; of a false one, only those that made it false."""
+def _read(verdicts: Iterable[Verdict]) -> set[str]:
+    """The readings that were used on the way to verdicts; of what came out false, only those that made it so.
+
+    Traces share most of their steps: each is looked at once.
+    """
     found: set[str] = set()
-    work = [verdict.step, *(one.step for one in verdict.exemptions)]
-    while work:
-        step = work.pop()
-        if step.reading and step.outcome is not Truth.UNKNOWN:
-            found.add(step.reading)
-        false = step.outcome is Truth.FALSE and step.asks != "not"
-        work += [part for part in step.steps if not false or part.outcome is Truth.FALSE]
-    found |= {text.split(" ")[1] for text in verdict.state.rests_on if text.startswith("reading ")}
+    seen: set[int] = set()
+    for verdict in verdicts:
+        work = [verdict.step, *(one.step for one in verdict.exemptions)]
+        while work:
+            step = work.pop()
+            if id(step) in seen:
+                continue
+            seen.add(id(step))
+            if step.reading and step.outcome is not Truth.UNKNOWN:
+                found.add(step.reading)
+            false = step.outcome is Truth.FALSE and step.asks != "not"
+            work += [part for part in step.steps if not false or part.outcome is Truth.FALSE]
+        found |= {text.split(" ")[1] for text in verdict.state.rests_on if text.startswith("reading ")}
     return found
 
 
