@@ -116,6 +116,7 @@ TESTS: dict[str, tuple[str, ...]] = {
     },
     **{f"engine/{name}": (*JUDGING, "test_two_prices", "test_outlines") for name in ("reaching", "measures")},
     "engine/fingerprint": ("test_fingerprint", "test_branches"),
+    "engine/otherwise": ("test_otherwise", "test_branches"),
     **{f"engine/{name}": ("test_facts", "test_engine_judging", "test_branches") for name in ("facts", "kinds", "listing")},
     **{f"law/{name}": ("test_packs",) for name in ("kept", "late", "pack_files")},
     "core/miswritten": WORDS,
