@@ -101,6 +101,12 @@ def test_what_keeps_nothing_off_is_not_told(shipment: Shipment) -> None:
     assert (FUNCTIONAL in made.unchosen, about_readings(made)) == (False, [])
 
 
+def test_what_was_left_open_beside_it_is_not_told_as_used() -> None:
+    importer = {"name": "laser maker", "located_in": "HK", "military": False, "listed": "none", "listed_owners_share": "0 %"}
+    made = judged(rod(destination="HK", importer=importer, consignee=importer | {"chinese_person": False}), DAY, {})
+    assert (made.answer, made.unchosen) == (Answer.NOT_REQUIRED, (FUNCTIONAL,))
+
+
 def test_it_is_told_in_short() -> None:
     args = ["check", f"{ROD}/assumed.json", "--shipment", f"{ROD}/shipment.json", "--on", "2026-11-23"]
     told = "used although not chosen, see “What this answer rests on”: "
@@ -164,4 +170,4 @@ def test_a_clearing_names_every_reading_that_it_hangs_on() -> None:
 @pytest.mark.long
 def test_every_clearing_names_every_reading_that_it_hangs_on() -> None:
     clearings, hung = held([*of_cases(), *made_up(range(1_500))])
-    assert (clearings > 1_000, hung > 50) == (True, True), (clearings, hung)
+    assert (clearings > 1_000, hung > 30) == (True, True), (clearings, hung)

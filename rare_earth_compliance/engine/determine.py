@@ -247,7 +247,7 @@ class _Case:
         findings, more = found_in(inquiry, self.judged, self.deadlines)
         expires, because = basis.expires(inquiry, states, on)
         outlook = self._outlooks()
-        used = basis.readings_used(self.judged, kept_off_lists(inquiry, self.in_force, self.given), self.given)
+        used = basis.readings_used(self.judged, kept_off_lists(inquiry, self.in_force), self.given)
         asked = asks_for(inquiry, _waiting(self.judged), idle(outlook, self.answer))
         return {
             "clearing": self._clearing(),

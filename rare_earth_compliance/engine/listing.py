@@ -79,7 +79,7 @@ class Listing:
         """The items of the product that are, or may be, on the list ``name``, in the order of the file."""
         found = self._possible.get(name)
         if found is None:
-            if not self.plan.placed(name) and not self.plan.by_shipment(name):
+            if name in self.plan.lists_by_kind():
                 self._look_by_kind()
                 return self._possible[name]
             groups = self.inquiry.kinds.listing_groups.values()

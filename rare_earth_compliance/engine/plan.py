@@ -274,11 +274,12 @@ class Plan:
         return self._shares_in_rules_alone
 
     def without(self, names: frozenset[str]) -> Plan:
-        """The plan of the same pack with some readings left open."""
+        """The plan of the same pack with some readings left open. By kind it looks up the lists that ask for one of them."""
         found = self._without.get(names)
         if found is None:
-            readings = {name: option for name, option in self.readings.items() if name not in names}
-            found = self._without.setdefault(names, Plan(self.pack, readings))
+            made = Plan(self.pack, {name: option for name, option in self.readings.items() if name not in names})
+            made._lists_by_kind = tuple(one for one in self.lists_by_kind() if not names.isdisjoint(self.read_by_list(one)))
+            found = self._without.setdefault(names, made)
         return found
 
     def placed(self, name: str) -> tuple[Ask, ...]:
