@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator, Mapping
+from dataclasses import replace
 from datetime import date
 from functools import cache
 from typing import Any
@@ -105,6 +106,12 @@ def test_what_was_left_open_beside_it_is_not_told_as_used() -> None:
     importer = {"name": "laser maker", "located_in": "HK", "military": False, "listed": "none", "listed_owners_share": "0 %"}
     made = judged(rod(destination="HK", importer=importer, consignee=importer | {"chinese_person": False}), DAY, {})
     assert (made.answer, made.unchosen) == (Answer.NOT_REQUIRED, (FUNCTIONAL,))
+
+
+def test_under_rules_that_assume_nothing_nothing_is_told() -> None:
+    bare = replace(PACK, readings={name: replace(one, official=None, assumed=None) for name, one in PACK.readings.items()})
+    made = determine(rod(), bare, on=DAY)
+    assert (made.answer, made.unchosen, about_readings(made)) == (Answer.UNDETERMINED, (), [])
 
 
 def test_it_is_told_in_short() -> None:
