@@ -97,8 +97,8 @@ TESTS: dict[str, tuple[str, ...]] = {
     **{
         f"engine/{name}": JUDGING
         for name in (
-            *("verdicts", "determine", "shares", "contents", "inquiry", "ownership", "plan"),
-            *("limbs", "deadlines", "basis", "coverage", "hints", "asking", "parties", "screening", "outlook", "wherever"),
+            *("verdicts", "determine", "inquiry", "ownership", "plan"),
+            *("limbs", "deadlines", "coverage", "hints", "asking", "parties", "screening", "outlook", "wherever"),
             *("findings", "determination"),
             *("later", "money", "comparing", "needs", "disclosure"),
         )
@@ -114,7 +114,11 @@ TESTS: dict[str, tuple[str, ...]] = {
         )
         for name in ("told", "movement", "recipients", "things", "intentions", "entries")
     },
-    **{f"engine/{name}": (*JUDGING, "test_two_prices", "test_outlines") for name in ("reaching", "measures")},
+    **{f"engine/{name}": (*JUDGING, "test_two_prices", "test_outlines") for name in ("reaching", "measures", "shares")},
+    "engine/contents": (
+        *(*JUDGING, "test_declared_free", "test_words_against_content", "test_said_together", "test_empty_lists"),
+    ),
+    "engine/basis": (*JUDGING, "test_entries", "test_said_together"),
     "engine/fingerprint": ("test_fingerprint", "test_branches"),
     "engine/otherwise": ("test_otherwise", "test_branches"),
     **{f"engine/{name}": ("test_facts", "test_engine_judging", "test_branches") for name in ("facts", "kinds", "listing")},
