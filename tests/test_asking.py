@@ -146,3 +146,21 @@ def test_no_price_is_nothing() -> None:
     found = judged(document)
     one = finding(found, "cn-mofcom-2025-61/1.1", document["product"]["part_number"])
     assert (found.answer, one.status.value) == (Answer.NOT_REQUIRED, "does not apply")
+
+
+def test_in_brief_the_same_is_asked_in_the_same_order() -> None:
+    """Of every subject of the rules, the law lapsed or open: of items, of what is not listed in them, and of the shipment."""
+    seen, kinds = 0, set()
+    for file in sorted(SUBJECTS.glob("*.json")):
+        document = json.loads(file.read_text(encoding="utf-8"))
+        for confirmed in ((), LAPSED):
+            for readings in ({}, READ):
+                for changed in (document, document | {"shipment": {}}):
+                    shipment = read_shipment(changed)
+                    in_brief = determine(shipment, PACK, on=DAY, readings=readings, confirmations=confirmed).brief
+                    whole = determine(shipment, PACK, on=DAY, readings=readings, confirmations=confirmed)
+                    assert in_brief.asks_for == tuple((one.kind, one.about) for one in whole.asks_for), file.name
+                    assert in_brief.standings == tuple((one.rule, one.standing) for one in whole.limbs), file.name
+                    seen += 1
+                    kinds |= {kind for kind, _ in in_brief.asks_for}
+    assert (seen >= 72, kinds) == (True, {"fact", "reading", "status"})

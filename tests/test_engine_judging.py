@@ -2219,6 +2219,14 @@ def test_the_law_as_last_checked(through: date, days: int) -> None:
 
 
 @pytest.mark.parametrize("late", [-1, 0, 1])
+def test_a_day_judged_that_is_not_the_one_of_the_data(late: int) -> None:
+    stated = DAY - timedelta(days=late)
+    inquiry = asking({"part_number": "A"}, checked(), shipment={"day": stated.isoformat()})
+    text = f"the day judged, {DAY}, in place of the day of export that the data states, {stated}"
+    assert resting(inquiry) == ([text] if late else [])
+
+
+@pytest.mark.parametrize("late", [-1, 0, 1])
 def test_evidence_that_was_valid_until_a_day(late: int) -> None:
     until = DAY - timedelta(days=late)
     shipped_parts = {"part_number": "A", "evidence": [{"document": "d", "valid_until": until.isoformat()}]}
@@ -2371,6 +2379,15 @@ def test_a_caution_is_said_from_the_day_of_its_instrument(late: int) -> None:
     assert said_of(Ask("item.form", "is", named("rotor"))) == [("P2", 0)]
     assert said_of(Ask("item.form", "is", named("sensor"))) == [("A", 0)]
     assert said_of(holds("x")) == [("A", 0)]
+    # Of one kind, and at different places: in a motor or not, the first of them and the second.
+    loose, within = metal(None, "M1"), {"form": "motor", **parts(metal(None, "M2"))}
+    for one, other, in_motor in ((loose, within, "M2"), (within, loose, "M2")):
+        shipped_parts = parts(one, other, form="sensor")
+        assert said_of(All((FORM, ENCLOSED))) == [(in_motor, 0)]
+        assert said_of(All((FORM, Not(ENCLOSED)))) == [("M1", 0)]
+    shipped_parts = parts(metal("1", "M1"), metal("1", "M2", origin="CN"), unit_value={"amount": "1000", "currency": "EUR"})
+    assert said_of(All((FORM, ORIGIN))) == [("M2", 0)]
+    shipped_parts = parts(metal(None, "M1"), metal(None, "M2"), {"form": "rotor"}, form="sensor")
     inquiry = asking(shipped_parts, replace(used, cautions={"c": caution}))
     assert basis.cautions(inquiry, DAY) == (
         CautionFound(
