@@ -13,6 +13,7 @@ from typing import Any
 from rare_earth_compliance.core.truth import Truth
 from rare_earth_compliance.engine.determination import Answer, Determination, Finding
 from rare_earth_compliance.engine.determine import determine
+from rare_earth_compliance.engine.outlook import idle
 from rare_earth_compliance.law.confirmations import read_confirmations
 from rare_earth_compliance.law.loader import load
 from rare_earth_compliance.product.given import read_shipment
@@ -149,8 +150,8 @@ def test_no_price_is_nothing() -> None:
 
 
 def test_in_brief_the_same_is_asked_in_the_same_order() -> None:
-    """Of every subject of the rules, the law lapsed or open: of items, of what is not listed in them, and of the shipment."""
-    seen, kinds = 0, set()
+    """Of every subject of the rules, the law lapsed or open. A status of the law that alone settles nothing is asked last."""
+    seen, kinds, at_the_end = 0, set(), 0
     for file in sorted(SUBJECTS.glob("*.json")):
         document = json.loads(file.read_text(encoding="utf-8"))
         documents = (document, document | {"shipment": {}}) if "product" in document else (document,)
@@ -163,5 +164,9 @@ def test_in_brief_the_same_is_asked_in_the_same_order() -> None:
                     assert in_brief.asks_for == tuple((one.kind, one.about) for one in whole.asks_for), file.name
                     assert in_brief.standings == tuple((one.rule, one.standing) for one in whole.limbs), file.name
                     seen += 1
+                    alone = idle(whole.outlook, whole.answer) if whole.answer is Answer.UNDETERMINED else frozenset()
+                    last = [one.kind == "status" and one.about in alone for one in whole.asks_for]
+                    assert last == sorted(last), file.name
+                    at_the_end += any(last) and not all(last)
                     kinds |= {kind for kind, _ in in_brief.asks_for}
-    assert (seen > 60, kinds) == (True, {"fact", "reading", "status"})
+    assert (seen > 60, kinds, at_the_end > 5) == (True, {"fact", "reading", "status"}, True)
