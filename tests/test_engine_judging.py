@@ -1694,6 +1694,27 @@ def parts_step(asks: str, *steps: Step, outcome: Truth = FALSE, **more: Any) -> 
     return Step(asks=asks, outcome=outcome, steps=steps, **more)
 
 
+def test_what_settles_whether_an_item_is_the_one_entry_that_counts() -> None:
+    coded = {"x": listed("x", ("1C999.a", FORM), ("1C999.b", Ask("item.form", "is", named("oxide"))))}
+    used = replace(pack(), lists=coded)
+
+    def of_entry(code: str, **item: Any) -> Step:
+        return asking({"part_number": "A", **item}, used).measure("x", "", "", code).listed(0)
+
+    form = frozenset({Need("fact", "item.form", THIS_ITEM)})
+    declared = frozenset({Need("fact", "item.control_codes", THIS_ITEM)})
+    for code in ("1C999.a", "1C999.b"):
+        of_it = of_entry(code)
+        assert (of_it.outcome, of_it.needs & form) == (UNKNOWN, form)
+    metal_of_group = {"form": "metal", "control_codes": ["1C999"]}
+    assert of_entry("1C999.a", **metal_of_group).outcome is TRUE
+    of_it = of_entry("1C999.b", **metal_of_group)
+    assert (of_it.outcome, of_it.needs) == (UNKNOWN, declared)
+    assert of_entry("1C999.b", form="metal").outcome is FALSE
+    assert of_entry("1C999.a", form="oxide").outcome is FALSE
+    assert of_entry("1C999.a", form="sensor", **FREE).outcome is FALSE
+
+
 FALSES = [
     (leaf("a"), "a"),
     (leaf("a", found="x"), "a: x"),
