@@ -960,6 +960,8 @@ def test_the_share_of_an_item_with_the_lines_that_make_it_up() -> None:
     assert [one.place for one in found.pieces] == [made.inquiry.product.place(index) for index in (1, 3, 4)]
     assert made.share(0, pieces=False) == replace(found, pieces=())
     assert measured(sensor(metal("2"), worth=None)).share(0, pieces=False).share == of(">= 0")
+    opened = measured({**sensor(metal("1")), "complete": False}).share(0, pieces=True)
+    assert [one.label for one in opened.pieces] == ["M", "contents of S that are not listed"]
 
 
 @pytest.mark.parametrize("count", [11, 12, 13, 15])
@@ -1469,16 +1471,29 @@ def test_an_estimate_counts_where_it_is_part_of_the_sum() -> None:
     estimated = {**metal(None), **inside, "unit": "kg", "rare_earths": None}
     terms = {"chinese": Term("chinese", "of Chinese origin", ORIGIN)}
 
-    def estimates(shipped_parts: dict[str, Any]) -> list[bool]:
+    def taken(shipped_parts: dict[str, Any]) -> shares.Measure:
         inquiry = asking(shipped_parts, replace(pack(), lists=METALS, terms=terms))
         priced = replace(inquiry.shipment, prices=(price,))
-        return Inquiry(priced, inquiry.pack, {}, DAY).measure("x", "chinese").estimate
+        return Inquiry(priced, inquiry.pack, {}, DAY).measure("x", "chinese")
+
+    def estimates(shipped_parts: dict[str, Any]) -> list[bool]:
+        return taken(shipped_parts).estimate
 
     assert estimates(sensor({**estimated, "origin": "CN"}))[:2] == [True, True]
     assert estimates(sensor({**estimated, "origin": "JP"}))[:2] == [False, False]
     stated = powder("5", {**estimated, "origin": "CN"}, origin="CN")
     assert estimates(sensor(stated))[:3] == [False, False, True]
     assert estimates(sensor({**stated, "origin": None}))[:3] == [True, True, True]
+    for whole, of_whole, of_pieces in (
+        (sensor({**estimated, "origin": "CN"}), True, [True]),
+        (sensor(metal("1", origin="CN"), {**estimated, "origin": "CN", "part_number": "N"}), True, [False, True]),
+        (sensor(metal("1", origin="CN")), False, [False]),
+        (sensor(metal(None, origin="CN"), worth=None), False, [False]),
+        ({**estimated, "quantity": None, "origin": "JP"}, True, [False]),
+        ({**metal("5"), "quantity": None, "origin": "JP"}, False, []),
+    ):
+        share = taken({name: one for name, one in whole.items() if one is not None}).share(0, pieces=True)
+        assert (share.estimate, [one.estimate for one in share.pieces]) == (of_whole, of_pieces), whole
 
 
 def test_the_lines_of_a_sum_end_at_what_counts_whole() -> None:
