@@ -139,7 +139,7 @@ class Plan:
             known.clear()
         for asks in (*self._of_rule.values(), *(asks for _, asks in self._of_condition.values())):
             asks.known.clear()
-        for plan in self._without.values():  # it knows the same kinds
+        for plan in tuple(self._without.values()):  # they know the same kinds
             plan.forget()
 
     def item_facts(self, item: Any) -> Hashable:
