@@ -18,6 +18,7 @@ from rare_earth_compliance.engine.determination import Answer, Determination, St
 from rare_earth_compliance.engine.determine import determine
 from rare_earth_compliance.engine.inquiry import Inquiry
 from rare_earth_compliance.law.conditions import Ask
+from rare_earth_compliance.law.confirmations import read_confirmations
 from rare_earth_compliance.law.loader import load
 from rare_earth_compliance.law.model import RulePack
 from rare_earth_compliance.product.given import read_shipment
@@ -339,3 +340,106 @@ def test_an_inquiry_that_was_taken_outlives_its_case() -> None:
     before = inquiry.outcome(condition, 0)
     del found
     assert inquiry.outcome(condition, 0) is before
+
+
+# ---- what is handed in beside the shipment
+
+
+CONFIRMED = read_confirmations(
+    b"format: rare-earth-status/1\nconfirmations:\n"
+    b"  - {settles: suspension-70, outcome: lapsed, source: a test, by: A. B., day: 2026-11-20, published: 2026-11-20}\n",
+    "status.yaml",
+    PACK,
+)
+CHOSEN = {"start-after-suspension": "at-once"}
+
+
+def states_of(**more: Any) -> dict[str, str]:
+    on = more.pop("on", TODAY)
+    return {one.rule: one.state for one in determine(read_shipment(motor()), PACK, on=on, **more).states}
+
+
+def test_what_was_published_later_is_left_out() -> None:
+    name, day = "cn-mofcom-2025-61/1.1", date(2025, 12, 2)
+    assert states_of(on=day)[name] == "never operated"
+    assert states_of(on=day, known_by=date(2025, 11, 6))[name] == "in force"
+    assert states_of(readings=CHOSEN, confirmations=CONFIRMED)[name] == "in force"
+    assert states_of(readings=CHOSEN, confirmations=CONFIRMED, known_by=date(2026, 11, 20))[name] == "in force"
+    assert states_of(readings=CHOSEN, confirmations=CONFIRMED, known_by=date(2026, 11, 19))[name] == "unknown"
+    known = determine(read_shipment(motor()), PACK, on=TODAY, known_by=date(2026, 11, 19))
+    assert (known.known_by, determine(read_shipment(motor()), PACK, on=TODAY).known_by) == (date(2026, 11, 19), None)
+
+
+@pytest.mark.parametrize("name", ["german-magnet", "reshipped-magnet"])
+def test_what_each_option_comes_to_is_judged_with_all_else_as_it_was(name: str) -> None:
+    seen = set()
+    shipment = read_shipment(document(name))
+    for readings, confirmations in (({}, ()), (CHOSEN, CONFIRMED), ({"part-2-reaches": "any-depth", **CHOSEN}, CONFIRMED)):
+        made = determine(shipment, PACK, on=TODAY, readings=readings, confirmations=confirmations, weigh=True)
+        for one in made.weighed:
+            other = {**readings, one.reading: one.option}
+            again = determine(shipment, PACK, on=TODAY, readings=other, confirmations=confirmations)
+            assert one.answer is again.answer, one
+            seen.add((one.reading, one.answer))
+        assert {one.reading for one in made.weighed}.isdisjoint(readings)
+    assert len(seen) > 1
+    assert determine(shipment, PACK, on=TODAY).weighed == ()
+
+
+def test_where_the_words_of_each_rule_stand_is_told() -> None:
+    made = determine(read_shipment(motor()), PACK, on=TODAY)
+    found = {one.rule: (one.title, one.at, one.source) for one in made.states}
+    assert found == {
+        name: (rule.title, rule.says.at, PACK.instruments[rule.instrument].url or "") for name, rule in PACK.rules.items()
+    }
+    bare = dataclasses.replace(
+        PACK, instruments={name: dataclasses.replace(one, url=None) for name, one in PACK.instruments.items()}
+    )
+    assert {one.source for one in determine(read_shipment(motor()), bare, on=TODAY).states} == {""}
+
+
+@pytest.mark.parametrize("stated", [False, True])
+@pytest.mark.parametrize("sold", [False, True])
+def test_a_product_may_be_both_valued_and_sold(stated: bool, sold: bool) -> None:
+    euro = {"amount": "1", "currency": "EUR"}
+    data = {"format": "rare-earth-bom/1", "product": {"part_number": "A"}, "shipment": {"destination": "US"}}
+    data["product"] |= {"unit_value": euro} if stated else {}
+    data["shipment"] |= {"unit_price": euro} if sold else {}
+    made = module.decided(read_shipment(data), PACK, on=TODAY)
+    assert made.two_prices is (stated and sold)
+
+
+@pytest.mark.parametrize(
+    ("said", "nothing"),
+    [
+        ({"form": "rotor", "rare_earths": "none", "equipment": "none"}, True),
+        ({"form": "oxide", "composition": [{"element": "Dy"}, {"element": "O"}], "composition_complete": True}, False),
+        ({}, False),
+    ],
+)
+def test_whether_anything_is_on_a_list_at_all(said: dict[str, Any], nothing: bool) -> None:
+    """To whom it goes is asked of nothing else; what is on no list may go anywhere."""
+    data = {"format": "rare-earth-bom/1", "product": {"part_number": "A", **said}, "shipment": {"kind": "goods"}}
+    made = module.decided(read_shipment(data), PACK, on=TODAY)
+    assert made.nothing_listed is nothing
+    assert module._nothing_listed(made.case.inquiry) is nothing
+
+
+def test_rules_that_ask_for_no_licence_clear_nothing() -> None:
+    made = module.decided(read_shipment(motor()), PACK, on=TODAY)
+    without = dataclasses.replace(PACK, rules={name: one for name, one in PACK.rules.items() if not one.licence})
+    assert module.cleared([], made.case.covered, (), PACK) != ()
+    assert module.cleared([], made.case.covered, (), without) == ()
+    assert module.cleared([], made.case.covered, ("a contradiction",), PACK) == ()
+    assert module.cleared([], made.case.covered, (), dataclasses.replace(PACK, sha256="")) == ()
+
+
+def test_a_code_that_no_list_knows_is_told_with_its_place() -> None:
+    data = {
+        "format": "rare-earth-bom/1",
+        "product": {"part_number": "A", "form": "rotor", "control_codes": ["9A999.b", "9A998"]},
+    }
+    shipment = read_shipment(data)
+    place = shipment.product.place(0)
+    said = [f"{place}: A declares the control code {code}, which no list of these rules knows" for code in ("9A998", "9A999.b")]
+    assert [one for one in determine(shipment, PACK, on=TODAY).conflicts if "control code" in one] == said

@@ -407,7 +407,11 @@ class _Trials:
         files = {one: session.items[one].nodeid.partition("::")[0] for one in called}
         near = {one for one, name in files.items() if Path(name).name in own and self.seconds[one] < NEAR}
         quick = [one for one in called if self.seconds[one] < self.longest or one in near]
-        quick.sort(key=lambda one: self.seconds[one])
+        # Those of a file stay together: what they share would else be made anew for one after the other.
+        together: defaultdict[str, float] = defaultdict(float)
+        for one in quick:
+            together[files[one]] += self.seconds[one]
+        quick.sort(key=lambda one: (together[files[one]], files[one], one))
         names = [files[one] for one in quick]
         whole = [one for one, name in zip(quick, names, strict=True) if name.endswith("test_examples.py")][:WHOLE]
         small = {one for one, name in zip(quick, names, strict=True) if not name.endswith(CASES)}
