@@ -646,6 +646,14 @@ def test_depth_costs_no_recursion() -> None:
         ({"composition": [{"element": "Tb", "mass_fraction": "0 %"}]}, UNKNOWN),
         ({"family": "NdFeB", "rare_earths": "none"}, UNKNOWN),
         ({"family": "NdFeB", "composition": [{"element": "Tb", "input_form": "metal"}]}, FALSE),
+        (
+            {
+                "family": "NdFeB",
+                "composition": [{"element": "Tb", "input_form": "metal"}, {"element": "Fe"}],
+                "composition_complete": True,
+            },
+            FALSE,
+        ),
     ],
 )
 def test_what_an_item_denies_and_a_line_below_it_holds_may_be_hidden_in_it_as_well(said: dict[str, Any], hidden: Truth) -> None:
@@ -690,6 +698,18 @@ OPEN_DY = {"composition": [DY | {"mass_fraction": "< 1 %"}]}
 )
 def test_what_follows_from_a_name_a_declaration_or_the_lines(fields: dict[str, Any], elements: dict[str, Truth]) -> None:
     assert holds(fields, *elements) == elements
+
+
+def test_a_part_that_is_told_to_be_loose_leaves_nothing_untold_of_the_others() -> None:
+    magnet = {"form": "permanent-magnet", "quantity": 1}
+    parts = [
+        {**magnet, "part_number": "L", "processing": ["loose"]},
+        {"part_number": "R", "form": "motor", "quantity": 1, "parts": [{**magnet, "part_number": "M"}]},
+        {**magnet, "part_number": "N", "processing": ["loose"]},
+    ]
+    made = product(part_number="A", form="sensor", parts=parts)
+    found = enclosed(made, frozenset({"motor"}), frozenset(), said=frozenset({"loose"}))
+    assert [found[index_of(made, number)][0] for number in "LMN"] == [FALSE, TRUE, FALSE]
 
 
 SAID = "is said to hold Dy, but everything it is made of is said to hold none"
