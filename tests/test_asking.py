@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from rare_earth_compliance.core.truth import Truth
-from rare_earth_compliance.engine.determination import Answer, Determination, Finding
+from rare_earth_compliance.engine.determination import Answer, Determination, Finding, Outlook
 from rare_earth_compliance.engine.determine import determine
 from rare_earth_compliance.engine.outlook import idle
 from rare_earth_compliance.law.confirmations import read_confirmations
@@ -170,3 +170,15 @@ def test_in_brief_the_same_is_asked_in_the_same_order() -> None:
                     at_the_end += any(last) and not all(last)
                     kinds |= {kind for kind, _ in in_brief.asks_for}
     assert (seen > 60, kinds, at_the_end > 5) == (True, {"fact", "reading", "status"}, True)
+
+
+def test_a_status_is_idle_where_the_answer_stays_open_however_it_comes_out() -> None:
+    def comes_to(**answers: tuple[Answer, Answer]) -> list[Outlook]:
+        return [Outlook(status=name, assumed="", answer=one) for name, made in answers.items() for one in made]
+
+    required, undetermined, clear = Answer.REQUIRED, Answer.UNDETERMINED, Answer.NOT_REQUIRED
+    found = comes_to(
+        open=(undetermined, undetermined), once=(required, undetermined), other=(undetermined, clear), always=(clear, clear)
+    )
+    assert idle(found, undetermined) == {"open"}
+    assert idle(found, clear) == idle(found, required) == frozenset()
