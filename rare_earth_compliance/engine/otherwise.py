@@ -1,7 +1,8 @@
 """Official answers and assumptions by which an item stands on no list.
 
 Knows how a list reads when these are left open. What is on no list is looked at by no rule, so that no trace shows which
-reading kept it off; yet an answer rests on it. Decides nothing.
+reading kept it off; yet an answer rests on it. Looks at the rules that name a list, not at others that ask for it.
+Decides nothing.
 """
 
 from __future__ import annotations
