@@ -25,18 +25,12 @@ from rare_earth_compliance.engine.needs import relative
 from rare_earth_compliance.engine.plan import BY_NUMBER, Asks, Plan
 from rare_earth_compliance.law.conditions import Ask, asks_of
 from rare_earth_compliance.law.loader import load
+from rare_earth_compliance.product.given import read_shipment
 from rare_earth_compliance.product.model import Shipment
-from rare_earth_compliance.product.reader import read, shipment_of
 from tests.oracle.generator import questions
 
 PACK = load()
 READINGS = chosen_readings(PACK, {})
-
-
-def read_text(text: str) -> Shipment:
-    found = read(text.encode(), "x.json")
-    assert found.product is not None
-    return shipment_of(found.product, found.shipment, found)
 
 
 def subjects() -> Iterator[Shipment]:
@@ -47,12 +41,12 @@ def subjects() -> Iterator[Shipment]:
     for listed in PACK.lists.values():
         for case in listed.cases:
             document = {"format": "rare-earth-bom/1", "product": _typed(case.given), "shipment": _typed(case.shipment)}
-            yield read_text(json.dumps(document))
+            yield read_shipment(json.dumps(document))
     for seed in range(150):
         asked = questions(seed)
         for number in range(len(asked.rounds)):
             try:
-                yield read_text(asked.sample(number).text)
+                yield read_shipment(asked.sample(number).text)
             except Refused:
                 continue
 
@@ -169,7 +163,7 @@ def differing() -> Iterator[Shipment]:
         one = {"part_number": "A", **said}
         inside = {"part_number": "M", "form": "metal", "composition": [{"element": "Dy"}], "composition_complete": True}
         for product in (one, {"part_number": "B", "parts": [one]}, {**one, "materials": [inside]}):
-            yield read_text(json.dumps({"format": "rare-earth-bom/1", "product": product}))
+            yield read_shipment(json.dumps({"format": "rare-earth-bom/1", "product": product}))
 
 
 def test_items_that_differ_in_what_is_said_of_them_are_told_apart() -> None:
